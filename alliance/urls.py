@@ -1,0 +1,12 @@
+from django.contrib import admin
+from django.urls import include, path
+
+from exchange.views.asking import home
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("staff.urls")),
+    path("", include("exchange.urls")),
+]

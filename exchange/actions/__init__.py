@@ -1,0 +1,49 @@
+"""What people do, one public function a verb: keyword-only, `by` who does it (None: the clock).
+
+Each is atomic: the status, its history, the bank and the mail are written together or not at all.
+Raises Refused with a sentence when it cannot be done now.
+"""
+
+from .evaluations import close_work, evaluate, resolve_concern
+from .offers import accept, agree, decline_offer, lapse, offer, offer_peer, override_limit, release, take_back
+from .requests import (
+    answer,
+    ask_package,
+    ask_question,
+    assign,
+    call_enough,
+    close_request,
+    decline_request,
+    start_draft,
+    submit,
+    triage,
+    withdraw,
+)
+from .visits import (
+    cancel_visit,
+    confirm_visit,
+    dispute_visit,
+    log_visit,
+    move_visit,
+    plan_visit,
+    settle_dispute,
+)
+from .work import (
+    answer_variation,
+    cancel_work,
+    finish_work,
+    pause_work,
+    propose_variation,
+    report_findings,
+    resume_work,
+    stop_work,
+)
+
+__all__ = [
+    "accept", "agree", "answer", "answer_variation", "ask_package", "ask_question", "assign", "call_enough",
+    "cancel_visit", "cancel_work", "close_request", "close_work", "confirm_visit", "decline_offer",
+    "decline_request", "dispute_visit", "evaluate", "finish_work", "lapse", "log_visit", "move_visit", "offer",
+    "offer_peer", "override_limit", "pause_work", "plan_visit", "propose_variation", "release", "report_findings",
+    "resolve_concern", "resume_work", "settle_dispute", "start_draft", "stop_work", "submit", "take_back",
+    "triage", "withdraw",
+]  # fmt: skip

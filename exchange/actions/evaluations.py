@@ -1,0 +1,61 @@
+from django.db import transaction
+from django.utils import timezone
+
+from staff import rules as people
+
+from .. import notices
+from ..errors import SomebodyFaster
+from ..models import Commission, Concern, Evaluation, OutcomeScore, SupportRequest
+from ..status import move, record
+from .offers import _tell
+from .requests import follow
+
+C = Commission.Status
+
+
+@transaction.atomic
+def evaluate(*, commission, by, side, evidence, rating, gained="", flagged=False, scores=None):
+    """One side's evaluation; `scores` maps each outcome to its end score, 0 to 10.
+
+    A low rating or a flag opens a concern. When both sides are in, the commission closes.
+    """
+    commission = Commission.objects.select_for_update(of=("self",)).get(pk=commission.pk)
+    if commission.status != C.DELIVERED or commission.evaluations.filter(side=side).exists():
+        raise SomebodyFaster(commission)
+    evaluation = Evaluation.objects.create(
+        commission=commission, by=by, side=side, evidence=evidence, rating=rating, gained=gained, flagged=flagged
+    )
+    OutcomeScore.objects.bulk_create(
+        [OutcomeScore(evaluation=evaluation, outcome=outcome, score=score) for outcome, score in (scores or {}).items()]
+    )
+    school = commission.request.school if side == Evaluation.Side.RECEIVING else commission.home_school
+    record(commission, "evaluate", by=by, acting_for=people.acting_for(by, "evaluate", school))
+    if evaluation.opens_a_concern:
+        Concern.objects.create(commission=commission, evaluation=evaluation)
+        record(commission, "raise_concern", by=by)
+        _tell(notices.coordinators_of(commission.request), "concern", commission)
+    if commission.evaluations.count() == len(Evaluation.Side):
+        _close(commission, by=by, verb="close_work")
+    return evaluation
+
+
+@transaction.atomic
+def close_work(*, commission, by, reason):
+    """The coordinator closes delivered work without waiting for both evaluations."""
+    _close(commission, by=by, verb="close_work", reason=reason)
+
+
+def _close(commission, **facts):
+    move(commission, C.CLOSED, **facts)
+    request = SupportRequest.objects.select_for_update().get(pk=commission.request_id)
+    follow(request, by=facts["by"])
+
+
+@transaction.atomic
+def resolve_concern(*, concern, by, resolution):
+    claimed = Concern.objects.filter(pk=concern.pk, resolved_at=None).update(
+        resolution=resolution, resolved_by=by, resolved_at=timezone.now()
+    )
+    if not claimed:
+        raise SomebodyFaster(concern.commission)
+    record(concern.commission, "resolve_concern", by=by, reason=resolution)

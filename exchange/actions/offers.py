@@ -1,0 +1,272 @@
+from django.db import transaction
+from django.utils import timezone
+
+from schools import calendar
+from staff import rules as people
+
+from .. import capacity, notices
+from ..bank import posting
+from ..bank.errors import LimitReached
+from ..errors import Refused, SomebodyFaster
+from ..models import Commission, Leg, SupportRequest
+from ..status import move, record
+from .requests import follow, lock, recount
+
+R, C = SupportRequest.Status, Commission.Status
+
+
+@transaction.atomic
+def offer(*, request, by, leader, home_school, days, starts_on, ends_on, objectives, modes=""):
+    """Offer a leader the work: asks the leader, the home head and the receiving head at once.
+
+    `days` in hundredths of a day. Raises Refused when the leader is not eligible, another offer is
+    open, or more days would be promised than were asked for.
+    """
+    _check_leader(request, leader, home_school)
+    commission = _open_offer(
+        request,
+        by,
+        [(home_school, request.school, leader.person, days)],
+        leader=leader,
+        home_school=home_school,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        objectives=objectives,
+        modes=modes,
+    )
+    _tell(notices.leader_of(commission), "offer_to_leader", commission)
+    return commission
+
+
+@transaction.atomic
+def offer_peer(
+    *, request, by, partner, person, days, return_person, return_days, starts_on, ends_on, objectives, modes=""
+):
+    """Offer two schools work for each other; both heads are asked. Days in hundredths of a day."""
+    if not request.alliance.has_member(partner):
+        raise Refused(f"{partner} is not a member of {request.alliance} today.")
+    _check_heads(request.school, partner)
+    return _open_offer(
+        request,
+        by,
+        [(partner, request.school, person, days), (request.school, partner, return_person, return_days)],
+        leader=None,
+        home_school=partner,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        objectives=objectives,
+        modes=modes,
+    )
+
+
+def _open_offer(request, by, legs, **fields):
+    lock(request)
+    if request.status != R.OPEN:
+        raise SomebodyFaster(request)
+    if not request.may_split and request.commissions.filter(status=C.OFFERED).exists():
+        raise Refused("An offer for this request is open already.", request.get_absolute_url(), "Back to the request")
+    if legs[0][3] > request.days_wanted:
+        raise Refused(
+            f"Only {notices.in_days(request.days_wanted)} more days are wanted.",
+            request.get_absolute_url(),
+            "Back to the request",
+        )
+    policy, shut = request.alliance.policy(), request.alliance.closed_days()
+    diagnostic = _diagnostic_of(request)
+    commission = Commission.objects.create(
+        request=request,
+        offered_by=by,
+        parent=diagnostic,
+        is_diagnostic=request.kind == SupportRequest.Kind.DIAGNOSTIC and diagnostic is None,
+        lapses_on=calendar.add_days(timezone.localdate(), policy.offer_lapse_days, shut),
+        **fields,
+    )
+    for giving, receiving, person, days in legs:
+        Leg.objects.create(
+            commission=commission,
+            giving_school=giving,
+            receiving_school=receiving,
+            person=person,
+            days=days,
+            giving_account=posting.school_account(request.alliance, giving),
+            receiving_account=posting.school_account(request.alliance, receiving),
+        )
+    recount(request)
+    record(commission, "offer", by=by, new=C.OFFERED)
+    _tell(notices.heads_of(commission.home_school, "release"), "offer_to_home", commission)
+    _tell(notices.heads_of(request.school, "agree"), "offer_to_receiving", commission)
+    return commission
+
+
+def _diagnostic_of(request):
+    return request.commissions.filter(is_diagnostic=True, status__in=[C.DELIVERED, C.CLOSED]).first()
+
+
+def _check_leader(request, leader, home_school):
+    if not leader.is_fit:
+        raise Refused(f"{leader} is suspended or due for review, and cannot be offered new work.")
+    schools = list(leader.home_schools())
+    if request.school in schools:
+        raise Refused(f"{leader} works at {request.school}: a leader is never deployed to the own school.")
+    if home_school not in schools or not request.alliance.has_member(home_school):
+        raise Refused(f"{leader} does not work at {home_school}, or it is not a member of {request.alliance}.")
+    _check_heads(request.school, home_school)
+
+
+def _check_heads(school, other):
+    both = set(notices.heads_of(school, "agree")) & set(notices.heads_of(other, "release"))
+    if any(people.is_head(user, school) and people.is_head(user, other) for user in both):
+        raise Refused(f"One person heads both {school} and {other}: no offer can be made between them.")
+
+
+@transaction.atomic
+def accept(*, commission, by):
+    """The leader's yes. Where the leader heads the home school it is the release as well."""
+    _check_fit(commission)
+    _say_yes(commission, "leader_yes", by=by, verb="accept")
+    if commission.home_yes_at is None and people.is_head(by, commission.home_school):
+        _say_yes(commission, "home_yes", by=by, verb="release", reason="Governors informed")
+    _agree_if_all_said_yes(commission, by)
+
+
+@transaction.atomic
+def release(*, commission, by, backfill_cost=None, travel_payer=""):
+    """The home head's yes: what the backfill costs a day (pence), and who pays the travel."""
+    terms = {"backfill_cost": backfill_cost, "travel_payer": travel_payer}
+    is_the_leader = commission.leader_id and commission.leader.person_id == by.person_id
+    if is_the_leader and commission.leader_yes_at is None:
+        _check_fit(commission)
+        _say_yes(commission, "leader_yes", by=by, verb="accept")
+    reason = "Governors informed" if is_the_leader else ""
+    _say_yes(
+        commission,
+        "home_yes",
+        by=by,
+        verb="release",
+        right="release",
+        school=commission.home_school,
+        reason=reason,
+        **terms,
+    )
+    _agree_if_all_said_yes(commission, by)
+
+
+@transaction.atomic
+def agree(*, commission, by, exit_plan=""):
+    """The receiving head's yes to objectives, days and dates, and how the school carries on after."""
+    _say_yes(
+        commission,
+        "receiving_yes",
+        by=by,
+        verb="agree",
+        right="agree",
+        school=commission.request.school,
+        exit_plan=exit_plan,
+    )
+    _agree_if_all_said_yes(commission, by)
+
+
+def _check_fit(commission):
+    if not commission.leader.is_fit:
+        raise Refused(
+            "Your designation is suspended or due for review. Please talk to your coordinator first.",
+            commission.get_absolute_url(),
+            "Back to the commission",
+        )
+
+
+def _say_yes(commission, which, *, by, verb, right=None, school=None, reason="", **terms):
+    # One conditional statement: of two at the same moment one finds the yes given, or the offer gone.
+    claimed = Commission.objects.filter(pk=commission.pk, status=C.OFFERED, **{f"{which}_at": None}).update(
+        **{f"{which}_by": by, f"{which}_at": timezone.now()}, **terms
+    )
+    if not claimed:
+        raise SomebodyFaster(commission)
+    commission.refresh_from_db()
+    acting_for = people.acting_for(by, right, school) if right else None
+    record(commission, verb, by=by, reason=reason, acting_for=acting_for)
+
+
+def _agree_if_all_said_yes(commission, by):
+    if not commission.has_every_yes:
+        return
+    request = SupportRequest.objects.select_for_update().get(pk=commission.request_id)
+    move(commission, C.AGREED, by=by, verb="all_agreed")
+    for leg in commission.legs.all():
+        _hold(leg, by)
+    capacity.rebook(commission)
+    follow(request, by=by)
+    _tell(everybody(commission), "agreed", commission)
+
+
+def _hold(leg, by):
+    """Hold the leg's days, or refuse the yes at the limit unless a coordinator has overridden it."""
+    commission = leg.commission
+    override = None
+    if commission.override_by_id:
+        override = (f"user:{commission.override_by_id}", commission.override_reason)
+    try:
+        posting.hold(leg.receiving_account, leg.days, cause_kind="leg", cause_id=leg.pk, override=override)
+    except LimitReached as error:
+        raise Refused(
+            f"{leg.receiving_school} has reached its limit and cannot take {notices.in_days(leg.days)} more days. "
+            "The coordinator can override the limit with a reason, or the school can give support first.",
+            commission.get_absolute_url(),
+            "Back to the commission",
+        ) from error
+
+
+@transaction.atomic
+def decline_offer(*, commission, by, reason, note=""):
+    """Any of the three says no. `reason` is a DeclineReason."""
+    words = C_REASONS[reason] + (f": {note}" if note else "")
+    _fall(commission, C.DECLINED, by=by, verb="decline", reason=words)
+    _tell(notices.coordinators_of(commission.request), "offer_declined", commission, detail=words)
+
+
+C_REASONS = dict(Commission.DeclineReason.choices)
+
+
+@transaction.atomic
+def lapse(*, commission):
+    """Nobody answered in time: back to the coordinator (the clock's act)."""
+    _fall(commission, C.LAPSED, by=None, verb="lapse")
+    told = [*notices.coordinators_of(commission.request), *notices.leader_of(commission)]
+    _tell(told, "offer_lapsed", commission)
+
+
+@transaction.atomic
+def take_back(*, commission, by, reason):
+    _fall(commission, C.CANCELLED, by=by, verb="take_back", reason=reason)
+    _tell(everybody(commission), "offer_taken_back", commission, detail=reason)
+
+
+def _fall(commission, to, **facts):
+    request = SupportRequest.objects.select_for_update().get(pk=commission.request_id)
+    move(commission, to, **facts)
+    recount(request)
+
+
+@transaction.atomic
+def override_limit(*, commission, by, reason):
+    """Let this commission be agreed below the limit of the receiving school, with a reason."""
+    claimed = Commission.objects.filter(pk=commission.pk, status=C.OFFERED).update(
+        override_by=by, override_reason=reason
+    )
+    if not claimed:
+        raise SomebodyFaster(commission)
+    commission.refresh_from_db()
+    record(commission, "override_limit", by=by, reason=reason)
+
+
+def everybody(commission):
+    """The leader and both heads, each once."""
+    return {
+        *notices.leader_of(commission),
+        *notices.heads_of(commission.home_school, "release"),
+        *notices.heads_of(commission.request.school, "agree"),
+    }
+
+
+def _tell(users, name, commission, **facts):
+    notices.send(users, name, commission.get_absolute_url(), **{**notices.about(commission), **facts})

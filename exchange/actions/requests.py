@@ -1,0 +1,175 @@
+from django.db import transaction
+from django.utils import timezone
+
+from staff import rules as people
+
+from .. import notices
+from ..errors import Refused, SomebodyFaster
+from ..models import Clarification, Commission, SupportRequest
+from ..status import move, record
+
+R, C = SupportRequest.Status, Commission.Status
+
+
+@transaction.atomic
+def start_draft(*, by, school, alliance):
+    return SupportRequest.objects.create(alliance=alliance, school=school, asked_by=by, phase=school.phase)
+
+
+@transaction.atomic
+def submit(*, request, by):
+    if not request.alliance.has_member(request.school):
+        raise Refused(f"{request.school} is not a member of {request.alliance} today.")
+    acting_for = people.acting_for(by, "ask", request.school)
+    move(request, R.SUBMITTED, by=by, verb="submit", acting_for=acting_for, submitted_at=timezone.now())
+    urgent = request.urgency == SupportRequest.Urgency.URGENT or request.kind == SupportRequest.Kind.URGENT
+    _tell(people.coordinators_of(request.alliance), "urgent_request" if urgent else "request_sent", request)
+
+
+@transaction.atomic
+def triage(*, request, by, assigned_to=None):
+    """The coordinator takes the request in and looks for a leader."""
+    move(request, R.OPEN, by=by, verb="triage", assigned_to=assigned_to or by)
+
+
+@transaction.atomic
+def ask_question(*, request, by, question):
+    move(request, R.CLARIFICATION, by=by, verb="ask_question", reason=question, assigned_to=request.assigned_to or by)
+    Clarification.objects.create(request=request, question=question, asked_by=by)
+    _tell(notices.heads_of(request.school, "ask"), "question", request, detail=question)
+
+
+@transaction.atomic
+def answer(*, request, by, answer):
+    acting_for = people.acting_for(by, "ask", request.school)
+    move(request, R.SUBMITTED, by=by, verb="answer", reason=answer, acting_for=acting_for)
+    request.clarifications.filter(answered_at=None).update(answer=answer, answered_by=by, answered_at=timezone.now())
+    _tell(notices.coordinators_of(request), "answer", request, detail=answer)
+
+
+@transaction.atomic
+def decline_request(*, request, by, reason):
+    """Declined with a reason, or answered by a place on a programme. Open offers fall with it."""
+    lock(request)
+    _refuse_running_work(request)
+    move(request, R.DECLINED, by=by, verb="decline_request", reason=reason)
+    _take_offers_back(request, by, reason)
+    _tell(notices.heads_of(request.school, "ask"), "request_declined", request, detail=reason)
+
+
+@transaction.atomic
+def withdraw(*, request, by, reason=""):
+    lock(request)
+    _refuse_running_work(request)
+    was_draft = request.status == R.DRAFT
+    acting_for = people.acting_for(by, "ask", request.school)
+    move(request, R.WITHDRAWN, by=by, verb="withdraw", reason=reason, acting_for=acting_for)
+    _take_offers_back(request, by, reason or "The school no longer needs the support")
+    if not was_draft:
+        _tell(notices.coordinators_of(request), "request_withdrawn", request)
+
+
+def _refuse_running_work(request):
+    if request.commissions.filter(status__in=[*C.running(), C.DELIVERED]).exists():
+        raise Refused(
+            "There is agreed work on this request. It has to be cancelled or finished first.",
+            request.get_absolute_url(),
+            "Back to the request",
+        )
+
+
+def _take_offers_back(request, by, reason):
+    from .offers import take_back
+
+    for commission in request.commissions.filter(status=C.OFFERED):
+        take_back(commission=commission, by=by, reason=reason)
+
+
+@transaction.atomic
+def assign(*, request, by, to):
+    SupportRequest.objects.filter(pk=request.pk).update(assigned_to=to)
+    request.refresh_from_db()
+    record(request, "assign", by=by, reason=f"To {to}")
+
+
+@transaction.atomic
+def call_enough(*, request, by, reason):
+    """The agreed days are enough, although fewer than were asked for."""
+    lock(request)
+    if request.commissions.filter(status=C.OFFERED).exists():
+        raise Refused(
+            "An offer is still open. Take it back, or wait for its answer.",
+            request.get_absolute_url(),
+            "Back to the request",
+        )
+    move(request, R.MATCHED, by=by, verb="call_enough", reason=reason)
+    follow(request, by=by)
+
+
+@transaction.atomic
+def ask_package(*, request, by, days):
+    """After a diagnostic: the school asks for so many further days, and the request is open again."""
+    acting_for = people.acting_for(by, "ask", request.school)
+    lock(request)
+    move(request, R.OPEN, by=by, verb="ask_package", acting_for=acting_for, days=request.committed + days)
+    _tell(notices.coordinators_of(request), "package_asked", request, days=notices.in_days(days))
+
+
+@transaction.atomic
+def close_request(*, request, by, reason):
+    """After a diagnostic: the school wants no further support."""
+    lock(request)
+    if request.commissions.filter(status__in=[C.OFFERED, *C.running(), C.DELIVERED]).exists():
+        raise Refused(
+            "The diagnostic is not evaluated yet. The request closes after that.",
+            request.get_absolute_url(),
+            "Back to the request",
+        )
+    acting_for = people.acting_for(by, "ask", request.school)
+    move(request, R.CLOSED, by=by, verb="close_request", reason=reason, acting_for=acting_for)
+
+
+def lock(request):
+    """Take the request's row, so that what is counted over its commissions stays true until the commit."""
+    status = request.status
+    locked = SupportRequest.objects.select_for_update().get(pk=request.pk)
+    if locked.status != status:
+        raise SomebodyFaster(request)
+    request.refresh_from_db()
+
+
+def recount(request):
+    """Write the open and agreed days of a locked request anew. The database refuses more than were asked."""
+    total = 0
+    for commission in request.commissions.prefetch_related("legs"):
+        if commission.status == C.STOPPED:
+            total += sum(visit.days for visit in commission.leg.visits.filter(status__in=["logged", "confirmed"]))
+        elif commission.status not in C.fallen():
+            total += commission.days
+    SupportRequest.objects.filter(pk=request.pk).update(committed=total)
+    request.refresh_from_db()
+
+
+def follow(request, *, by):
+    """Let a locked request follow its commissions: matched, open again, or closed."""
+    from ..rules import awaits_decision
+
+    recount(request)
+    commissions = list(request.commissions.all())
+    if request.status == R.OPEN and not request.days_wanted and not any(c.is_offered for c in commissions):
+        move(request, R.MATCHED, by=by, verb="match")
+        _tell(notices.heads_of(request.school, "ask"), "request_matched", request)
+    if request.status == R.MATCHED and all(c.status in C.ended() for c in commissions) and not awaits_decision(request):
+        move(request, R.CLOSED, by=by, verb="close")
+
+
+@transaction.atomic
+def reopen(request, *, by, reason):
+    """An agreed commission fell: its days are wanted again."""
+    recount(request)
+    if request.status == R.MATCHED:
+        move(request, R.OPEN, by=by, verb="reopen", reason=reason)
+
+
+def _tell(users, name, request, **facts):
+    notices.send(users, name, request.get_absolute_url(), **{**notices.about_request(request), **facts})

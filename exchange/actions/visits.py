@@ -1,0 +1,272 @@
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from schools import calendar
+from staff import rules as people
+
+from .. import capacity, notices
+from ..bank import posting
+from ..bank.models import Transfer
+from ..errors import Refused
+from ..models import Commission, Leg, SupportRequest, Visit
+from ..status import move, record
+from .requests import follow
+
+C, V = Commission.Status, Visit.Status
+
+
+@transaction.atomic
+def plan_visit(*, leg, by, on, days, arrival_time, arrival_contact, purpose=""):
+    """Plan a visit of so many hundredths of a day, in quarters.
+
+    Raises Refused without the leader's safeguarding date, beyond the agreed days, or when the
+    leader's year is full.
+    """
+    leg = _locked(leg)
+    _check_safeguarding(leg)
+    _check_room(leg, days, V.counting())
+    visit = Visit.objects.create(
+        leg=leg,
+        on=on,
+        days=days,
+        arrival_time=arrival_time,
+        arrival_contact=arrival_contact,
+        purpose=purpose,
+        planned_by=by,
+    )
+    capacity.rebook(leg.commission)
+    record(visit, "plan_visit", by=by, new=V.PLANNED)
+    _tell(notices.heads_of(leg.receiving_school, "confirm"), "visit_planned", visit)
+    return visit
+
+
+def _locked(leg):
+    """The leg's row, taken so that its days are counted by one at a time."""
+    return (
+        Leg.objects.select_for_update(of=("self",))
+        .select_related(
+            "commission__request__alliance",
+            "commission__leader__person",
+            "person",
+            "giving_account",
+            "receiving_account",
+        )
+        .get(pk=leg.pk)
+    )
+
+
+def _check_safeguarding(leg):
+    leader = leg.commission.leader
+    if leader and leader.safeguarding_confirmed_on is None:
+        raise Refused(
+            f"The home school has not confirmed the DBS and safeguarding checks of {leader.person} yet. "
+            "No visit can be planned before that.",
+            leg.commission.get_absolute_url(),
+            "Back to the commission",
+        )
+
+
+def _check_room(leg, days, statuses, besides=None):
+    taken = leg.visits.filter(status__in=statuses)
+    if besides:
+        taken = taken.exclude(pk=besides.pk)
+    room = leg.days - (taken.aggregate(total=Sum("days"))["total"] or 0)
+    if days > room:
+        raise Refused(
+            f"Of the agreed days {notices.in_days(max(room, 0))} are left. More need a variation, "
+            "which both heads agree to.",
+            f"{leg.commission.get_absolute_url()}#vary",
+            "Propose a variation",
+        )
+
+
+@transaction.atomic
+def move_visit(*, visit, by, on, arrival_time, reason):
+    """Move a planned visit to another day: the old row stays as moved, a new one is planned."""
+    leg = _locked(visit.leg)
+    acting_for = _for_school(by, leg)
+    move(visit, V.MOVED, by=by, verb="move_visit", reason=reason, acting_for=acting_for)
+    new = Visit.objects.create(
+        leg=leg,
+        on=on,
+        days=visit.days,
+        arrival_time=arrival_time,
+        arrival_contact=visit.arrival_contact,
+        purpose=visit.purpose,
+        planned_by=by,
+    )
+    Visit.objects.filter(pk=visit.pk).update(moved_to=new)
+    capacity.rebook(leg.commission)
+    record(new, "plan_visit", by=by, new=V.PLANNED, acting_for=acting_for)
+    _tell(_both_sides(leg), "visit_moved", new, detail=reason)
+    return new
+
+
+@transaction.atomic
+def cancel_visit(*, visit, by, status, reason):
+    """A planned visit that will not take place, or did not: late_cancelled or no_show."""
+    if status not in (V.LATE_CANCELLED, V.NO_SHOW):
+        raise ValueError(status)
+    leg = _locked(visit.leg)
+    move(visit, status, by=by, verb="cancel_visit", reason=reason, acting_for=_for_school(by, leg))
+    capacity.rebook(leg.commission)
+    _tell(_both_sides(leg), "visit_cancelled", visit, detail=reason)
+
+
+@transaction.atomic
+def log_visit(*, visit, by, days, note, next_steps=""):
+    """The leader says what was done. Starts the commission at its first visit, and the clock of confirming."""
+    leg = _locked(visit.leg)
+    commission = leg.commission
+    if visit.on > timezone.localdate():
+        raise Refused(
+            "This visit has not taken place yet. Log it on its day, or move it.",
+            commission.get_absolute_url(),
+            "Back to the commission",
+        )
+    _check_room(leg, days, V.done(), besides=visit)
+    policy, shut = commission.request.alliance.policy(), commission.request.alliance.closed_days()
+    move(
+        visit,
+        V.LOGGED,
+        by=by,
+        verb="log_visit",
+        days=days,
+        note=note,
+        next_steps=next_steps,
+        logged_by=by,
+        logged_at=timezone.now(),
+        confirm_by=calendar.add_days(timezone.localdate(), policy.confirm_days, shut),
+    )
+    if commission.status == C.AGREED:
+        move(commission, C.ACTIVE, by=by, verb="start")
+    capacity.rebook(commission)
+    _tell(notices.heads_of(leg.receiving_school, "confirm"), "visit_logged", visit)
+
+
+@transaction.atomic
+def confirm_visit(*, visit, by):
+    """The receiving school, or the clock, says that it took place. Only this moves credits."""
+    leg = _locked(visit.leg)
+    alliance = leg.commission.request.alliance
+    policy, today = alliance.policy(), timezone.localdate()
+    move(
+        visit,
+        V.CONFIRMED,
+        by=by,
+        verb="confirm_visit",
+        acting_for=people.acting_for(by, "confirm", leg.receiving_school),
+        confirmed_by=by,
+        confirmed_at=timezone.now(),
+        dispute_until=calendar.add_days(today, policy.dispute_days, alliance.closed_days()),
+    )
+    _post(visit, leg, by=by)
+    deliver_if_done(leg.commission, by=by)
+    if by is None:
+        heads = notices.heads_of(leg.receiving_school, "confirm")
+        _tell(heads, "visit_confirmed_by_clock", visit, dispute_until=f"{visit.dispute_until:%-d %B %Y}")
+
+
+def _post(visit, leg, *, by):
+    commission = leg.commission
+    policy = commission.request.alliance.policy(visit.on)
+    levied = not commission.is_peer or policy.levy_on_peer_to_peer
+    posting.post_visit(
+        giver=leg.giving_account,
+        receiver=leg.receiving_account,
+        amount=visit.days,
+        levy_percent=policy.levy_percent if levied else 0,
+        occurred_on=visit.on,
+        cause_id=visit.pk,
+        by=actor(by),
+        released=posting.use_hold("leg", leg.pk, visit.days),
+        key=f"visit:{visit.pk}" + (f":{visit.settlements}" if visit.settlements else ""),
+    )
+
+
+def actor(by):
+    """Who posts, as the bank writes it."""
+    return f"user:{by.pk}" if by else "clock"
+
+
+@transaction.atomic
+def dispute_visit(*, visit, by, reason):
+    """The receiving school says that something is wrong; the coordinator settles it."""
+    school = visit.leg.receiving_school
+    move(
+        visit,
+        V.DISPUTED,
+        by=by,
+        verb="dispute_visit",
+        reason=reason,
+        acting_for=people.acting_for(by, "confirm", school),
+    )
+    commission = visit.leg.commission
+    told = [*notices.coordinators_of(commission.request), *notices.leader_of(commission)]
+    _tell(told, "disputed", visit, detail=reason)
+
+
+@transaction.atomic
+def settle_dispute(*, visit, by, days, reason):
+    """The coordinator decides how many days count (hundredths; 0: it did not happen).
+
+    What was posted before is reversed, not rewritten, and posted anew where days remain.
+    """
+    leg = _locked(visit.leg)
+    _check_room(leg, days, V.done(), besides=visit)
+    was_posted, unchanged = visit.is_posted, days == visit.days
+    if was_posted and not unchanged:
+        rows = Transfer.objects.filter(
+            cause_kind="visit", cause_id=str(visit.pk), reverses=None, reversed_by=None
+        ).select_related("debit", "credit")
+        posting.reverse(list(rows), by=actor(by), reason=reason)
+    fields = {"days": days, "settlements": visit.settlements + 1} if days else {}
+    if days and not was_posted:
+        fields |= {"confirmed_by": by, "confirmed_at": timezone.now()}
+    move(visit, V.CONFIRMED if days else V.NO_SHOW, by=by, verb="settle_dispute", reason=reason, **fields)
+    override = (actor(by), reason)
+    if days and not (was_posted and unchanged):
+        rehold(leg, override=override, unposted=days)
+        _post(visit, leg, by=by)
+    rehold(leg, override=override)
+    capacity.rebook(leg.commission)
+    deliver_if_done(leg.commission, by=by)
+    _tell(_both_sides(leg), "settled", visit, detail=reason)
+
+
+def rehold(leg, *, override=None, unposted=0):
+    """Set the leg's hold to the days still to be confirmed; `unposted` is about to be posted."""
+    posted = leg.visits.filter(status__in=[V.CONFIRMED, V.DISPUTED], confirmed_at__isnull=False)
+    total = posted.aggregate(total=Sum("days"))["total"] or 0
+    waiting = leg.visits.filter(status__in=[V.LOGGED, V.DISPUTED], confirmed_at=None)
+    left = leg.days - total if leg.commission.is_running else waiting.aggregate(total=Sum("days"))["total"] or 0
+    posting.hold(leg.receiving_account, max(left, 0) + unposted, cause_kind="leg", cause_id=leg.pk, override=override)
+
+
+def deliver_if_done(commission, *, by):
+    """Delivered when the agreed days of every leg are confirmed."""
+    if commission.status != C.ACTIVE:
+        return
+    for leg in commission.legs.all():
+        confirmed = leg.visits.filter(status=V.CONFIRMED).aggregate(total=Sum("days"))["total"] or 0
+        if confirmed < leg.days:
+            return
+    mark_delivered(commission, by=by, verb="deliver")
+
+
+def mark_delivered(commission, *, by, verb, reason=""):
+    move(commission, C.DELIVERED, by=by, verb=verb, reason=reason, delivered_at=timezone.now())
+    follow(SupportRequest.objects.select_for_update().get(pk=commission.request_id), by=by)
+
+
+def _for_school(by, leg):
+    return people.acting_for(by, "confirm", leg.receiving_school)
+
+
+def _both_sides(leg):
+    return {*notices.leader_of(leg.commission), *notices.heads_of(leg.receiving_school, "confirm")}
+
+
+def _tell(users, name, visit, **facts):
+    notices.send(users, name, visit.get_absolute_url(), **{**notices.about_visit(visit), **facts})

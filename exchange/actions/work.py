@@ -1,0 +1,200 @@
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from schools import calendar
+from staff import rules as people
+
+from .. import capacity, notices
+from ..bank.errors import LimitReached
+from ..errors import Refused, SomebodyFaster
+from ..models import Commission, SupportRequest, Variation, Visit
+from ..status import move, record
+from .offers import _tell, everybody
+from .requests import follow, recount, reopen
+from .visits import mark_delivered, rehold
+
+C, V = Commission.Status, Visit.Status
+
+
+@transaction.atomic
+def pause_work(*, commission, by, reason):
+    """Illness, an inspection: the clocks stand still, the hold stays."""
+    move(
+        commission,
+        C.PAUSED,
+        by=by,
+        verb="pause",
+        reason=reason,
+        acting_for=acting_for(by, commission),
+        paused_from=commission.status,
+        paused_at=timezone.now(),
+    )
+    _tell(everybody(commission), "paused", commission, detail=reason)
+
+
+@transaction.atomic
+def resume_work(*, commission, by):
+    """The clocks go on with the days they had left."""
+    stood_still = timezone.localdate() - timezone.localdate(commission.paused_at)
+    shut = commission.request.alliance.closed_days()
+    for visit in Visit.objects.filter(leg__commission=commission, status=V.LOGGED):
+        later = calendar.add_days(visit.confirm_by, stood_still // timedelta(days=1), shut)
+        Visit.objects.filter(pk=visit.pk).update(confirm_by=later)
+    move(
+        commission,
+        commission.paused_from,
+        by=by,
+        verb="resume",
+        acting_for=acting_for(by, commission),
+        paused_from="",
+        paused_at=None,
+    )
+    _tell(everybody(commission), "resumed", commission)
+
+
+@transaction.atomic
+def cancel_work(*, commission, by, reason):
+    """Before any visit: the days are free again, and the request is open again."""
+    _fall(commission, C.CANCELLED, by=by, verb="cancel", reason=reason)
+    _tell(
+        {*everybody(commission), *notices.coordinators_of(commission.request)}, "cancelled", commission, detail=reason
+    )
+
+
+@transaction.atomic
+def stop_work(*, commission, by, reason):
+    """After a visit: what was done stays and is confirmed as usual, the rest is free again."""
+    _fall(commission, C.STOPPED, by=by, verb="stop", reason=reason)
+    _tell({*everybody(commission), *notices.coordinators_of(commission.request)}, "stopped", commission, detail=reason)
+
+
+def _fall(commission, to, *, by, verb, reason):
+    request = SupportRequest.objects.select_for_update().get(pk=commission.request_id)
+    if to == C.CANCELLED and Visit.objects.filter(leg__commission=commission, status__in=V.done()).exists():
+        raise SomebodyFaster(commission)
+    move(commission, to, by=by, verb=verb, reason=reason, acting_for=acting_for(by, commission))
+    _drop_planned_visits(commission, by=by, reason=reason)
+    for leg in commission.legs.all():
+        rehold(leg)
+    capacity.rebook(commission)
+    reopen(request, by=by, reason=reason)
+
+
+@transaction.atomic
+def finish_work(*, commission, by, reason):
+    """The leader closes the work early: delivered, and the rest of the hold is released."""
+    _drop_planned_visits(commission, by=by, reason=reason)
+    mark_delivered(commission, by=by, verb="finish", reason=reason)
+    for leg in commission.legs.all():
+        rehold(leg)
+    capacity.rebook(commission)
+
+
+def _drop_planned_visits(commission, *, by, reason):
+    for visit in Visit.objects.filter(leg__commission=commission, status=V.PLANNED):
+        move(visit, V.LATE_CANCELLED, by=by, verb="cancel_visit", reason=reason)
+
+
+@transaction.atomic
+def propose_variation(*, leg, by, days, starts_on, ends_on, reason):
+    """Propose other days or dates. A head who proposes has said yes for the own side already."""
+    if leg.variations.filter(status=Variation.Status.PROPOSED).exists():
+        raise Refused(
+            "A change is proposed already and waits for an answer.",
+            leg.commission.get_absolute_url(),
+            "Back to the commission",
+        )
+    done = sum(visit.days for visit in leg.visits.filter(status__in=V.counting()))
+    if days < done:
+        raise Refused(
+            f"Visits of {notices.in_days(done)} days are planned or done: it cannot be fewer.",
+            leg.commission.get_absolute_url(),
+            "Back to the commission",
+        )
+    variation = Variation.objects.create(
+        leg=leg, days=days, starts_on=starts_on, ends_on=ends_on, reason=reason, proposed_by=by
+    )
+    record(variation, "propose_variation", by=by, reason=reason)
+    commission = leg.commission
+    _tell(
+        everybody(commission) - {by},
+        "variation",
+        commission,
+        detail=f"{notices.in_days(days)} days from {starts_on:%-d %B %Y} to {ends_on:%-d %B %Y}: {reason}",
+    )
+    if people.may(by, "release", leg.giving_school) or people.may(by, "agree", leg.receiving_school):
+        answer_variation(variation=variation, by=by, yes=True)
+    return variation
+
+
+@transaction.atomic
+def answer_variation(*, variation, by, yes, reason=""):
+    """A head's yes or no. With both yeses the days and dates change, and the hold with them."""
+    leg = variation.leg
+    for_home = people.may(by, "release", leg.giving_school)
+    right, school = ("release", leg.giving_school) if for_home else ("agree", leg.receiving_school)
+    delegating = people.acting_for(by, right, school)
+    if not yes:
+        move(variation, Variation.Status.REFUSED, by=by, verb="refuse_variation", reason=reason, acting_for=delegating)
+    else:
+        which = "home_yes" if for_home else "receiving_yes"
+        claimed = Variation.objects.filter(
+            pk=variation.pk, status=Variation.Status.PROPOSED, **{f"{which}_at": None}
+        ).update(**{f"{which}_by": by, f"{which}_at": timezone.now()})
+        if not claimed:
+            raise SomebodyFaster(variation)
+        variation.refresh_from_db()
+        record(variation, "agree_variation", by=by, acting_for=delegating)
+        if variation.home_yes_at and variation.receiving_yes_at:
+            _apply(variation, by)
+    if variation.status != Variation.Status.PROPOSED:
+        words = f"It was {variation.get_status_display().lower()}." + (f" {reason}" if reason else "")
+        _tell(everybody(leg.commission), "variation_answered", leg.commission, detail=words)
+
+
+def _apply(variation, by):
+    leg, commission = variation.leg, variation.leg.commission
+    request = SupportRequest.objects.select_for_update().get(pk=commission.request_id)
+    commission.refresh_from_db()
+    if not commission.is_running:
+        raise SomebodyFaster(commission)
+    move(variation, Variation.Status.AGREED, by=by, verb="vary")
+    # Both heads agreed to more: the request asks for that many from now on.
+    more = max(0, variation.days - leg.days) if leg.receiving_school_id == request.school_id else 0
+    short = request.committed + more - request.days
+    if short > 0:
+        SupportRequest.objects.filter(pk=request.pk).update(days=request.days + short)
+    type(leg).objects.filter(pk=leg.pk).update(days=variation.days)
+    Commission.objects.filter(pk=commission.pk).update(starts_on=variation.starts_on, ends_on=variation.ends_on)
+    leg.refresh_from_db()
+    fresh = Commission.objects.get(pk=commission.pk)
+    try:
+        rehold(leg)
+    except LimitReached as error:
+        raise Refused(
+            f"{leg.receiving_school} has reached its limit and cannot take more days.",
+            commission.get_absolute_url(),
+            "Back to the commission",
+        ) from error
+    capacity.rebook(fresh)
+    recount(request)
+
+
+@transaction.atomic
+def report_findings(*, commission, by, findings, no_further_support):
+    """What a diagnostic found; it may end with no further support."""
+    Commission.objects.filter(pk=commission.pk).update(findings=findings, no_further_support=no_further_support)
+    commission.refresh_from_db()
+    record(commission, "report_findings", by=by, reason="No further support" if no_further_support else "")
+    told = {*notices.heads_of(commission.request.school, "ask"), *notices.coordinators_of(commission.request)}
+    _tell(told, "findings", commission)
+    follow(SupportRequest.objects.select_for_update().get(pk=commission.request_id), by=by)
+
+
+def acting_for(by, commission):
+    """The head for whom a delegate of either school acts."""
+    return people.acting_for(by, "release", commission.home_school) or people.acting_for(
+        by, "agree", commission.request.school
+    )

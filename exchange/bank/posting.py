@@ -1,0 +1,200 @@
+"""Writing to the bank. Every amount is an integer, in hundredths of a day."""
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from .errors import BankError, KeyReused, LimitReached
+from .models import Account, FloorChange, Hold, Transfer
+
+FACTS = ("debit_id", "credit_id", "amount", "kind", "occurred_on")
+NO_FLOOR = -(10**12)  # the outside is a counterparty, not a member with a limit
+
+
+def school_account(alliance, school):
+    """The school's account in an alliance's bank, opened at the policy's limit if it is new."""
+    account, _ = Account.objects.get_or_create(
+        alliance=alliance, kind=Account.Kind.SCHOOL, school=school, defaults={"floor": alliance.policy().limit}
+    )
+    return account
+
+
+def fund_account(alliance):
+    """The common fund. Its floor is 0."""
+    return Account.objects.get_or_create(alliance=alliance, kind=Account.Kind.FUND, school=None)[0]
+
+
+def outside_account(alliance):
+    return Account.objects.get_or_create(
+        alliance=alliance, kind=Account.Kind.OUTSIDE, school=None, defaults={"floor": NO_FLOOR}
+    )[0]
+
+
+def levy_on(amount, percent):
+    """The levy on an earning, rounded half up: 175 at 10% is 18."""
+    return (amount * percent + 50) // 100
+
+
+def post(transfers):
+    """Write transfers in one INSERT, or return the rows written before under the same keys.
+
+    Raises KeyReused when a key stands for other facts, LimitReached when an account would fall below
+    its floor. Call inside a transaction.
+    """
+    before = _written_before(transfers)
+    if before is not None:
+        return before
+    try:
+        with transaction.atomic():
+            return Transfer.objects.bulk_create(transfers)
+    except IntegrityError as error:
+        before = _written_before(transfers)
+        if before is not None:
+            return before
+        if "account_above_its_floor" in str(error):
+            raise LimitReached(transfers[0].debit, transfers[0].amount) from error
+        raise
+
+
+def _written_before(transfers):
+    there = {row.key: row for row in Transfer.objects.filter(key__in=[t.key for t in transfers])}
+    if not there:
+        return None
+    rows = [there.get(t.key) for t in transfers]
+    for row, new in zip(rows, transfers, strict=True):
+        if row is None or any(getattr(row, fact) != getattr(new, fact) for fact in FACTS):
+            raise KeyReused(f"The key {new.key} was used before for another movement")
+    return rows
+
+
+def post_visit(*, giver, receiver, amount, levy_percent, occurred_on, cause_id, by, released=0, key=None):
+    """Receiver to giver, gross, and giver to the fund, the levy: two rows, one INSERT.
+
+    `released` is what the visit uses up of the receiver's hold. The key is the visit's unless given:
+    a visit settled anew after a reversal needs another.
+    """
+    key = key or f"visit:{cause_id}"
+    facts = {"occurred_on": occurred_on, "cause_kind": "visit", "cause_id": str(cause_id), "posted_by": by}
+    rows = [
+        Transfer(
+            debit=receiver, credit=giver, amount=amount, released=released, kind=Transfer.Kind.VISIT, key=key, **facts
+        )
+    ]
+    levy = levy_on(amount, levy_percent)
+    if levy:
+        fund = fund_account(giver.alliance)
+        rows.append(
+            Transfer(debit=giver, credit=fund, amount=levy, kind=Transfer.Kind.LEVY, key=f"{key}:levy", **facts)
+        )
+    return post(rows)
+
+
+def reverse(transfers, *, by, reason):
+    """Post the opposite of each row, dated like it, with the floors lowered where that is needed.
+
+    Raises BankError when a row is itself a reversal or has been reversed before.
+    """
+    rows = []
+    for row in transfers:
+        if row.kind == Transfer.Kind.REVERSAL or Transfer.objects.filter(reverses=row).exists():
+            raise BankError("A transfer is reversed once, and a reversal never")
+        make_room(row.credit, row.amount, by=by, reason=reason)
+        rows.append(
+            Transfer(
+                debit=row.credit,
+                credit=row.debit,
+                amount=row.amount,
+                kind=Transfer.Kind.REVERSAL,
+                reverses=row,
+                occurred_on=row.occurred_on,
+                cause_kind=row.cause_kind,
+                cause_id=row.cause_id,
+                posted_by=by,
+                reason=reason,
+                key=f"reversal:{row.pk}",
+            )
+        )
+    return post(rows)
+
+
+def adjust(*, debit, credit, amount, occurred_on, by, reason, key, kind=Transfer.Kind.ADJUSTMENT):
+    """Move days between two accounts of one bank by a person's decision. Raises LimitReached, BankError."""
+    if amount <= 0:
+        raise BankError("The amount must be more than 0 days")
+    if debit.alliance_id != credit.alliance_id:
+        raise BankError("Both accounts must be in the same bank")
+    return post(
+        [
+            Transfer(
+                debit=debit,
+                credit=credit,
+                amount=amount,
+                kind=kind,
+                occurred_on=occurred_on,
+                cause_kind="adjustment",
+                cause_id=key[:40],
+                posted_by=by,
+                reason=reason,
+                key=key,
+            )
+        ]
+    )[0]
+
+
+def hold(account, amount, *, cause_kind, cause_id, override=None):
+    """Set a cause's hold to an amount; 0 releases it. Raises LimitReached when raising it passes the floor.
+
+    The limit is the one of the moment. `override`, a pair of who and why, makes room below it.
+    """
+    row, _ = Hold.objects.select_for_update().get_or_create(
+        cause_kind=cause_kind, cause_id=str(cause_id), defaults={"account": account, "amount": 0}
+    )
+    change = amount - row.amount
+    if change > 0:
+        align_floor(Account.objects.select_for_update().get(pk=row.account_id), account.alliance.policy().limit)
+        if override:
+            make_room(account, change, by=override[0], reason=override[1])
+    try:
+        with transaction.atomic():
+            Account.objects.filter(pk=row.account_id).update(held=F("held") + change)
+    except IntegrityError as error:
+        raise LimitReached(account, amount) from error
+    row.amount = amount
+    row.save(update_fields=["amount"])
+    return row
+
+
+def use_hold(cause_kind, cause_id, amount):
+    """Lower a hold by what a transfer is about to release on the account itself; returns that part."""
+    row = Hold.objects.select_for_update().filter(cause_kind=cause_kind, cause_id=str(cause_id)).first()
+    used = min(row.amount, amount) if row else 0
+    if used:
+        row.amount -= used
+        row.save(update_fields=["amount"])
+    return used
+
+
+def make_room(account, amount, *, by, reason):
+    """Lower the floor just so far that `amount` more can be taken, and record who and why."""
+    account = Account.objects.select_for_update().get(pk=account.pk)
+    short = amount - account.available
+    if short > 0:
+        move_floor(account, account.floor - short, by=by, reason=reason)
+
+
+def move_floor(account, floor, *, by, reason):
+    FloorChange.objects.create(account=account, old=account.floor, new=floor, by=by, reason=reason[:300])
+    Account.objects.filter(pk=account.pk).update(floor=floor)
+
+
+def align_floor(account, limit):
+    """Bring a locked account's floor to the limit, or as near to it as its position allows."""
+    floor = min(limit, account.posted - account.held)
+    if floor != account.floor:
+        move_floor(account, floor, by="clock", reason="To the limit of the policy, as far as the position allows")
+
+
+def align_floors(alliance):
+    """The same for every school's account of an alliance (nightly)."""
+    limit = alliance.policy().limit
+    for account in Account.objects.select_for_update().filter(alliance=alliance, kind=Account.Kind.SCHOOL):
+        align_floor(account, limit)

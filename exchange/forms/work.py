@@ -1,0 +1,5 @@
+from .base import KeyedForm
+
+
+class AcceptForm(KeyedForm):
+    pass

@@ -1,0 +1,22 @@
+from django.shortcuts import render
+
+from .bank.errors import BankError
+from .errors import Refused
+
+
+class RefusalMiddleware:
+    """What was refused is a page that says so and what to do next, never a server error."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, BankError):
+            exception = Refused(f"{exception}.")
+        if not isinstance(exception, Refused):
+            return None
+        context = {"sentence": exception.sentence, "next_url": exception.next_url, "next_label": exception.next_label}
+        return render(request, "409.html", context, status=409)

@@ -1,0 +1,258 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from schools.models import School
+from staff.models import Person, Role, SystemLeader
+
+from ..bank.models import Account
+from .requests import SupportRequest
+
+
+class CommissionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Both schools' people, the leader, the alliance's coordinators."""
+        if user.is_superuser:
+            return self
+        roles = Role.objects.running().filter(user=user)
+        schools = list(roles.filter(kind__in=Role.OF_SCHOOLS).values_list("school", flat=True))
+        alliances = list(roles.filter(kind=Role.Kind.COORDINATOR).values_list("alliance", flat=True))
+        return self.filter(
+            Q(request__school__in=schools)
+            | Q(home_school__in=schools)
+            | Q(leader__person=user.person_id)
+            | Q(request__alliance__in=alliances)
+        )
+
+    def running(self):
+        return self.filter(status__in=Commission.Status.running())
+
+    def with_parts(self):
+        return self.select_related(
+            "request__school",
+            "request__alliance",
+            "request__specialism",
+            "home_school",
+            "leader__person",
+            "leader__type",
+        ).prefetch_related("legs")
+
+
+class Commission(models.Model):
+    """One leader's piece of work for one request, or, peer to peer, two schools' work for each other.
+
+    The home school named here releases and earns for the whole commission, even if the leader moves.
+    """
+
+    class Status(models.TextChoices):
+        OFFERED = "offered", "Offered"
+        AGREED = "agreed", "Agreed"
+        ACTIVE = "active", "Under way"
+        PAUSED = "paused", "Paused"
+        DELIVERED = "delivered", "Delivered"
+        CLOSED = "closed", "Closed"
+        DECLINED = "declined", "Declined"
+        LAPSED = "lapsed", "Lapsed"
+        CANCELLED = "cancelled", "Cancelled"
+        STOPPED = "stopped", "Stopped early"
+
+        @classmethod
+        def running(cls):
+            return [cls.AGREED, cls.ACTIVE, cls.PAUSED]
+
+        @classmethod
+        def fallen(cls):
+            """Ended without the work being delivered whole."""
+            return [cls.DECLINED, cls.LAPSED, cls.CANCELLED, cls.STOPPED]
+
+        @classmethod
+        def ended(cls):
+            return [cls.CLOSED, *cls.fallen()]
+
+    class DeclineReason(models.TextChoices):
+        CAPACITY = "capacity", "No capacity"
+        DATES = "dates", "The dates do not work"
+        SPECIALISM = "specialism", "Not my specialism"
+        CONFLICT = "conflict", "A conflict of interest"
+        DISTANCE = "distance", "Too far"
+        RELEASE = "release", "The home school cannot release"
+        OTHER = "other", "Another reason"
+
+    class TravelPayer(models.TextChoices):
+        RECEIVING = "receiving", "The receiving school"
+        HOME = "home", "The home school"
+        FUND = "fund", "The common fund"
+
+    request = models.ForeignKey(SupportRequest, models.PROTECT, related_name="commissions")
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="package",
+        help_text="The diagnostic whose findings this work carries out",
+    )
+    leader = models.ForeignKey(SystemLeader, models.PROTECT, null=True, blank=True, related_name="commissions")
+    home_school = models.ForeignKey(School, models.PROTECT, related_name="released_commissions")
+    status = models.CharField(max_length=10, choices=Status, default=Status.OFFERED, editable=False)
+    paused_from = models.CharField(max_length=10, choices=Status, blank=True, editable=False)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    is_diagnostic = models.BooleanField(default=False)
+    objectives = models.TextField()
+    modes = models.CharField("how", max_length=200, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    offered_at = models.DateTimeField(default=timezone.now)
+    lapses_on = models.DateField(help_text="The clock lets an unanswered offer go on this day")
+    leader_yes_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    leader_yes_at = models.DateTimeField(null=True)
+    home_yes_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    home_yes_at = models.DateTimeField(null=True)
+    receiving_yes_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    receiving_yes_at = models.DateTimeField(null=True)
+    backfill_cost = models.PositiveIntegerField(
+        "backfill a day", null=True, blank=True, help_text="Pence a day, borne by the home school"
+    )
+    travel_payer = models.CharField(max_length=10, choices=TravelPayer, blank=True)
+    exit_plan = models.TextField("how the school carries on afterwards", blank=True)
+    override_reason = models.CharField(max_length=300, blank=True)
+    override_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    findings = models.TextField(blank=True)
+    no_further_support = models.BooleanField(default=False)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CommissionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="commission_ends_after_it_starts"),
+            *[
+                models.CheckConstraint(
+                    condition=Q(**{f"{who}_by__isnull": True, f"{who}_at__isnull": True})
+                    | Q(**{f"{who}_by__isnull": False, f"{who}_at__isnull": False}),
+                    name=f"{who}_has_a_name_and_a_time",
+                )
+                for who in ("leader_yes", "home_yes", "receiving_yes")
+            ],
+            models.CheckConstraint(
+                condition=~Q(status__in=("agreed", "active", "delivered", "closed"))
+                | Q(home_yes_at__isnull=False, receiving_yes_at__isnull=False),
+                name="agreed_work_has_both_heads_yes",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "lapses_on"]), models.Index(fields=["home_school", "status"])]
+
+    def __str__(self):
+        return self.reference
+
+    def get_absolute_url(self):
+        return reverse("exchange:commission", args=[self.pk])
+
+    @property
+    def reference(self):
+        return f"C-{self.pk:04d}"
+
+    @property
+    def is_peer(self):
+        return self.request.kind == SupportRequest.Kind.PEER
+
+    @property
+    def leg(self):
+        """The leg that serves the asking school; the only one, unless the work is peer to peer."""
+        return next(leg for leg in self.legs.all() if leg.receiving_school_id == self.request.school_id)
+
+    @property
+    def days(self):
+        return self.leg.days
+
+    @property
+    def who(self):
+        """The person who does the work, in words."""
+        return str(self.leader) if self.leader_id else self.leg.person.name
+
+    @property
+    def is_offered(self):
+        return self.status == self.Status.OFFERED
+
+    @property
+    def is_running(self):
+        return self.status in self.Status.running()
+
+    @property
+    def has_every_yes(self):
+        return bool((self.leader_yes_at or self.leader_id is None) and self.home_yes_at and self.receiving_yes_at)
+
+
+class Leg(models.Model):
+    """One direction of a commission: who gives how many days to whom, and the two accounts.
+
+    Two accounts are named from the start, so that each may stand in its own alliance's bank.
+    """
+
+    commission = models.ForeignKey(Commission, models.PROTECT, related_name="legs")
+    giving_school = models.ForeignKey(School, models.PROTECT, related_name="+")
+    receiving_school = models.ForeignKey(School, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="legs")
+    days = models.PositiveIntegerField(help_text="Hundredths of a day")
+    giving_account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    receiving_account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(days__gt=0), name="leg_has_days"),
+            models.CheckConstraint(
+                condition=~Q(giving_school=F("receiving_school")), name="a_school_does_not_support_itself"
+            ),
+            models.UniqueConstraint(fields=["commission", "giving_school"], name="one_leg_a_direction"),
+        ]
+
+    def __str__(self):
+        return f"{self.giving_school} for {self.receiving_school}"
+
+
+class LeaderYear(models.Model):
+    """A leader's days in one academic year over all alliances, in hundredths of a day.
+
+    `taken` is held and delivered together. The database refuses more than the allowance.
+    """
+
+    leader = models.ForeignKey(SystemLeader, models.PROTECT, related_name="years")
+    year = models.PositiveSmallIntegerField(help_text="The calendar year it starts in")
+    allowance = models.PositiveIntegerField()
+    taken = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["leader", "year"]
+        constraints = [
+            models.UniqueConstraint(fields=["leader", "year"], name="one_leader_year"),
+            models.CheckConstraint(condition=Q(taken__lte=F("allowance")), name="leader_within_allowance"),
+        ]
+
+    def __str__(self):
+        return f"{self.leader} {self.year}"
+
+    @property
+    def left(self):
+        return self.allowance - self.taken
+
+
+class LeaderDays(models.Model):
+    """What one commission takes of a leader's year: planned, logged and confirmed visits in the year of
+    their day, the rest in the year of the start. Hundredths of a day."""
+
+    commission = models.ForeignKey(Commission, models.CASCADE, related_name="leader_days")
+    leader_year = models.ForeignKey(LeaderYear, models.PROTECT, related_name="parts")
+    amount = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["commission", "leader_year"], name="one_part_a_commission_and_year")
+        ]
+
+    def __str__(self):
+        return f"{self.amount} of {self.leader_year}"

@@ -1,0 +1,85 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from .commissions import Leg
+
+
+class VisitQuerySet(models.QuerySet):
+    def counting(self):
+        """Visits that use up agreed days: planned, done or confirmed."""
+        return self.filter(status__in=Visit.Status.counting())
+
+
+class Visit(models.Model):
+    """A dated part of a commission, in quarter-days. Only a confirmed visit moves credits."""
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", "Planned"
+        LOGGED = "logged", "To confirm"
+        CONFIRMED = "confirmed", "Confirmed"
+        DISPUTED = "disputed", "Disputed"
+        MOVED = "moved", "Moved"
+        LATE_CANCELLED = "late_cancelled", "Cancelled late"
+        NO_SHOW = "no_show", "Did not happen"
+
+        @classmethod
+        def counting(cls):
+            return [cls.PLANNED, cls.LOGGED, cls.CONFIRMED, cls.DISPUTED]
+
+        @classmethod
+        def done(cls):
+            return [cls.LOGGED, cls.CONFIRMED, cls.DISPUTED]
+
+    leg = models.ForeignKey(Leg, models.PROTECT, related_name="visits")
+    status = models.CharField(max_length=15, choices=Status, default=Status.PLANNED, editable=False)
+    on = models.DateField("date")
+    days = models.PositiveIntegerField(help_text="Hundredths of a day, in quarter-days")
+    arrival_time = models.TimeField("arriving at")
+    arrival_contact = models.CharField("ask for", max_length=120)
+    purpose = models.CharField(max_length=200, blank=True)
+    planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    moved_to = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="moved_from")
+    note = models.TextField("what was done", blank=True)
+    next_steps = models.TextField(blank=True)
+    logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    logged_at = models.DateTimeField(null=True)
+    confirm_by = models.DateField(null=True, help_text="The clock confirms on this day")
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", help_text="Empty: by the clock"
+    )
+    confirmed_at = models.DateTimeField(null=True)
+    dispute_until = models.DateField(null=True)
+    settlements = models.PositiveSmallIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["on", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(days__gt=0), name="visit_has_days"),
+            models.CheckConstraint(condition=Q(days__in=[25 * n for n in range(1, 21)]), name="visit_in_quarter_days"),
+            models.CheckConstraint(
+                condition=Q(logged_by__isnull=True, logged_at__isnull=True)
+                | Q(logged_by__isnull=False, logged_at__isnull=False),
+                name="visit_logged_by_somebody_at_some_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=("logged", "confirmed", "disputed")) | Q(logged_at__isnull=False),
+                name="done_visit_was_logged",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "on"]), models.Index(fields=["status", "confirm_by"])]
+
+    def __str__(self):
+        return f"Visit on {self.on:%-d %B %Y}"
+
+    def get_absolute_url(self):
+        return self.leg.commission.get_absolute_url()
+
+    @property
+    def is_posted(self):
+        """Credits have moved for it, whether by the school or by the clock."""
+        return self.confirmed_at is not None

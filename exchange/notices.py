@@ -1,0 +1,146 @@
+"""Mail about the exchange: what it says, and to whom. Never the name of a supported person."""
+
+from django.conf import settings
+
+from staff import outbox
+from staff import rules as people
+
+WORDS = {
+    "request_sent": ("{ref}: {school} asks for support", "{school} asks for {days} days of support with {title}."),
+    "urgent_request": (
+        "Urgent, {ref}: {school} asks for support",
+        "{school} asks for urgent support with {title}.",
+    ),
+    "question": ("{ref}: a question about your request", "The coordinator has a question: {detail}"),
+    "answer": ("{ref}: {school} has answered your question", "{school} has answered: {detail}"),
+    "request_declined": ("{ref}: your request was declined", "The coordinator declined the request: {detail}"),
+    "request_withdrawn": (
+        "{ref}: {school} has withdrawn its request",
+        "{school} no longer needs support with {title}.",
+    ),
+    "request_matched": ("{ref}: your request is matched", "All the days of your request for {title} are agreed."),
+    "offer_to_leader": (
+        "{ref}: can you help {school}?",
+        "You are asked to give {days} days of support with {title} to {school}.",
+    ),
+    "offer_to_home": (
+        "{ref}: can you release {who}?",
+        "{who} is asked to give {days} days of support with {title} to {school}.",
+    ),
+    "offer_to_receiving": (
+        "{ref}: a leader for your request",
+        "{who} of {home} could give you {days} days of support with {title}.",
+    ),
+    "offer_reminder": ("{ref}: an offer waits for your answer", "The offer lapses on {lapses} if it is not answered."),
+    "offer_declined": ("{ref}: the offer was declined", "The offer to {who} was declined: {detail}"),
+    "offer_lapsed": ("{ref}: the offer has lapsed", "The offer to {who} was not answered in time."),
+    "offer_taken_back": ("{ref}: the offer was taken back", "The coordinator took the offer back: {detail}"),
+    "agreed": ("{ref}: agreed", "Everybody has said yes: {days} days of support with {title}, {who} for {school}."),
+    "cancelled": ("{ref}: the work was cancelled", "The work of {who} for {school} was cancelled: {detail}"),
+    "stopped": ("{ref}: the work was stopped", "The work of {who} for {school} was stopped: {detail}"),
+    "paused": ("{ref}: the work is paused", "The work of {who} for {school} is paused: {detail}"),
+    "resumed": ("{ref}: the work goes on", "The work of {who} for {school} goes on."),
+    "visit_planned": ("{ref}: a visit on {on}", "{who} comes to {school} on {on}, {time}, and asks for {contact}."),
+    "visit_moved": ("{ref}: the visit has moved to {on}", "The visit now is on {on}, {time}. {detail}"),
+    "visit_cancelled": ("{ref}: the visit on {on} will not take place", "{detail}"),
+    "visit_tomorrow": ("{ref}: a visit tomorrow", "{who} comes to {school} on {on}, {time}, and asks for {contact}."),
+    "visit_to_log": ("{ref}: please log your visit of {on}", "The visit to {school} on {on} has no note yet."),
+    "visit_logged": ("{ref}: please confirm the visit of {on}", "{who} logged {days} days on {on}. Please confirm it."),
+    "visit_to_confirm": (
+        "{ref}: the visit of {on} waits for you",
+        "Please confirm the visit of {on}, or say what is wrong. It counts as confirmed on {confirm_by}.",
+    ),
+    "visit_confirmed_by_clock": (
+        "{ref}: the visit of {on} counts as confirmed",
+        "Nobody answered in time. Until {dispute_until} you can still say that something is wrong.",
+    ),
+    "disputed": ("{ref}: the visit of {on} is disputed", "{detail}"),
+    "settled": ("{ref}: the dispute about {on} is settled", "{detail}"),
+    "variation": ("{ref}: a change is proposed", "{detail}"),
+    "variation_answered": ("{ref}: the proposed change was answered", "{detail}"),
+    "findings": ("{ref}: the findings are there", "{who} has reported what the diagnostic found."),
+    "package_asked": ("{ref}: {school} asks for follow-up support", "{school} asks for {days} more days."),
+    "evaluation_due": (
+        "{ref}: how did it go?",
+        "The work of {who} for {school} has been delivered. Please say what came of it; it takes five minutes.",
+    ),
+    "concern": ("{ref}: a concern was raised", "An evaluation of this work asks you to look at it."),
+    "limit_reached": (
+        "{ref}: the limit of {school} is reached",
+        "The offer to {who} could not be agreed, because {school} has no days left to take. {detail}",
+    ),
+    "review": ("Review of {who} on {on}", "The designation of {who} is due for review on {on}."),
+    "band": ("The balance of {school}", "The balance of {school} is now {days} days. {detail}"),
+    "school_closed": ("{school} has closed", "The register of schools says that {school}, a member, has closed."),
+    "delegated": ("You can now act for {school}", "{who} has asked you to act for {school}: {detail}"),
+    "digest": ("The week in {who}", "{detail}"),
+}
+
+
+def send(users, name, url, *, key=None, **facts):
+    """Write one message a user into the outbox. With a key, each is written once, whatever runs twice."""
+    subject, sentence = WORDS[name]
+    facts = {name: str(value) for name, value in facts.items()}
+    written = 0
+    for user in users:
+        written += outbox.write(
+            user.email,
+            "notice",
+            {
+                "subject": subject.format(**facts),
+                "name": user.get_full_name(),
+                "sentence": sentence.format(**facts),
+                "link": f"{settings.SITE_URL}{url}",
+            },
+            key=key and f"{key}:{user.pk}",
+        )
+    return written
+
+
+def leader_of(commission):
+    """The users who do the work; none where the person never signs in."""
+    people_at_work = {leg.person for leg in commission.legs.all()}
+    return [person.user for person in people_at_work if hasattr(person, "user") and person.user.is_active]
+
+
+def heads_of(school, right):
+    return people.with_right(right, school)
+
+
+def coordinators_of(request):
+    """The coordinator it is assigned to, or all of the alliance."""
+    return [request.assigned_to] if request.assigned_to else people.coordinators_of(request.alliance)
+
+
+def about_request(request):
+    return {"ref": request.reference, "school": request.school, "title": request.title, "days": in_days(request.days)}
+
+
+def about(commission):
+    return {
+        **about_request(commission.request),
+        "ref": commission.reference,
+        "who": commission.who,
+        "home": commission.home_school,
+        "days": in_days(commission.days),
+        "lapses": f"{commission.lapses_on:%-d %B %Y}",
+    }
+
+
+def about_visit(visit):
+    time = visit.arrival_time
+    return {
+        **about(visit.leg.commission),
+        "who": visit.leg.person.name,
+        "school": visit.leg.receiving_school,
+        "on": f"{visit.on:%-d %B %Y}",
+        "days": in_days(visit.days),
+        "time": f"{time:%-I:%M}{'am' if time.hour < 12 else 'pm'}",
+        "contact": visit.arrival_contact,
+    }
+
+
+def in_days(hundredths):
+    """175 -> "1.75", 500 -> "5"."""
+    sign, hundredths = ("-" if hundredths < 0 else ""), abs(hundredths)
+    return f"{sign}{hundredths // 100}.{hundredths % 100:02}".rstrip("0").rstrip(".") if hundredths else "0"

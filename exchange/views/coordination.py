@@ -1,0 +1,5 @@
+from django.http import HttpResponse
+
+
+def alliance(request, slug):
+    return HttpResponse("")

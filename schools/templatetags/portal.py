@@ -1,0 +1,219 @@
+"""What every page is made of: fields, errors, tags, pages of a list, and how numbers are written."""
+
+from django import forms, template
+from django.utils import timezone
+
+from schools.widgets import DayMonthYearWidget
+
+register = template.Library()
+
+MINUS = "−"  # the true minus sign: a hyphen is lost beside a figure, and breaks off at the end of a line
+
+# The first that fits: CheckboxSelectMultiple is a RadioSelect in Django.
+KINDS = (
+    (forms.CheckboxSelectMultiple, "checkboxes"),
+    (forms.RadioSelect, "radios"),
+    (DayMonthYearWidget, "date"),
+    (forms.CheckboxInput, "checkbox"),
+    (forms.Textarea, "textarea"),
+    (forms.Select, "select"),
+    (forms.PasswordInput, "password"),
+    (forms.FileInput, "file"),
+)
+CLASSES = {
+    "input": "govuk-input",
+    "password": "govuk-input govuk-password-input__input govuk-js-password-input-input",
+    "textarea": "govuk-textarea",
+    "select": "govuk-select",
+    "file": "govuk-file-upload",
+    "checkbox": "govuk-checkboxes__input",
+    "checkboxes": "govuk-checkboxes__input",
+    "radios": "govuk-radios__input",
+    "date": "",
+}
+# The server answers, in words; the browser's own bubbles cannot be read again, and a maxlength cuts
+# what is pasted without a word. False leaves an attribute out.
+UNWANTED = dict.fromkeys(("maxlength", "minlength", "min", "max", "step", "placeholder", "rows", "cols"), False)
+
+
+# Forms ----------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("_partials/field.html")
+def govuk_field(
+    field, label=None, hint=None, label_size="s", as_title=False, width="", optional=True, small=False
+):
+    """A bound field with its label, hint and errors.
+
+    as_title makes the label the page's h1, for pages that ask one thing; width is one of 2, 3, 4, 5,
+    10, 20 (characters) or a fraction such as one-half; label and hint replace the field's own.
+    """
+    widget, kind = field.field.widget, _kind(field)
+    if field.is_hidden:
+        return {"input": field.as_widget()}
+    field.form.use_required_attribute = False
+    hint = field.help_text if hint is None else hint
+    first_id = _first_id(field, kind)
+    context = {
+        "field": field,
+        "kind": kind,
+        "is_group": kind in ("checkboxes", "radios", "date"),
+        "id": field.auto_id,
+        "first_id": first_id,
+        "label": field.label if label is None else label,
+        "is_optional": optional and not field.field.required and kind != "checkbox",
+        "label_size": "l" if as_title else label_size,
+        "as_title": as_title,
+        "hint": hint,
+        "errors": _errors(field, label),
+        "small": small,
+        "max_length": getattr(field.field, "max_length", None) if kind == "textarea" else None,
+    }
+    described = [f"{field.auto_id}-hint"] if hint else []
+    described += [f"{field.auto_id}-info"] if context["max_length"] else []
+    described += [f"{field.auto_id}-error"] if field.errors else []
+    context["described_by"] = " ".join(described)
+    attrs = UNWANTED | {"class": _classes(field, kind, width), "aria-describedby": context["described_by"] or False}
+    if isinstance(widget, forms.NumberInput):
+        # A number box scrolls its value away under the mouse wheel.
+        widget.input_type = "text"
+        attrs |= {"inputmode": "numeric" if isinstance(field.field, forms.IntegerField) else "decimal"}
+    if context["max_length"]:
+        attrs["class"] += " govuk-js-character-count"
+    if kind == "textarea":
+        rows = widget.attrs.get("rows", "10")
+        attrs["rows"] = "5" if rows == "10" else rows  # 10 is Django's own, and half a phone's screen
+    if kind in ("checkboxes", "radios"):
+        context["groups"] = _groups(field, attrs)
+    else:
+        context["input"] = field.as_widget(attrs=attrs)
+    return context
+
+
+@register.inclusion_tag("_partials/fields.html")
+def govuk_fields(form):
+    """All fields of a form, the hidden ones first."""
+    return {"form": form}
+
+
+@register.inclusion_tag("_partials/error_summary.html")
+def error_summary(*forms_and_formsets):
+    """The errors of forms and formsets, each a link to its field; nothing where there are none."""
+    errors = []
+    for item in filter(None, forms_and_formsets):
+        if hasattr(item, "forms"):
+            errors += [{"text": text} for text in item.non_form_errors()]
+        for form in getattr(item, "forms", [item]):
+            errors += [{"text": text} for text in form.non_field_errors()]
+            for field in form:
+                first_id = "" if field.is_hidden else _first_id(field, _kind(field))
+                errors += [{"text": text, "id": first_id} for text in _errors(field)]
+    return {"errors": errors}
+
+
+def _kind(field):
+    return next((kind for widget, kind in KINDS if isinstance(field.field.widget, widget)), "input")
+
+
+def _first_id(field, kind):
+    """Where a link to the field lands: of a group, its first box."""
+    return f"{field.auto_id}_0" if kind in ("checkboxes", "radios", "date") else field.auto_id
+
+
+def _errors(field, label=None):
+    """A field's errors as text. Django's "This field is required" does not say which, nor what to do."""
+    label = label or field.label
+    name = f"“{label}”" if label.endswith("?") or label.isupper() else label[:1].lower() + label[1:]
+    verb = {"checkbox": "Tick", "checkboxes": "Select", "radios": "Select", "select": "Select"}.get(_kind(field))
+    verb = "Answer" if label.endswith("?") and verb != "Tick" else verb or "Enter"
+    return [
+        f"{verb} {name}" if str(text) == forms.Field.default_error_messages["required"] else text
+        for text in field.errors
+    ]
+
+
+def _classes(field, kind, width):
+    names = [field.field.widget.attrs.get("class", ""), CLASSES[kind]]
+    if width:
+        names.append(f"govuk-input--width-{width}" if str(width).isdigit() else f"govuk-!-width-{width}")
+    elif isinstance(field.field.widget, forms.NumberInput) or field.field.widget.attrs.get("inputmode") == "decimal":
+        names.append("govuk-input--width-5")
+    if field.errors and kind in ("input", "password", "textarea", "select", "file"):
+        names.append(f"{CLASSES[kind].split()[0]}--error")
+    elif field.errors and kind == "date":
+        names.append("govuk-input--error")
+    return " ".join(filter(None, names))
+
+
+def _groups(field, attrs):
+    """[(group's name or None, options)] of radios and checkboxes, as Django builds them."""
+    widget = field.field.widget
+    # The group is described, and said to be wrong, once: on its fieldset.
+    attrs = attrs | {"aria-describedby": False, "aria-invalid": False, "id": field.auto_id}
+    attrs = field.build_widget_attrs(attrs, widget)
+    context = widget.get_context(field.html_name, field.value(), attrs)
+    return [(name, options) for name, options, _ in context["widget"]["optgroups"]]
+
+
+# Lists ----------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("_partials/status_tag.html")
+def status_tag(status, label):
+    return {"status": str(status).replace("-", "_"), "label": label}
+
+
+@register.inclusion_tag("_partials/pagination.html", takes_context=True)
+def paginate(context, page_obj):
+    """Links to the pages of a list that keep the rest of the address (filters, order)."""
+    numbers = page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1)
+    return {"request": context["request"], "page_obj": page_obj, "numbers": list(numbers)}
+
+
+# Numbers and times ----------------------------------------------------------------------
+
+
+@register.filter
+def days(hundredths):
+    """175 -> "1.75", 500 -> "5", -250 -> "−2.5"; nothing for None."""
+    if hundredths in (None, ""):
+        return ""
+    whole, part = divmod(abs(hundredths), 100)
+    text = f"{whole:,d}.{part:02d}".rstrip("0").rstrip(".")
+    return MINUS + text if hundredths < 0 else text
+
+
+@register.filter
+def days_long(hundredths):
+    """175 -> "1.75 days", 100 -> "1 day"."""
+    if hundredths in (None, ""):
+        return ""
+    return f"{days(hundredths)} {'day' if abs(hundredths) == 100 else 'days'}"
+
+
+@register.filter
+def signed_days(hundredths):
+    """600 -> "+6", -250 -> "−2.5", 0 -> "0"."""
+    return f"+{days(hundredths)}" if hundredths and hundredths > 0 else days(hundredths)
+
+
+@register.filter
+def pounds(pence):
+    """122500 -> "£1,225.00"."""
+    if pence in (None, ""):
+        return ""
+    whole, part = divmod(abs(pence), 100)
+    return f"{MINUS if pence < 0 else ''}£{whole:,d}.{part:02d}"
+
+
+@register.filter
+def clock(when):
+    """11:05 -> "11:05am", 12:00 -> "midday". An aware datetime is shown in local time."""
+    if when in (None, ""):
+        return ""
+    if getattr(when, "tzinfo", None) and hasattr(when, "date"):
+        when = timezone.localtime(when)
+    if when.minute == 0 and when.hour in (0, 12):
+        return "midday" if when.hour else "midnight"
+    minutes = f":{when.minute:02d}" if when.minute else ""
+    return f"{when.hour % 12 or 12}{minutes}{'am' if when.hour < 12 else 'pm'}"

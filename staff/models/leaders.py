@@ -1,0 +1,128 @@
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from schools.models import Alliance, Phase, current
+
+from .people import Person
+
+
+class LeaderType(models.Model):
+    """SLE, LLE, NLE and what comes after them: rows, because national designations come and go."""
+
+    code = models.CharField(max_length=10, unique=True)
+    name = models.CharField(max_length=80)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.code
+
+
+class Specialism(models.Model):
+    group = models.CharField(max_length=60)
+    name = models.CharField(max_length=80, unique=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["group", "name"]
+
+    def __str__(self):
+        return self.name
+
+
+class LeaderQuerySet(models.QuerySet):
+    def active(self, on=None):
+        """Designated, neither suspended nor ended, and the review not overdue: fit to be matched."""
+        return self.filter(
+            Q(review_on__isnull=True) | Q(review_on__gte=on or timezone.localdate()),
+            status=SystemLeader.Status.ACTIVE,
+        )
+
+    def of_school(self, school, on=None):
+        on = on or timezone.localdate()
+        return self.filter(current(on, "person__posts__"), person__posts__school=school).distinct()
+
+    def of_alliance(self, alliance, on=None):
+        """Leaders with a home post at a member school on a day."""
+        on = on or timezone.localdate()
+        return self.filter(current(on, "person__posts__"), person__posts__school__in=alliance.members(on)).distinct()
+
+
+class SystemLeader(models.Model):
+    """A person accredited to support other schools, from one or more home schools."""
+
+    class Status(models.TextChoices):
+        NOMINATED = "nominated", "Nominated"
+        ACTIVE = "active", "Active"
+        SUSPENDED = "suspended", "Suspended"
+        ENDED = "ended", "Ended"
+
+    person = models.OneToOneField(Person, models.PROTECT, related_name="leader")
+    type = models.ForeignKey(LeaderType, models.PROTECT, related_name="leaders")
+    specialisms = models.ManyToManyField(Specialism, related_name="leaders", blank=True)
+    designating_body = models.CharField(max_length=120, blank=True)
+    designated_on = models.DateField(null=True, blank=True)
+    review_on = models.DateField(null=True, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.NOMINATED)
+    nominated_to = models.ForeignKey(
+        Alliance,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="nominations",
+        help_text="The alliance whose coordinator decides on a nomination",
+    )
+    allowance = models.PositiveIntegerField(
+        default=1500,
+        validators=[MaxValueValidator(20000)],
+        help_text="Days a year over all alliances, in hundredths of a day (1500 is 15 days)",
+    )
+    is_available = models.BooleanField("open to new work", default=True)
+    availability = models.CharField(max_length=200, blank=True, help_text="For example: not on Mondays")
+    about = models.TextField("what I can help with", blank=True)
+    safeguarding_confirmed_on = models.DateField(
+        null=True, blank=True, help_text="When the home school confirmed the DBS and safeguarding checks"
+    )
+    safeguarding_confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = LeaderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["person__name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(safeguarding_confirmed_on__isnull=True, safeguarding_confirmed_by__isnull=True)
+                | Q(safeguarding_confirmed_on__isnull=False, safeguarding_confirmed_by__isnull=False),
+                name="safeguarding_has_a_date_and_a_name",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.person} ({self.type})"
+
+    def home_schools(self, on=None):
+        return self.person.schools_on(on)
+
+    @property
+    def is_fit(self):
+        """May be matched to new work today."""
+        overdue = self.review_on and self.review_on < timezone.localdate()
+        return self.status == self.Status.ACTIVE and not overdue
+
+
+class LeaderPhase(models.Model):
+    leader = models.ForeignKey(SystemLeader, models.CASCADE, related_name="phases")
+    phase = models.CharField(max_length=30, choices=Phase)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["leader", "phase"], name="a_leader_has_a_phase_once")]
+
+    def __str__(self):
+        return self.phase

@@ -1,0 +1,81 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from schools.models import Alliance, Dated, School, current
+
+
+class RoleQuerySet(models.QuerySet):
+    def running(self, on=None):
+        return self.filter(current(on or timezone.localdate()))
+
+
+class Role(Dated):
+    """What a user may act as, where, and from when to when. One user may hold many.
+
+    A delegate's role is handed over by a head, with the rights ticked in it; the head can end it.
+    """
+
+    class Kind(models.TextChoices):
+        HEADTEACHER = "headteacher", "Headteacher"
+        BUSINESS_MANAGER = "business_manager", "School business manager"
+        DELEGATE = "delegate", "Delegate of the headteacher"
+        COORDINATOR = "coordinator", "Coordinator"
+        STEERING = "steering", "Steering group"
+        AUDITOR = "auditor", "Auditor"
+
+    OF_SCHOOLS = (Kind.HEADTEACHER, Kind.BUSINESS_MANAGER, Kind.DELEGATE)
+    OF_ALLIANCES = (Kind.COORDINATOR, Kind.STEERING, Kind.AUDITOR)
+    RIGHTS = {
+        "ask": "Ask for support",
+        "agree": "Agree to offers of support",
+        "release": "Release our system leaders",
+        "confirm": "Confirm visits",
+        "evaluate": "Evaluate support",
+    }
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="roles")
+    kind = models.CharField(max_length=20, choices=Kind)
+    school = models.ForeignKey(School, models.PROTECT, null=True, blank=True, related_name="roles")
+    alliance = models.ForeignKey(Alliance, models.PROTECT, null=True, blank=True, related_name="roles")
+    delegated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="delegations"
+    )
+    may_ask = models.BooleanField(RIGHTS["ask"], default=False)
+    may_agree = models.BooleanField(RIGHTS["agree"], default=False)
+    may_release = models.BooleanField(RIGHTS["release"], default=False)
+    may_confirm = models.BooleanField(RIGHTS["confirm"], default=False)
+    may_evaluate = models.BooleanField(RIGHTS["evaluate"], default=False)
+
+    objects = RoleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["user", "kind", "starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=("headteacher", "business_manager", "delegate"),
+                    school__isnull=False,
+                    alliance__isnull=True,
+                )
+                | Q(kind__in=("coordinator", "steering", "auditor"), school__isnull=True, alliance__isnull=False),
+                name="role_is_of_a_school_or_of_an_alliance",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="delegate", delegated_by__isnull=False)
+                | (~Q(kind="delegate") & Q(delegated_by__isnull=True)),
+                name="a_delegate_is_delegated_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="role_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user}, {self.get_kind_display()} of {self.school or self.alliance}"
+
+    @property
+    def rights(self):
+        """The delegated rights in words."""
+        return [words for name, words in self.RIGHTS.items() if getattr(self, f"may_{name}")]

@@ -1,0 +1,88 @@
+"""The outbox: mail is a row in the transaction that caused it, and the relay carries it out.
+
+Sending within the request would lose mail, or send it for a change that is rolled back.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from .models import Mail
+
+CLAIM = timedelta(minutes=2)
+LONGEST_PAUSE = timedelta(hours=6)
+
+
+def write(to, template, context, *, key=None):
+    """Put one message from templates/mail/<template>.txt into the outbox.
+
+    The first line of the text is the subject. `key` makes it unique: a second call writes nothing
+    and returns False.
+    """
+    context = {"site_url": settings.SITE_URL, **context}
+    subject, _, text = render_to_string(f"mail/{template}.txt", context).strip().partition("\n")
+    html = render_to_string("mail/message.html", {**context, "subject": subject, "text": text.strip()})
+    row = Mail(key=key, to=to, subject=subject[:200], text=text.strip(), html=html)
+    if key is None:
+        row.save()
+        return True
+    if Mail.objects.filter(key=key).exists():
+        return False
+    Mail.objects.bulk_create([row], ignore_conflicts=True)
+    return True
+
+
+class OutboxBackend(BaseEmailBackend):
+    """EMAIL_BACKEND: whatever is sent with Django's own functions goes through the outbox too."""
+
+    def send_messages(self, messages):
+        rows = [
+            Mail(to=to, subject=message.subject[:200], text=message.body, html=_html(message))
+            for message in messages
+            for to in message.recipients()
+        ]
+        Mail.objects.bulk_create(rows)
+        return len(messages)
+
+
+def _html(message):
+    parts = [part.content for part in getattr(message, "alternatives", []) if part.mimetype == "text/html"]
+    return parts[0] if parts else ""
+
+
+def relay(limit=50):
+    """Carry out what is due; returns how many were sent.
+
+    Each row is claimed by moving its due date on, so several relays never send one twice; a relay
+    that dies leaves the row to be tried again when the claim runs out.
+    """
+    sent = 0
+    waiting = Mail.objects.filter(sent_at=None, due_at__lte=timezone.now()).values_list("pk", "tries")
+    for pk, tries in list(waiting[:limit]):
+        claimed = Mail.objects.filter(pk=pk, sent_at=None, tries=tries, due_at__lte=timezone.now()).update(
+            tries=F("tries") + 1, due_at=timezone.now() + CLAIM
+        )
+        if claimed:
+            sent += _carry(Mail.objects.get(pk=pk))
+    return sent
+
+
+def _carry(mail):
+    message = EmailMultiAlternatives(mail.subject, mail.text, settings.DEFAULT_FROM_EMAIL, [mail.to])
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    try:
+        get_connection(settings.RELAY_BACKEND).send_messages([message])
+    except Exception as error:  # whatever the mail server does, the row stays and is tried again
+        pause = min(timedelta(minutes=2**mail.tries), LONGEST_PAUSE)
+        Mail.objects.filter(pk=mail.pk).update(due_at=timezone.now() + pause, error=type(error).__name__)
+        return 0
+    with transaction.atomic():
+        Mail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), error="")
+    return 1
