@@ -29,6 +29,7 @@ class SchoolFactory(DjangoModelFactory):
 class AllianceFactory(DjangoModelFactory):
     class Meta:
         model = Alliance
+        skip_postgeneration_save = True
 
     name = factory.Sequence(lambda n: f"Fictional Alliance {n}")
     slug = factory.Sequence(lambda n: f"fictional-{n}")

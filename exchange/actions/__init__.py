@@ -14,6 +14,7 @@ from .requests import (
     call_enough,
     close_request,
     decline_request,
+    save_draft,
     start_draft,
     submit,
     triage,
@@ -44,6 +45,6 @@ __all__ = [
     "cancel_visit", "cancel_work", "close_request", "close_work", "confirm_visit", "decline_offer",
     "decline_request", "dispute_visit", "evaluate", "finish_work", "lapse", "log_visit", "move_visit", "offer",
     "offer_peer", "override_limit", "pause_work", "plan_visit", "propose_variation", "release", "report_findings",
-    "resolve_concern", "resume_work", "settle_dispute", "start_draft", "stop_work", "submit", "take_back",
+    "resolve_concern", "resume_work", "save_draft", "settle_dispute", "start_draft", "stop_work", "submit", "take_back",
     "triage", "withdraw",
 ]  # fmt: skip

@@ -5,10 +5,10 @@ from staff import rules as people
 
 from .. import notices
 from ..errors import SomebodyFaster
-from ..models import Commission, Concern, Evaluation, OutcomeScore, SupportRequest
+from ..models import Commission, Concern, Evaluation, OutcomeScore
 from ..status import move, record
 from .offers import _tell
-from .requests import follow
+from .requests import follow, take
 
 C = Commission.Status
 
@@ -19,7 +19,8 @@ def evaluate(*, commission, by, side, evidence, rating, gained="", flagged=False
 
     A low rating or a flag opens a concern. When both sides are in, the commission closes.
     """
-    commission = Commission.objects.select_for_update(of=("self",)).get(pk=commission.pk)
+    take(commission)
+    commission.refresh_from_db()
     if commission.status != C.DELIVERED or commission.evaluations.filter(side=side).exists():
         raise SomebodyFaster(commission)
     evaluation = Evaluation.objects.create(
@@ -29,7 +30,10 @@ def evaluate(*, commission, by, side, evidence, rating, gained="", flagged=False
         [OutcomeScore(evaluation=evaluation, outcome=outcome, score=score) for outcome, score in (scores or {}).items()]
     )
     school = commission.request.school if side == Evaluation.Side.RECEIVING else commission.home_school
-    record(commission, "evaluate", by=by, acting_for=people.acting_for(by, "evaluate", school))
+    is_the_leader = side == Evaluation.Side.GIVING and commission.leader_id is not None
+    record(
+        commission, "evaluate", by=by, acting_for=None if is_the_leader else people.acting_for(by, "evaluate", school)
+    )
     if evaluation.opens_a_concern:
         Concern.objects.create(commission=commission, evaluation=evaluation)
         record(commission, "raise_concern", by=by)
@@ -46,8 +50,8 @@ def close_work(*, commission, by, reason):
 
 
 def _close(commission, **facts):
+    request = take(commission)
     move(commission, C.CLOSED, **facts)
-    request = SupportRequest.objects.select_for_update().get(pk=commission.request_id)
     follow(request, by=facts["by"])
 
 

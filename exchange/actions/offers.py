@@ -10,7 +10,7 @@ from ..bank.errors import LimitReached
 from ..errors import Refused, SomebodyFaster
 from ..models import Commission, Leg, SupportRequest
 from ..status import move, record
-from .requests import follow, lock, recount
+from .requests import follow, lock, recount, take
 
 R, C = SupportRequest.Status, Commission.Status
 
@@ -176,6 +176,7 @@ def _check_fit(commission):
 
 
 def _say_yes(commission, which, *, by, verb, right=None, school=None, reason="", **terms):
+    take(commission)
     # One conditional statement: of two at the same moment one finds the yes given, or the offer gone.
     claimed = Commission.objects.filter(pk=commission.pk, status=C.OFFERED, **{f"{which}_at": None}).update(
         **{f"{which}_by": by, f"{which}_at": timezone.now()}, **terms
@@ -183,23 +184,24 @@ def _say_yes(commission, which, *, by, verb, right=None, school=None, reason="",
     if not claimed:
         raise SomebodyFaster(commission)
     commission.refresh_from_db()
-    acting_for = people.acting_for(by, right, school) if right else None
-    record(commission, verb, by=by, reason=reason, acting_for=acting_for)
+    delegating = people.acting_for(by, right, school) if right else None
+    record(commission, verb, by=by, reason=reason, acting_for=delegating)
 
 
 def _agree_if_all_said_yes(commission, by):
     if not commission.has_every_yes:
         return
-    request = SupportRequest.objects.select_for_update().get(pk=commission.request_id)
+    request = take(commission)
     move(commission, C.AGREED, by=by, verb="all_agreed")
+    posting.lock(*[leg.receiving_account for leg in commission.legs.all()])
     for leg in commission.legs.all():
-        _hold(leg, by)
+        _hold(leg)
     capacity.rebook(commission)
     follow(request, by=by)
     _tell(everybody(commission), "agreed", commission)
 
 
-def _hold(leg, by):
+def _hold(leg):
     """Hold the leg's days, or refuse the yes at the limit unless a coordinator has overridden it."""
     commission = leg.commission
     override = None
@@ -220,7 +222,7 @@ def _hold(leg, by):
 def decline_offer(*, commission, by, reason, note=""):
     """Any of the three says no. `reason` is a DeclineReason."""
     words = C_REASONS[reason] + (f": {note}" if note else "")
-    _fall(commission, C.DECLINED, by=by, verb="decline", reason=words)
+    _fall(commission, C.DECLINED, by=by, verb="decline", reason=words, acting_for=acting_for(by, commission))
     _tell(notices.coordinators_of(commission.request), "offer_declined", commission, detail=words)
 
 
@@ -242,7 +244,7 @@ def take_back(*, commission, by, reason):
 
 
 def _fall(commission, to, **facts):
-    request = SupportRequest.objects.select_for_update().get(pk=commission.request_id)
+    request = take(commission)
     move(commission, to, **facts)
     recount(request)
 
@@ -257,6 +259,15 @@ def override_limit(*, commission, by, reason):
         raise SomebodyFaster(commission)
     commission.refresh_from_db()
     record(commission, "override_limit", by=by, reason=reason)
+
+
+def acting_for(by, commission):
+    """The head for whom a delegate of either school acts; nobody where the leader acts as leader."""
+    if commission.leader_id and commission.leader.person_id == by.person_id:
+        return None
+    return people.acting_for(by, "release", commission.home_school) or people.acting_for(
+        by, "agree", commission.request.school
+    )
 
 
 def everybody(commission):

@@ -5,7 +5,7 @@ from staff import rules as people
 
 from .. import notices
 from ..errors import Refused, SomebodyFaster
-from ..models import Clarification, Commission, SupportRequest
+from ..models import Clarification, Commission, Outcome, SupportRequest
 from ..status import move, record
 
 R, C = SupportRequest.Status, Commission.Status
@@ -14,6 +14,20 @@ R, C = SupportRequest.Status, Commission.Status
 @transaction.atomic
 def start_draft(*, by, school, alliance):
     return SupportRequest.objects.create(alliance=alliance, school=school, asked_by=by, phase=school.phase)
+
+
+@transaction.atomic
+def save_draft(*, request, outcomes=None, **answers):
+    """Save answers of a draft. `outcomes` are pairs of text and baseline; they replace those there were."""
+    lock(request)
+    for name, value in answers.items():
+        setattr(request, name, value)
+    request.save(update_fields=list(answers))
+    if outcomes is not None:
+        request.outcomes.all().delete()
+        Outcome.objects.bulk_create(
+            [Outcome(request=request, text=text, baseline=baseline) for text, baseline in outcomes]
+        )
 
 
 @transaction.atomic
@@ -30,6 +44,7 @@ def submit(*, request, by):
 def triage(*, request, by, assigned_to=None):
     """The coordinator takes the request in and looks for a leader."""
     move(request, R.OPEN, by=by, verb="triage", assigned_to=assigned_to or by)
+    _tell({request.assigned_to} - {by}, "assigned", request)
 
 
 @transaction.atomic
@@ -90,6 +105,7 @@ def assign(*, request, by, to):
     SupportRequest.objects.filter(pk=request.pk).update(assigned_to=to)
     request.refresh_from_db()
     record(request, "assign", by=by, reason=f"To {to}")
+    _tell({to} - {by}, "assigned", request)
 
 
 @transaction.atomic
@@ -129,11 +145,20 @@ def close_request(*, request, by, reason):
     move(request, R.CLOSED, by=by, verb="close_request", reason=reason, acting_for=acting_for)
 
 
+def take(commission):
+    """The row of a commission's request, locked. Every act on a request's work takes it first.
+
+    So what is counted over the commissions stays true until the commit, and acts never deadlock.
+    """
+    return (
+        SupportRequest.objects.select_for_update(of=("self",)).select_related("alliance").get(pk=commission.request_id)
+    )
+
+
 def lock(request):
-    """Take the request's row, so that what is counted over its commissions stays true until the commit."""
-    status = request.status
+    """The same for a request in hand. Raises SomebodyFaster when its status has changed since it was read."""
     locked = SupportRequest.objects.select_for_update().get(pk=request.pk)
-    if locked.status != status:
+    if locked.status != request.status:
         raise SomebodyFaster(request)
     request.refresh_from_db()
 

@@ -1,5 +1,6 @@
 from django.db import transaction
 from django.db.models import Sum
+from django.urls import reverse
 from django.utils import timezone
 
 from schools import calendar
@@ -9,9 +10,9 @@ from .. import capacity, notices
 from ..bank import posting
 from ..bank.models import Transfer
 from ..errors import Refused
-from ..models import Commission, Leg, SupportRequest, Visit
+from ..models import Commission, Leg, Visit
 from ..status import move, record
-from .requests import follow
+from .requests import follow, take
 
 C, V = Commission.Status, Visit.Status
 
@@ -36,13 +37,14 @@ def plan_visit(*, leg, by, on, days, arrival_time, arrival_contact, purpose=""):
         planned_by=by,
     )
     capacity.rebook(leg.commission)
-    record(visit, "plan_visit", by=by, new=V.PLANNED)
+    record(visit, "plan_visit", by=by, new=V.PLANNED, acting_for=_for_giver(by, leg))
     _tell(notices.heads_of(leg.receiving_school, "confirm"), "visit_planned", visit)
     return visit
 
 
 def _locked(leg):
-    """The leg's row, taken so that its days are counted by one at a time."""
+    """The leg's row, taken after the request's, so that its days are counted by one at a time."""
+    take(leg.commission)
     return (
         Leg.objects.select_for_update(of=("self",))
         .select_related(
@@ -76,7 +78,7 @@ def _check_room(leg, days, statuses, besides=None):
         raise Refused(
             f"Of the agreed days {notices.in_days(max(room, 0))} are left. More need a variation, "
             "which both heads agree to.",
-            f"{leg.commission.get_absolute_url()}#vary",
+            reverse("exchange:propose_variation", args=[leg.pk]),
             "Propose a variation",
         )
 
@@ -132,6 +134,7 @@ def log_visit(*, visit, by, days, note, next_steps=""):
         V.LOGGED,
         by=by,
         verb="log_visit",
+        acting_for=_for_giver(by, leg),
         days=days,
         note=note,
         next_steps=next_steps,
@@ -193,7 +196,7 @@ def actor(by):
 @transaction.atomic
 def dispute_visit(*, visit, by, reason):
     """The receiving school says that something is wrong; the coordinator settles it."""
-    school = visit.leg.receiving_school
+    school = _locked(visit.leg).receiving_school
     move(
         visit,
         V.DISPUTED,
@@ -215,6 +218,7 @@ def settle_dispute(*, visit, by, days, reason):
     """
     leg = _locked(visit.leg)
     _check_room(leg, days, V.done(), besides=visit)
+    posting.lock(leg.giving_account, leg.receiving_account, posting.fund_account(leg.giving_account.alliance))
     was_posted, unchanged = visit.is_posted, days == visit.days
     if was_posted and not unchanged:
         rows = Transfer.objects.filter(
@@ -257,7 +261,13 @@ def deliver_if_done(commission, *, by):
 
 def mark_delivered(commission, *, by, verb, reason=""):
     move(commission, C.DELIVERED, by=by, verb=verb, reason=reason, delivered_at=timezone.now())
-    follow(SupportRequest.objects.select_for_update().get(pk=commission.request_id), by=by)
+    follow(take(commission), by=by)
+
+
+def _for_giver(by, leg):
+    """The head for whom a delegate plans or logs peer to peer; nobody where the one who does the work does it."""
+    is_the_person = leg.commission.leader_id is not None or leg.person_id == by.person_id
+    return None if is_the_person else people.acting_for(by, "release", leg.giving_school)
 
 
 def _for_school(by, leg):

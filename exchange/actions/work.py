@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,8 +9,8 @@ from ..bank.errors import LimitReached
 from ..errors import Refused, SomebodyFaster
 from ..models import Commission, SupportRequest, Variation, Visit
 from ..status import move, record
-from .offers import _tell, everybody
-from .requests import follow, recount, reopen
+from .offers import _tell, acting_for, everybody
+from .requests import follow, recount, reopen, take
 from .visits import mark_delivered, rehold
 
 C, V = Commission.Status, Visit.Status
@@ -21,6 +19,7 @@ C, V = Commission.Status, Visit.Status
 @transaction.atomic
 def pause_work(*, commission, by, reason):
     """Illness, an inspection: the clocks stand still, the hold stays."""
+    take(commission)
     move(
         commission,
         C.PAUSED,
@@ -37,10 +36,11 @@ def pause_work(*, commission, by, reason):
 @transaction.atomic
 def resume_work(*, commission, by):
     """The clocks go on with the days they had left."""
-    stood_still = timezone.localdate() - timezone.localdate(commission.paused_at)
+    take(commission)
     shut = commission.request.alliance.closed_days()
+    stood_still = calendar.days_between(timezone.localdate(commission.paused_at), timezone.localdate(), shut)
     for visit in Visit.objects.filter(leg__commission=commission, status=V.LOGGED):
-        later = calendar.add_days(visit.confirm_by, stood_still // timedelta(days=1), shut)
+        later = calendar.add_days(visit.confirm_by, stood_still, shut)
         Visit.objects.filter(pk=visit.pk).update(confirm_by=later)
     move(
         commission,
@@ -71,7 +71,7 @@ def stop_work(*, commission, by, reason):
 
 
 def _fall(commission, to, *, by, verb, reason):
-    request = SupportRequest.objects.select_for_update().get(pk=commission.request_id)
+    request = take(commission)
     if to == C.CANCELLED and Visit.objects.filter(leg__commission=commission, status__in=V.done()).exists():
         raise SomebodyFaster(commission)
     move(commission, to, by=by, verb=verb, reason=reason, acting_for=acting_for(by, commission))
@@ -85,6 +85,7 @@ def _fall(commission, to, *, by, verb, reason):
 @transaction.atomic
 def finish_work(*, commission, by, reason):
     """The leader closes the work early: delivered, and the rest of the hold is released."""
+    take(commission)
     _drop_planned_visits(commission, by=by, reason=reason)
     mark_delivered(commission, by=by, verb="finish", reason=reason)
     for leg in commission.legs.all():
@@ -100,6 +101,7 @@ def _drop_planned_visits(commission, *, by, reason):
 @transaction.atomic
 def propose_variation(*, leg, by, days, starts_on, ends_on, reason):
     """Propose other days or dates. A head who proposes has said yes for the own side already."""
+    take(leg.commission)
     if leg.variations.filter(status=Variation.Status.PROPOSED).exists():
         raise Refused(
             "A change is proposed already and waits for an answer.",
@@ -116,8 +118,8 @@ def propose_variation(*, leg, by, days, starts_on, ends_on, reason):
     variation = Variation.objects.create(
         leg=leg, days=days, starts_on=starts_on, ends_on=ends_on, reason=reason, proposed_by=by
     )
-    record(variation, "propose_variation", by=by, reason=reason)
     commission = leg.commission
+    record(variation, "propose_variation", by=by, reason=reason, acting_for=acting_for(by, commission))
     _tell(
         everybody(commission) - {by},
         "variation",
@@ -133,6 +135,7 @@ def propose_variation(*, leg, by, days, starts_on, ends_on, reason):
 def answer_variation(*, variation, by, yes, reason=""):
     """A head's yes or no. With both yeses the days and dates change, and the hold with them."""
     leg = variation.leg
+    take(leg.commission)
     for_home = people.may(by, "release", leg.giving_school)
     right, school = ("release", leg.giving_school) if for_home else ("agree", leg.receiving_school)
     delegating = people.acting_for(by, right, school)
@@ -156,7 +159,7 @@ def answer_variation(*, variation, by, yes, reason=""):
 
 def _apply(variation, by):
     leg, commission = variation.leg, variation.leg.commission
-    request = SupportRequest.objects.select_for_update().get(pk=commission.request_id)
+    request = take(commission)
     commission.refresh_from_db()
     if not commission.is_running:
         raise SomebodyFaster(commission)
@@ -185,16 +188,10 @@ def _apply(variation, by):
 @transaction.atomic
 def report_findings(*, commission, by, findings, no_further_support):
     """What a diagnostic found; it may end with no further support."""
+    request = take(commission)
     Commission.objects.filter(pk=commission.pk).update(findings=findings, no_further_support=no_further_support)
     commission.refresh_from_db()
     record(commission, "report_findings", by=by, reason="No further support" if no_further_support else "")
     told = {*notices.heads_of(commission.request.school, "ask"), *notices.coordinators_of(commission.request)}
     _tell(told, "findings", commission)
-    follow(SupportRequest.objects.select_for_update().get(pk=commission.request_id), by=by)
-
-
-def acting_for(by, commission):
-    """The head for whom a delegate of either school acts."""
-    return people.acting_for(by, "release", commission.home_school) or people.acting_for(
-        by, "agree", commission.request.school
-    )
+    follow(request, by=by)

@@ -1,7 +1,7 @@
 """What each account has given and received, worked out from the rows. Hundredths of a day."""
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, CharField, F, Min, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from schools import calendar
@@ -52,6 +52,12 @@ def _count(row, kind, signed, reversed_):
 
 def of_year(accounts, year):
     return figures(accounts, calendar.first_day(year), calendar.last_day(year))
+
+
+def first_year(alliance):
+    """The academic year of the earliest movement in an alliance's bank, or None."""
+    first = Transfer.objects.filter(debit__alliance=alliance).aggregate(first=Min("occurred_on"))["first"]
+    return first and calendar.year_of(first)
 
 
 def twelve_months(accounts, until):

@@ -92,6 +92,7 @@ class Transfer(models.Model):
             models.Index(fields=["debit", "-occurred_on", "-id"]),
             models.Index(fields=["credit", "-occurred_on", "-id"]),
             models.Index(fields=["cause_kind", "cause_id"]),
+            models.Index(fields=["posted_at"]),
         ]
 
     def __str__(self):

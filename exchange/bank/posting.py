@@ -186,6 +186,11 @@ def move_floor(account, floor, *, by, reason):
     Account.objects.filter(pk=account.pk).update(floor=floor)
 
 
+def lock(*accounts):
+    """Take the rows of accounts in one order, before an act that touches them one after another."""
+    list(Account.objects.select_for_update().filter(pk__in=[account.pk for account in accounts]).order_by("pk"))
+
+
 def align_floor(account, limit):
     """Bring a locked account's floor to the limit, or as near to it as its position allows."""
     floor = min(limit, account.posted - account.held)
@@ -196,5 +201,7 @@ def align_floor(account, limit):
 def align_floors(alliance):
     """The same for every school's account of an alliance (nightly)."""
     limit = alliance.policy().limit
-    for account in Account.objects.select_for_update().filter(alliance=alliance, kind=Account.Kind.SCHOOL):
+    for account in (
+        Account.objects.select_for_update().filter(alliance=alliance, kind=Account.Kind.SCHOOL).order_by("pk")
+    ):
         align_floor(account, limit)

@@ -72,9 +72,9 @@ def an_offer(cast, request=None, *, days=None, **fields):
     )
 
 
-def an_agreement(cast, commission=None, **fields):
+def an_agreement(cast, commission=None, *, by=None, **fields):
     commission = commission or an_offer(cast, **fields)
-    actions.accept(commission=commission, by=cast.lead)
+    actions.accept(commission=commission, by=by or cast.lead)
     actions.release(commission=commission, by=cast.home_head)
     actions.agree(commission=commission, by=cast.head)
     return commission
@@ -94,4 +94,5 @@ def a_visit(cast, commission, *, days=100, on=None, leg=None):
 def a_logged_visit(cast, commission, *, days=100, on=None):
     visit = a_visit(cast, commission, days=days, on=on)
     actions.log_visit(visit=visit, by=cast.lead, days=days, note="Modelled a lesson")
+    commission.refresh_from_db()
     return visit

@@ -1,0 +1,164 @@
+"""Two people at once, on PostgreSQL: exactly one wins, and the state is always a legal one."""
+
+import uuid
+from datetime import date
+
+import pytest
+from django.db import transaction
+from django.db.models import Sum
+from django.test import Client
+from django.urls import reverse
+
+from exchange import actions
+from exchange.bank import balances, posting
+from exchange.bank.errors import LimitReached
+from exchange.errors import Refused, SomebodyFaster
+from exchange.models import Account, Commission, Event, LeaderYear, Submission, SupportRequest, Transfer
+from tests import factories
+from tests.races import FULL, needs_postgresql, together
+
+from .conftest import a_logged_visit, a_request, an_agreement, an_offer, make_cast
+
+pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), needs_postgresql]
+ROUNDS = 100 if FULL else 10
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_f1_two_clicks_accept_at_once_and_one_wins():
+    cast = make_cast()
+    clients = [signed_in(cast.lead), signed_in(cast.lead)]
+    for _ in range(ROUNDS):
+        commission = an_offer(cast, a_request(cast, days=25))
+        url = reverse("exchange:accept", args=[commission.pk])
+        answers = together(*[lambda c=c, url=url: c.post(url, {"key": uuid.uuid4()}) for c in clients])
+        assert sorted(answer.status_code for answer in answers) == [302, 409]
+        loser = next(answer for answer in answers if answer.status_code == 409)
+        assert "See how it stands now" in loser.content.decode()
+        assert Event.objects.filter(commission=commission, verb="accept").count() == 1
+        actions.take_back(commission=Commission.objects.get(pk=commission.pk), by=cast.coordinator, reason="Next round")
+
+
+def test_f1_the_last_two_yeses_at_once_agree_the_work_once():
+    cast = make_cast(limit=-100000)
+    for _ in range(ROUNDS):
+        commission = an_offer(cast, a_request(cast, days=25), leader=factories.leader_at(cast.giving))
+        actions.accept(commission=commission, by=commission.leader.person.user)
+        home, receiving = (Commission.objects.get(pk=commission.pk) for _ in range(2))
+        together(
+            lambda home=home: actions.release(commission=home, by=cast.home_head),
+            lambda receiving=receiving: actions.agree(commission=receiving, by=cast.head),
+        )
+        commission.refresh_from_db()
+        assert commission.status == "agreed"
+        assert Event.objects.filter(commission=commission, verb="all_agreed").count() == 1
+    assert Account.objects.get(school=cast.asking).held == 25 * ROUNDS
+
+
+def test_f2_a_thousand_accepts_of_one_commission_have_one_winner():
+    cast = make_cast()
+    commission = an_offer(cast)
+    copies = [Commission.objects.get(pk=commission.pk) for _ in range(1000 if FULL else 100)]
+    answers = together(*[lambda c=c: actions.accept(commission=c, by=cast.lead) for c in copies], threads=16)
+    assert [answer for answer in answers if not isinstance(answer, SomebodyFaster)] == [None]
+    assert Event.objects.filter(commission=commission, verb="accept").count() == 1
+
+
+def test_f4_accept_against_withdraw_against_take_back_ends_in_a_legal_state():
+    cast = make_cast(limit=-100000)
+    for _ in range(ROUNDS):
+        commission = an_offer(cast, a_request(cast, days=25), leader=factories.leader_at(cast.giving))
+        actions.release(commission=commission, by=cast.home_head)
+        actions.agree(commission=commission, by=cast.head)
+        one, two, request = (
+            Commission.objects.get(pk=commission.pk), Commission.objects.get(pk=commission.pk),
+            SupportRequest.objects.get(pk=commission.request_id),
+        )  # fmt: skip
+        answers = together(
+            lambda one=one: actions.accept(commission=one, by=one.leader.person.user),
+            lambda request=request: actions.withdraw(request=request, by=cast.head),
+            lambda two=two: actions.take_back(commission=two, by=cast.coordinator, reason="Somebody else"),
+        )
+        assert all(answer is None or isinstance(answer, Refused) for answer in answers), answers
+        commission.refresh_from_db()
+        request.refresh_from_db()
+        assert (commission.status, request.status) in {
+            ("agreed", "matched"), ("cancelled", "withdrawn"), ("cancelled", "open"),
+        }  # fmt: skip
+        held = Account.objects.get(school=cast.asking).holds.filter(cause_id=str(commission.leg.pk)).first()
+        assert (held.amount if held else 0) == (25 if commission.status == "agreed" else 0)
+
+
+def test_f5_every_copy_of_one_form_has_the_same_answer():
+    cast = make_cast()
+    commission = an_offer(cast)
+    url, key = reverse("exchange:accept", args=[commission.pk]), uuid.uuid4()
+    clients = [signed_in(cast.lead) for _ in range(8)]
+    answers = together(*[lambda c=c: c.post(url, {"key": key}) for c in clients])
+    assert {(answer.status_code, answer.url) for answer in answers} == {(302, commission.get_absolute_url())}
+    assert Submission.objects.count() == 1
+    assert Event.objects.filter(commission=commission, verb="accept").count() == 1
+
+
+def test_f6_of_forty_holds_at_once_against_a_limit_of_five_exactly_five_pass():
+    alliance = factories.AllianceFactory(policy_version__limit=-500)
+    account = posting.school_account(alliance, factories.member(alliance))
+
+    def hold(number):
+        with transaction.atomic():
+            posting.hold(account, 100, cause_kind="leg", cause_id=number)
+
+    answers = together(*[lambda n=n: hold(n) for n in range(40)], threads=16)
+    assert sum(answer is None for answer in answers) == 5
+    assert sum(isinstance(answer, LimitReached) for answer in answers) == 35
+    account.refresh_from_db()
+    assert (account.held, account.available) == (500, 0)
+
+
+def test_f6_of_forty_debits_at_once_against_a_limit_of_five_exactly_five_pass():
+    alliance = factories.AllianceFactory(policy_version__limit=-500)
+    account, other = (posting.school_account(alliance, factories.member(alliance)) for _ in range(2))
+
+    def debit(number):
+        with transaction.atomic():
+            posting.adjust(debit=account, credit=other, amount=100, occurred_on=date(2026, 10, 5), by="user:1",
+                           reason="Race", key=f"race-{number}")  # fmt: skip
+
+    answers = together(*[lambda n=n: debit(n) for n in range(40)], threads=16)
+    assert sum(answer is None for answer in answers) == 5
+    account.refresh_from_db()
+    assert (account.posted, Transfer.objects.count()) == (-500, 5)
+
+
+def test_of_two_offers_of_two_days_with_two_left_one_is_agreed():
+    cast = make_cast(limit=-100000)
+    LeaderYear.objects.filter(leader=cast.leader).delete()
+    cast.leader.allowance = 200
+    cast.leader.save()
+    ready = []
+    for _ in range(2):
+        commission = an_offer(cast, a_request(cast, days=200))
+        actions.release(commission=commission, by=cast.home_head)
+        actions.agree(commission=commission, by=cast.head)
+        ready.append(commission)
+    answers = together(*[lambda c=c: actions.accept(commission=c, by=cast.lead) for c in ready])
+    assert sorted(type(answer).__name__ for answer in answers) == ["NoneType", "Refused"]
+    assert LeaderYear.objects.get(leader=cast.leader).taken == 200
+
+
+def test_confirmations_on_the_same_accounts_neither_deadlock_nor_drift():
+    cast = make_cast(limit=-1000000)
+    visits = []
+    for _ in range(16):
+        leader = factories.leader_at(cast.giving)
+        commission = an_offer(cast, days=100, leader=leader)
+        visits.append(a_logged_visit(cast, an_agreement(cast, commission, by=leader.person.user), days=100))
+    answers = together(*[lambda v=v: actions.confirm_visit(visit=v, by=cast.head) for v in visits])
+    assert answers == [None] * 16
+    assert balances.differences(Account.objects.all()) == []
+    assert Account.objects.aggregate(total=Sum("posted"))["total"] == 0
+    assert Account.objects.get(school=cast.asking).held == 0

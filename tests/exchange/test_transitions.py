@@ -1,0 +1,83 @@
+"""Every status, from by to: what the table allows happens with its history, everything else is refused."""
+
+import itertools
+
+import pytest
+
+from exchange import status
+from exchange.errors import SomebodyFaster
+from exchange.models import Commission, Event, SupportRequest, Variation, Visit
+
+from .conftest import a_request, a_visit, an_agreement, an_offer
+
+ALLOWED = {
+    SupportRequest: {
+        ("draft", "submitted"), ("draft", "withdrawn"),
+        ("submitted", "open"), ("submitted", "clarification"), ("submitted", "declined"), ("submitted", "withdrawn"),
+        ("clarification", "submitted"), ("clarification", "declined"), ("clarification", "withdrawn"),
+        ("open", "matched"), ("open", "declined"), ("open", "withdrawn"), ("open", "closed"),
+        ("matched", "open"), ("matched", "closed"),
+    },
+    Commission: {
+        ("offered", "agreed"), ("offered", "declined"), ("offered", "lapsed"), ("offered", "cancelled"),
+        ("agreed", "active"), ("agreed", "paused"), ("agreed", "cancelled"),
+        ("active", "delivered"), ("active", "paused"), ("active", "stopped"),
+        ("paused", "agreed"), ("paused", "active"), ("paused", "cancelled"), ("paused", "stopped"),
+        ("delivered", "closed"),
+    },
+    Visit: {
+        ("planned", "logged"), ("planned", "moved"), ("planned", "late_cancelled"), ("planned", "no_show"),
+        ("logged", "confirmed"), ("logged", "disputed"), ("confirmed", "disputed"),
+        ("disputed", "confirmed"), ("disputed", "no_show"),
+    },
+    Variation: {("proposed", "agreed"), ("proposed", "refused")},
+}  # fmt: skip
+
+CASES = [
+    (model, old, new, (old, new) in ALLOWED[model])
+    for model in ALLOWED
+    for old, new in itertools.product(model.Status.values, repeat=2)
+]
+
+
+@pytest.fixture
+def things(cast):
+    request = a_request(cast)
+    commission = an_agreement(cast, an_offer(cast, request))
+    visit = a_visit(cast, commission)
+    variation = Variation.objects.create(
+        leg=commission.leg,
+        days=600,
+        starts_on=commission.starts_on,
+        ends_on=commission.ends_on,
+        reason="More",
+        proposed_by=cast.head,
+    )
+    return {SupportRequest: request, Commission: commission, Visit: visit, Variation: variation}
+
+
+@pytest.mark.parametrize(("model", "old", "new", "allowed"), CASES)
+def test_the_table_of_transitions_in_full(things, cast, model, old, new, allowed):
+    thing = things[model]
+    # A done visit was logged, whichever status it is put in for this test.
+    logged = {"logged_by": cast.lead, "logged_at": cast.lead.date_joined} if model is Visit else {}
+    model.objects.filter(pk=thing.pk).update(status=old, **logged)
+    thing.refresh_from_db()
+    before = Event.objects.count()
+    if allowed:
+        status.move(thing, new, by=cast.coordinator, verb="test", reason="Because")
+        event = Event.objects.latest("pk")
+        assert (event.old, event.new, event.by, event.reason) == (old, new, cast.coordinator, "Because")
+        assert model.objects.get(pk=thing.pk).status == new
+    else:
+        with pytest.raises(SomebodyFaster):
+            status.move(thing, new, by=cast.coordinator, verb="test")
+        assert (model.objects.get(pk=thing.pk).status, Event.objects.count()) == (old, before)
+
+
+def test_a_row_that_changed_since_it_was_read_is_not_moved(things, cast):
+    stale = Commission.objects.get(pk=things[Commission].pk)
+    status.move(things[Commission], "paused", by=cast.coordinator, verb="pause")
+    with pytest.raises(SomebodyFaster):
+        status.move(stale, "cancelled", by=cast.coordinator, verb="cancel")
+    assert Commission.objects.get(pk=stale.pk).status == "paused"

@@ -1,0 +1,301 @@
+"""Visits, disputes, variations, pauses and ends: what the actions promise."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import Sum
+from django.utils import timezone
+
+from exchange import actions
+from exchange.bank import balances
+from exchange.errors import Refused, SomebodyFaster
+from exchange.models import Account, Commission, Evaluation, SupportRequest, Transfer, Visit
+from staff.models import Person
+from tests import factories
+
+from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
+
+
+def account_of(school):
+    return Account.objects.get(school=school)
+
+
+def figures_of(school):
+    account = account_of(school)
+    return balances.figures([account])[account.pk]
+
+
+@pytest.fixture(autouse=True)
+def the_bank_adds_up(db):
+    yield
+    assert balances.differences(Account.objects.all()) == []
+    assert (Account.objects.aggregate(total=Sum("posted"))["total"] or 0) == 0
+
+
+def test_no_visit_is_planned_without_the_safeguarding_date(cast):
+    leader = factories.leader_at(cast.giving, confirmed=False)
+    commission = an_agreement(cast, an_offer(cast, leader=leader), by=leader.person.user)
+    with pytest.raises(Refused, match="safeguarding"):
+        a_visit(cast, commission)
+    assert not Visit.objects.exists()
+
+
+def test_only_a_confirmed_visit_moves_credits(cast):
+    commission = an_agreement(cast)
+    visit = a_logged_visit(cast, commission)
+    assert not Transfer.objects.exists()
+    actions.confirm_visit(visit=visit, by=cast.head)
+    assert (account_of(cast.asking).posted, account_of(cast.asking).held) == (-100, 400)
+
+
+def test_a_visit_is_confirmed_once(cast):
+    visit = a_logged_visit(cast, an_agreement(cast))
+    stale = Visit.objects.get(pk=visit.pk)
+    actions.confirm_visit(visit=visit, by=cast.head)
+    with pytest.raises(SomebodyFaster):
+        actions.confirm_visit(visit=stale, by=None)
+    assert Transfer.objects.count() == 2
+
+
+def test_logging_beyond_the_agreed_days_points_to_a_variation(cast):
+    visit = a_visit(cast, an_agreement(cast, days=100), days=100)
+    with pytest.raises(Refused) as refused:
+        actions.log_visit(visit=visit, by=cast.lead, days=125, note="Longer")
+    assert refused.value.next_label == "Propose a variation"
+
+
+def test_a_visit_of_tomorrow_is_not_logged_today(cast):
+    visit = a_visit(cast, an_agreement(cast), on=timezone.localdate() + timedelta(days=1))
+    with pytest.raises(Refused, match="not taken place"):
+        actions.log_visit(visit=visit, by=cast.lead, days=100, note="Early")
+
+
+def test_a_variation_counts_when_both_heads_have_said_yes(cast):
+    commission = an_agreement(cast)
+    leg = commission.leg
+    variation = actions.propose_variation(
+        leg=leg, by=cast.lead, days=700, starts_on=commission.starts_on, ends_on=commission.ends_on, reason="More"
+    )
+    actions.answer_variation(variation=variation, by=cast.home_head, yes=True)
+    assert account_of(cast.asking).held == 500
+    actions.answer_variation(variation=variation, by=cast.head, yes=True)
+    request = SupportRequest.objects.get()
+    assert (account_of(cast.asking).held, request.days, request.committed) == (700, 700, 700)
+
+
+def test_a_refused_variation_changes_nothing(cast):
+    commission = an_agreement(cast)
+    variation = actions.propose_variation(
+        leg=commission.leg,
+        by=cast.home_head,
+        days=700,
+        starts_on=commission.starts_on,
+        ends_on=commission.ends_on,
+        reason="More",
+    )
+    assert variation.home_yes_by == cast.home_head
+    actions.answer_variation(variation=variation, by=cast.head, yes=False, reason="Too many")
+    assert (variation.status, account_of(cast.asking).held) == ("refused", 500)
+
+
+def test_fewer_days_leave_the_rest_wanted(cast):
+    commission = an_agreement(cast)
+    variation = actions.propose_variation(
+        leg=commission.leg,
+        by=cast.home_head,
+        days=300,
+        starts_on=commission.starts_on,
+        ends_on=commission.ends_on,
+        reason="Fewer",
+    )
+    actions.answer_variation(variation=variation, by=cast.head, yes=True)
+    assert (account_of(cast.asking).held, SupportRequest.objects.get().committed) == (300, 300)
+
+
+def test_a_dispute_settled_for_fewer_days_reverses_and_posts_anew(cast):
+    commission = an_agreement(cast)
+    visit = a_logged_visit(cast, commission, days=200)
+    actions.confirm_visit(visit=visit, by=None)
+    actions.dispute_visit(visit=visit, by=cast.head, reason="It was one day")
+    actions.settle_dispute(visit=visit, by=cast.coordinator, days=100, reason="Both agree it was one day")
+    assert (visit.status, visit.days) == ("confirmed", 100)
+    assert figures_of(cast.giving) == {"given": 100, "received": 0, "levy": 10, "other": 0, "net": 90}
+    assert account_of(cast.asking).held == 400
+
+
+def test_a_dispute_settled_as_it_stood_moves_nothing(cast):
+    visit = a_logged_visit(cast, an_agreement(cast), days=200)
+    actions.confirm_visit(visit=visit, by=None)
+    actions.dispute_visit(visit=visit, by=cast.head, reason="Was it two days?")
+    actions.settle_dispute(visit=visit, by=cast.coordinator, days=200, reason="It was")
+    assert (visit.status, Transfer.objects.count()) == ("confirmed", 2)
+
+
+def test_a_dispute_before_confirming_may_end_with_no_visit(cast):
+    visit = a_logged_visit(cast, an_agreement(cast), days=200)
+    actions.dispute_visit(visit=visit, by=cast.head, reason="Nobody came")
+    actions.settle_dispute(visit=visit, by=cast.coordinator, days=0, reason="Nobody came")
+    assert (visit.status, Transfer.objects.count(), account_of(cast.asking).held) == ("no_show", 0, 500)
+
+
+def test_a_posted_visit_that_did_not_happen_is_taken_back_whole(cast):
+    visit = a_logged_visit(cast, an_agreement(cast), days=200)
+    actions.confirm_visit(visit=visit, by=None)
+    actions.dispute_visit(visit=visit, by=cast.head, reason="Nobody came")
+    actions.settle_dispute(visit=visit, by=cast.coordinator, days=0, reason="Nobody came")
+    assert (account_of(cast.giving).posted, account_of(cast.asking).posted) == (0, 0)
+    assert (visit.status, account_of(cast.asking).held) == ("no_show", 500)
+
+
+def test_a_dispute_can_be_settled_twice(cast):
+    visit = a_logged_visit(cast, an_agreement(cast), days=200)
+    actions.confirm_visit(visit=visit, by=None)
+    for days in (100, 150):
+        actions.dispute_visit(visit=visit, by=cast.head, reason="Not right")
+        actions.settle_dispute(visit=visit, by=cast.coordinator, days=days, reason="Settled")
+    assert figures_of(cast.giving)["given"] == 150
+
+
+def test_the_leader_closes_early_and_the_rest_of_the_hold_is_released(cast):
+    commission = an_agreement(cast)
+    actions.confirm_visit(visit=a_logged_visit(cast, commission), by=cast.head)
+    waiting = a_logged_visit(cast, commission)
+    planned = a_visit(cast, commission)
+    actions.finish_work(commission=commission, by=cast.lead, reason="The aims are met")
+    planned.refresh_from_db()
+    assert (commission.status, planned.status, account_of(cast.asking).held) == ("delivered", "late_cancelled", 100)
+    actions.confirm_visit(visit=waiting, by=cast.head)
+    assert (account_of(cast.asking).posted, account_of(cast.asking).held) == (-200, 0)
+
+
+def test_a_stopped_commission_keeps_what_was_done_and_opens_the_request(cast):
+    commission = an_agreement(cast)
+    waiting = a_logged_visit(cast, commission)
+    actions.stop_work(commission=commission, by=cast.head, reason="The leader is ill for long")
+    request = SupportRequest.objects.get()
+    assert (commission.status, request.status, request.days_wanted) == ("stopped", "open", 400)
+    actions.confirm_visit(visit=waiting, by=cast.head)
+    assert (account_of(cast.asking).posted, account_of(cast.asking).held) == (-100, 0)
+
+
+def test_a_pause_keeps_the_hold_and_moves_the_clock_of_confirming(db, time_machine):
+    time_machine.move_to("2027-02-01 10:00")
+    cast = make_cast()
+    commission = an_agreement(cast)
+    visit = a_logged_visit(cast, commission)
+    before = visit.confirm_by
+    actions.pause_work(commission=commission, by=cast.head, reason="Inspection")
+    assert account_of(cast.asking).held == 500
+    time_machine.move_to("2027-02-11 10:00")
+    actions.resume_work(commission=commission, by=cast.head)
+    visit.refresh_from_db()
+    assert (commission.status, visit.confirm_by - before) == ("active", timedelta(days=10))
+
+
+def test_a_low_rating_opens_a_concern(cast):
+    commission = delivered(cast)
+    actions.evaluate(commission=commission, by=cast.head, side=Evaluation.Side.RECEIVING, evidence="Little", rating=2)
+    concern = commission.concerns.get()
+    actions.resolve_concern(concern=concern, by=cast.coordinator, resolution="Talked to both")
+    concern.refresh_from_db()
+    assert concern.resolved_by == cast.coordinator
+
+
+def delivered(cast, commission=None):
+    commission = commission or an_agreement(cast, days=100)
+    actions.confirm_visit(visit=a_logged_visit(cast, commission), by=cast.head)
+    commission.refresh_from_db()
+    return commission
+
+
+def evaluated(cast, commission):
+    for side, by in ((Evaluation.Side.RECEIVING, cast.head), (Evaluation.Side.GIVING, cast.lead)):
+        actions.evaluate(commission=commission, by=by, side=side, evidence="Books", rating=4)
+    commission.refresh_from_db()
+
+
+def test_a_diagnostic_leads_to_a_package(cast):
+    request = a_request(cast, days=100, kind="diagnostic")
+    diagnostic = an_agreement(cast, an_offer(cast, request))
+    delivered(cast, diagnostic)
+    actions.report_findings(commission=diagnostic, by=cast.lead, findings="Maths", no_further_support=False)
+    evaluated(cast, diagnostic)
+    request.refresh_from_db()
+    assert (diagnostic.status, request.status) == ("closed", "matched")
+    actions.ask_package(request=request, by=cast.head, days=300)
+    package = an_offer(cast, request, days=300)
+    assert (package.parent, package.is_diagnostic, request.days) == (diagnostic, False, 400)
+
+
+def test_a_diagnostic_may_end_with_no_further_support(cast):
+    request = a_request(cast, days=100, kind="diagnostic")
+    diagnostic = delivered(cast, an_agreement(cast, an_offer(cast, request)))
+    actions.report_findings(commission=diagnostic, by=cast.lead, findings="All is well", no_further_support=True)
+    evaluated(cast, diagnostic)
+    request.refresh_from_db()
+    assert request.status == "closed"
+
+
+def peer_offer(cast, *, days=200, return_days=200):
+    request = a_request(cast, days=days, kind="peer")
+    return actions.offer_peer(
+        request=request,
+        by=cast.coordinator,
+        partner=cast.giving,
+        person=cast.home_head.person,
+        days=days,
+        return_person=Person.objects.create(name="Somebody Else"),
+        return_days=return_days,
+        starts_on=request.starts_on,
+        ends_on=request.ends_on,
+        objectives="Learn from each other",
+    )
+
+
+def test_equal_legs_of_peer_to_peer_net_zero_without_levy(cast):
+    commission = peer_offer(cast)
+    actions.release(commission=commission, by=cast.home_head)
+    actions.agree(commission=commission, by=cast.head)
+    assert (account_of(cast.asking).held, account_of(cast.giving).held) == (200, 200)
+    for leg, logs, confirms in (
+        (commission.legs.get(giving_school=cast.giving), cast.home_head, cast.head),
+        (commission.legs.get(giving_school=cast.asking), cast.head, cast.home_head),
+    ):
+        visit = a_visit(cast, commission, days=200, leg=leg)
+        actions.log_visit(visit=visit, by=logs, days=200, note="Watched lessons")
+        actions.confirm_visit(visit=visit, by=confirms)
+    commission.refresh_from_db()
+    assert commission.status == "delivered"
+    for school in (cast.asking, cast.giving):
+        assert figures_of(school) == {"given": 200, "received": 200, "levy": 0, "other": 0, "net": 0}
+        assert account_of(school).held == 0
+
+
+def test_a_leg_is_levied_where_the_policy_says_so(db):
+    cast = make_cast(levy_on_peer_to_peer=True)
+    commission = peer_offer(cast)
+    actions.release(commission=commission, by=cast.home_head)
+    actions.agree(commission=commission, by=cast.head)
+    visit = a_visit(cast, commission, days=200, leg=commission.leg)
+    actions.log_visit(visit=visit, by=cast.home_head, days=200, note="Watched lessons")
+    actions.confirm_visit(visit=visit, by=cast.head)
+    assert figures_of(cast.giving)["levy"] == 20
+
+
+def test_the_days_of_a_peer_use_no_allowance(cast):
+    commission = peer_offer(cast)
+    actions.release(commission=commission, by=cast.home_head)
+    actions.agree(commission=commission, by=cast.head)
+    assert not Commission.objects.get().leader_days.exists()
+
+
+def test_a_request_asked_before_31_july_for_next_year_is_early(cast, time_machine):
+    time_machine.move_to("2027-07-30 10:00")
+    request = a_request(cast, status="draft")
+    SupportRequest.objects.filter(pk=request.pk).update(starts_on="2027-09-20", ends_on="2027-10-20")
+    request.refresh_from_db()
+    actions.submit(request=request, by=cast.head)
+    assert request.is_early
+    SupportRequest.objects.filter(pk=request.pk).update(submitted_at=timezone.now() + timedelta(days=1))
+    request.refresh_from_db()
+    assert not request.is_early
