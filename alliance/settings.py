@@ -6,11 +6,12 @@ import environ
 from csp.constants import NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
-VAR_DIR.mkdir(exist_ok=True)
 
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
+# Whatever a running installation writes to disk: the embedded database, the file broker, mail in files.
+VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 # Security -----------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
@@ -57,7 +58,7 @@ INSTALLED_APPS = [
     "schools",
     "staff",
     "exchange",
-    "django.contrib.admin",
+    "alliance.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -120,7 +121,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         # recursive_triggers: else INSERT OR REPLACE rewrites an append-only row past its triggers.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON;",
     }
-    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
+    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / f"test{env('TEST_DB', default='')}.sqlite3"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {

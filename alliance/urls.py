@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from exchange.views.asking import home
+from exchange.views.home import home
 
 urlpatterns = [
     path("", home, name="home"),

@@ -1,12 +1,6 @@
-class Refused(Exception):
-    """An act that cannot be done now. The message is a sentence for the person who tried it.
+from staff.errors import Refused
 
-    `next_url` and `next_label` say where to go on; the page shows them.
-    """
-
-    def __init__(self, sentence, next_url="", next_label=""):
-        super().__init__(sentence)
-        self.sentence, self.next_url, self.next_label = sentence, next_url, next_label
+__all__ = ["Refused", "SomebodyFaster"]
 
 
 class SomebodyFaster(Refused):

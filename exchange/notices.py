@@ -11,6 +11,7 @@ WORDS = {
         "Urgent, {ref}: {school} asks for support",
         "{school} asks for urgent support with {title}.",
     ),
+    "assigned": ("{ref}: assigned to you", "The request of {school} for {title} is now yours to coordinate."),
     "question": ("{ref}: a question about your request", "The coordinator has a question: {detail}"),
     "answer": ("{ref}: {school} has answered your question", "{school} has answered: {detail}"),
     "request_declined": ("{ref}: your request was declined", "The coordinator declined the request: {detail}"),
@@ -43,7 +44,7 @@ WORDS = {
     "visit_planned": ("{ref}: a visit on {on}", "{who} comes to {school} on {on}, {time}, and asks for {contact}."),
     "visit_moved": ("{ref}: the visit has moved to {on}", "The visit now is on {on}, {time}. {detail}"),
     "visit_cancelled": ("{ref}: the visit on {on} will not take place", "{detail}"),
-    "visit_tomorrow": ("{ref}: a visit tomorrow", "{who} comes to {school} on {on}, {time}, and asks for {contact}."),
+    "visit_tomorrow": ("{ref}: a visit {when}", "{who} comes to {school} on {on}, {time}, and asks for {contact}."),
     "visit_to_log": ("{ref}: please log your visit of {on}", "The visit to {school} on {on} has no note yet."),
     "visit_logged": ("{ref}: please confirm the visit of {on}", "{who} logged {days} days on {on}. Please confirm it."),
     "visit_to_confirm": (
@@ -71,7 +72,20 @@ WORDS = {
     ),
     "review": ("Review of {who} on {on}", "The designation of {who} is due for review on {on}."),
     "band": ("The balance of {school}", "The balance of {school} is now {days} days. {detail}"),
+    "ledger_difference": (
+        "The bank of {who}: the nightly check found a difference",
+        "The totals of {detail} differ from their transfers and holds. Nothing was changed: "
+        "please ask whoever runs the portal to look.",
+    ),
     "school_closed": ("{school} has closed", "The register of schools says that {school}, a member, has closed."),
+    "nominated": ("{school} nominates {who}", "{school} puts {who} forward as a system leader."),
+    "designated": ("{who} is now a system leader", "{who} can now be asked to support other schools."),
+    "nomination_declined": ("The nomination of {who} was declined", "The coordinator declined it: {detail}"),
+    "leader_flagged": (
+        "{ref}: {who} may take on no new work",
+        "The designation of {who} is {detail}. The work for {school} is not stopped by that; "
+        "the coordinator decides with you how it goes on.",
+    ),
     "delegated": ("You can now act for {school}", "{who} has asked you to act for {school}: {detail}"),
     "digest": ("The week in {who}", "{detail}"),
 }
@@ -101,6 +115,14 @@ def leader_of(commission):
     """The users who do the work; none where the person never signs in."""
     people_at_work = {leg.person for leg in commission.legs.all()}
     return [person.user for person in people_at_work if hasattr(person, "user") and person.user.is_active]
+
+
+def workers_of(leg):
+    """The one who does a leg's work; where that person never signs in, the heads who plan and log for them."""
+    user = getattr(leg.person, "user", None)
+    if user and user.is_active:
+        return [user]
+    return [] if leg.commission.leader_id else heads_of(leg.giving_school, "release")
 
 
 def heads_of(school, right):

@@ -1,16 +1,21 @@
 from django.dispatch import receiver
 from django.urls import reverse
 
-from schools.models import Alliance
+from schools.models import Alliance, School
 from schools.signals import school_closed
 from staff import rules as people
+from staff import signals
+from staff.models import SystemLeader
 
 from . import notices
+from .models import Commission
+from .status import record
+
+# Each runs within the transaction of what it hears of, so that the mail goes if and only if it was done.
 
 
 @receiver(school_closed)
 def tell_coordinators(school, **kwargs):
-    """Within the import's transaction, so that the mail goes if and only if the school was closed."""
     for alliance in Alliance.objects.of_school(school):
         users = people.coordinators_of(alliance)
         notices.send(
@@ -20,3 +25,48 @@ def tell_coordinators(school, **kwargs):
             school=school,
             key=f"school-closed:{alliance.pk}:{school.pk}",
         )
+
+
+@receiver(signals.leader_nominated)
+def tell_of_nomination(event, school, **kwargs):
+    alliance = event.leader.nominated_to
+    url = reverse("exchange:alliance", args=[alliance.slug])
+    notices.send(people.coordinators_of(alliance), "nominated", url, who=event.leader, school=school)
+
+
+@receiver(signals.leader_designated)
+def tell_of_designation(event, **kwargs):
+    _tell_home_schools(event, "designated")
+
+
+@receiver(signals.leader_suspended)
+@receiver(signals.designation_ended)
+def flag_work(event, **kwargs):
+    """The leader's work is flagged in its history and by mail, and goes on. The reason stays with the coordinator."""
+    if event.old == SystemLeader.Status.NOMINATED:
+        _tell_home_schools(event, "nomination_declined", detail=event.reason)
+        return
+    open_or_running = [Commission.Status.OFFERED, *Commission.Status.running()]
+    for commission in event.leader.commissions.filter(status__in=open_or_running).with_parts():
+        record(commission, f"leader_{event.new}", by=event.by)
+        users = {
+            *notices.coordinators_of(commission.request),
+            *notices.heads_of(commission.home_school, "release"),
+            *notices.heads_of(commission.request.school, "agree"),
+        }
+        facts = {**notices.about(commission), "detail": event.get_new_display().lower()}
+        notices.send(users, "leader_flagged", commission.get_absolute_url(), **facts)
+
+
+@receiver(signals.handed_over)
+def tell_delegate(role, **kwargs):
+    until = f" until {role.ends_on:%-d %B %Y}" if role.ends_on else ""
+    detail = f"{', '.join(role.rights).lower()}, from {role.starts_on:%-d %B %Y}{until}."
+    url = reverse("exchange:school", args=[role.school_id])
+    notices.send([role.user], "delegated", url, who=role.delegated_by, school=role.school, detail=detail)
+
+
+def _tell_home_schools(event, name, **facts):
+    for school in School.objects.filter(pk__in=event.leader.home_schools()):
+        url = reverse("exchange:our_leaders", args=[school.pk])
+        notices.send(notices.heads_of(school, "release"), name, url, who=event.leader.person, **facts)

@@ -13,22 +13,26 @@ from .models import Commission, Evaluation, SupportRequest, Variation, Visit
 R, C, V = SupportRequest.Status, Commission.Status, Visit.Status
 
 
-def right(state, gone):
+def right(state, gone, still=None):
     """A predicate of a role and a state. True when both hold, which is when the button is shown.
 
+    `still(user, thing)` is the part of the state that depends on who asks: what is left for this user.
     `predicate.check(user, thing)` is for the view: it raises PermissionDenied where the role is
     missing, and Refused with the sentence `gone` where only the state is.
     """
 
+    def is_open(user, thing):
+        return state(thing) and (still is None or still(user, thing))
+
     def decorate(role):
         @wraps(role)
         def predicate(user, thing):
-            return bool(state(thing) and role(user, thing))
+            return bool(state(thing) and role(user, thing) and is_open(user, thing))
 
         def check(user, thing):
             if not role(user, thing):
                 raise PermissionDenied
-            if not state(thing):
+            if not is_open(user, thing):
                 raise Refused(gone, thing.get_absolute_url(), "See how it stands now")
 
         predicate.check, predicate.role = check, role
@@ -75,6 +79,11 @@ def can_edit(user, request):
 
 
 can_submit = can_edit
+
+
+@right(in_status(R.DRAFT), "This request has been sent already.")
+def can_name_person(user, request):
+    return people.is_head(user, request.school)
 
 
 @right(in_status(R.DRAFT, R.SUBMITTED, R.CLARIFICATION, R.OPEN), "This request can no longer be withdrawn.")
@@ -175,8 +184,9 @@ def can_override(user, commission):
 
 
 @right(
-    lambda leg: leg.commission.status in (C.AGREED, C.ACTIVE),
-    "Visits can be planned only while the work is agreed or under way.",
+    lambda leg: leg.commission.status in (C.AGREED, C.ACTIVE) and not leg.commission.awaits_safeguarding,
+    "Visits can be planned only while the work is agreed or under way, and once the home school has confirmed "
+    "the leader's DBS and safeguarding checks.",
 )
 def can_plan(user, leg):
     return gives_on(user, leg)
@@ -186,7 +196,10 @@ def _runs(visit):
     return visit.leg.commission.status in (C.AGREED, C.ACTIVE)
 
 
-@right(lambda v: v.status == V.PLANNED and _runs(v), "This visit has been logged, moved or cancelled already.")
+@right(
+    lambda v: v.status == V.PLANNED and _runs(v) and v.on <= timezone.localdate(),
+    "This visit lies ahead, or has been logged, moved or cancelled already.",
+)
 def can_log(user, visit):
     return gives_on(user, visit.leg)
 
@@ -229,12 +242,19 @@ def can_vary(user, leg):
     )
 
 
-@right(in_status(Variation.Status.PROPOSED), "This proposal has been answered already.")
-def can_answer_variation(user, variation):
+def _yes_is_missing(user, variation):
     leg = variation.leg
     return (variation.home_yes_at is None and people.may(user, "release", leg.giving_school)) or (
         variation.receiving_yes_at is None and people.may(user, "agree", leg.receiving_school)
     )
+
+
+@right(
+    in_status(Variation.Status.PROPOSED), "You or somebody else has answered this proposal already.", _yes_is_missing
+)
+def can_answer_variation(user, variation):
+    leg = variation.leg
+    return people.may(user, "release", leg.giving_school) or people.may(user, "agree", leg.receiving_school)
 
 
 def _takes_part(user, commission):
@@ -283,21 +303,28 @@ def can_report_findings(user, commission):
 # Evaluation ------------------------------------------------------------------------------------
 
 
-def evaluation_side(user, commission):
-    """The side a user evaluates for and has not evaluated yet, or None."""
-    done = set(commission.evaluations.values_list("side", flat=True))
-    sides = Evaluation.Side
-    if sides.RECEIVING not in done and people.may(user, "evaluate", commission.request.school):
-        return sides.RECEIVING
+def _sides_of(user, commission):
+    """The sides a user may evaluate for."""
     gives = is_its_leader(user, commission) or (
         commission.leader_id is None and people.may(user, "evaluate", commission.home_school)
     )
-    return sides.GIVING if gives and sides.GIVING not in done else None
+    receives = people.may(user, "evaluate", commission.request.school)
+    return [Evaluation.Side.RECEIVING] * receives + [Evaluation.Side.GIVING] * gives
 
 
-@right(lambda c: c.status == C.DELIVERED, "Work is evaluated when it has been delivered.")
+def evaluation_side(user, commission):
+    """The side a user evaluates for and has not evaluated yet, or None."""
+    done = set(commission.evaluations.values_list("side", flat=True))
+    return next((side for side in _sides_of(user, commission) if side not in done), None)
+
+
+@right(
+    in_status(C.DELIVERED),
+    "This work has been evaluated already, or is not delivered yet.",
+    lambda user, commission: evaluation_side(user, commission) is not None,
+)
 def can_evaluate(user, commission):
-    return evaluation_side(user, commission) is not None
+    return bool(_sides_of(user, commission))
 
 
 @right(in_status(C.DELIVERED), "Only delivered work can be closed.")
@@ -310,6 +337,49 @@ def can_resolve(user, concern):
     return coordinates_it(user, concern.commission)
 
 
+def can_see_rating(user, commission):
+    """What the receiving school says of a leader is for both heads and the coordinator, not for the leader."""
+    if is_its_leader(user, commission) and not people.is_head(user, commission.home_school):
+        return False
+    return (
+        coordinates_it(user, commission)
+        or people.may(user, "evaluate", commission.request.school)
+        or people.may(user, "evaluate", commission.home_school)
+    )
+
+
+# Schools ---------------------------------------------------------------------------------------
+
+always = right(lambda school: True, "")
+
+
+@always
+def can_edit_school(user, school):
+    return people.may(user, "ask", school) or people.oversees(user, school)
+
+
+@always
+def can_answer_for_leaders(user, school):
+    """Nominates the school's leaders and confirms their safeguarding checks."""
+    return people.may(user, "release", school)
+
+
+@always
+def can_delegate(user, school):
+    return people.may_delegate(user, school)
+
+
+# The bank --------------------------------------------------------------------------------------
+
+
+def may_adjust(user, *accounts):
+    """A coordinator of the bank's alliance who works at none of the accounts' schools."""
+    schools = [account.school for account in accounts if account.school_id]
+    return people.coordinates(user, accounts[0].alliance) and not any(
+        people.has_post_at(user, school) for school in schools
+    )
+
+
 # The supported person --------------------------------------------------------------------------
 
 
@@ -320,7 +390,7 @@ def can_see_person(user, request, commission=None):
         return False
     if people.is_head(user, request.school) or request.assigned_to_id == user.pk:
         return True
-    if request.delegates_see_person and people.belongs_to(user, request.school):
+    if request.delegates_see_person and people.is_delegate(user, request.school):
         return True
     agreed = [*C.running(), C.DELIVERED]
     return request.commissions.filter(leader__person=user.person_id, status__in=agreed).exists()

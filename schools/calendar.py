@@ -51,6 +51,12 @@ def add_working_days(start, days, closures=()):
     return on
 
 
+def days_between(start, end, closures=()):
+    """How many days a clock that was at `start` had moved at `end`."""
+    days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+    return sum(not is_shut(on, closures) for on in days)
+
+
 def is_shut(on, closures):
     return any(first <= on <= last for first, last in closures)
 

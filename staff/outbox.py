@@ -3,20 +3,24 @@
 Sending within the request would lose mail, or send it for a change that is rolled back.
 """
 
+import logging
 from datetime import timedelta
+from time import monotonic
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from .models import Mail
 
+logger = logging.getLogger(__name__)
+
 CLAIM = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=6)
+PATIENCE = 20  # seconds; a mail server that accepts and hangs must not keep the worker from the clock
 
 
 def write(to, template, context, *, key=None):
@@ -28,7 +32,7 @@ def write(to, template, context, *, key=None):
     context = {"site_url": settings.SITE_URL, **context}
     subject, _, text = render_to_string(f"mail/{template}.txt", context).strip().partition("\n")
     html = render_to_string("mail/message.html", {**context, "subject": subject, "text": text.strip()})
-    row = Mail(key=key, to=to, subject=subject[:200], text=text.strip(), html=html)
+    row = Mail(key=key, to=to.lower(), subject=subject[:200], text=text.strip(), html=html)
     if key is None:
         row.save()
         return True
@@ -43,7 +47,7 @@ class OutboxBackend(BaseEmailBackend):
 
     def send_messages(self, messages):
         rows = [
-            Mail(to=to, subject=message.subject[:200], text=message.body, html=_html(message))
+            Mail(to=to.lower(), subject=message.subject[:200], text=message.body, html=_html(message))
             for message in messages
             for to in message.recipients()
         ]
@@ -62,9 +66,11 @@ def relay(limit=50):
     Each row is claimed by moving its due date on, so several relays never send one twice; a relay
     that dies leaves the row to be tried again when the claim runs out.
     """
-    sent = 0
+    sent, began = 0, monotonic()
     waiting = Mail.objects.filter(sent_at=None, due_at__lte=timezone.now()).values_list("pk", "tries")
     for pk, tries in list(waiting[:limit]):
+        if monotonic() - began > PATIENCE:
+            break
         claimed = Mail.objects.filter(pk=pk, sent_at=None, tries=tries, due_at__lte=timezone.now()).update(
             tries=F("tries") + 1, due_at=timezone.now() + CLAIM
         )
@@ -80,9 +86,9 @@ def _carry(mail):
     try:
         get_connection(settings.RELAY_BACKEND).send_messages([message])
     except Exception as error:  # whatever the mail server does, the row stays and is tried again
-        pause = min(timedelta(minutes=2**mail.tries), LONGEST_PAUSE)
+        pause = min(timedelta(minutes=2 ** min(mail.tries, 10)), LONGEST_PAUSE)
         Mail.objects.filter(pk=mail.pk).update(due_at=timezone.now() + pause, error=type(error).__name__)
+        logger.warning("Mail %s was not taken (%s), try %s", mail.pk, type(error).__name__, mail.tries)
         return 0
-    with transaction.atomic():
-        Mail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), error="")
+    Mail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), error="")
     return 1

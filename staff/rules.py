@@ -1,24 +1,46 @@
 """Who a user is, where. Each question takes the user and the school or alliance acted for."""
 
+from django.db.models import Q
+from django.utils import timezone
+
+from schools.models import Alliance, Membership, current
+
 from .models import Role, User
 
 
+def remember(user):
+    """Read the user's roles and schools once, for a page that asks about many things.
+
+    Only for pages that are read: an act asks the database, each time.
+    """
+    user.remembered_roles = list(Role.objects.running().filter(user=user))
+    user.remembered_posts = set(user.person.schools_on().values_list("pk", flat=True))
+
+
+def _holds(user, **role):
+    """Whether a running role of the user has these values."""
+    remembered = getattr(user, "remembered_roles", None)
+    if remembered is None:
+        return Role.objects.running().filter(user=user, **role).exists()
+    return any(all(getattr(held, name) == value for name, value in role.items()) for held in remembered)
+
+
 def is_head(user, school):
-    return Role.objects.running().filter(user=user, kind=Role.Kind.HEADTEACHER, school=school).exists()
+    return _holds(user, kind=Role.Kind.HEADTEACHER, school_id=school.pk)
+
+
+def is_delegate(user, school):
+    return _holds(user, kind=Role.Kind.DELEGATE, school_id=school.pk)
 
 
 def belongs_to(user, school):
     """Any role at the school: head, business manager or delegate."""
-    return Role.objects.running().filter(user=user, school=school).exists()
+    return _holds(user, school_id=school.pk)
 
 
 def may(user, right, school):
     """The head, or a delegate to whom the head handed the right (ask, agree, release, confirm, evaluate)."""
-    roles = Role.objects.running().filter(user=user, school=school)
-    return (
-        roles.filter(kind=Role.Kind.HEADTEACHER).exists()
-        or roles.filter(kind=Role.Kind.DELEGATE, **{f"may_{right}": True}).exists()
-    )
+    return is_head(user, school) or _holds(user, kind=Role.Kind.DELEGATE, school_id=school.pk, **{f"may_{right}": True})
 
 
 def acting_for(user, right, school):
@@ -35,15 +57,15 @@ def acting_for(user, right, school):
 
 
 def coordinates(user, alliance):
-    return (
-        user.is_superuser
-        or Role.objects.running().filter(user=user, kind=Role.Kind.COORDINATOR, alliance=alliance).exists()
-    )
+    return user.is_superuser or _holds(user, kind=Role.Kind.COORDINATOR, alliance_id=alliance.pk)
 
 
 def has_post_at(user, school):
     """Works at the school: then what a coordinator decides about it needs another coordinator."""
-    return user.person.schools_on().filter(pk=school.pk).exists() or belongs_to(user, school)
+    posts = getattr(user, "remembered_posts", None)
+    if posts is None:
+        posts = set(user.person.schools_on().values_list("pk", flat=True))
+    return school.pk in posts or belongs_to(user, school)
 
 
 def with_right(right, school):
@@ -61,3 +83,33 @@ def coordinators_of(alliance):
 
 def may_delegate(user, school):
     return is_head(user, school)
+
+
+def sees_school(user, school):
+    """Belongs to the school, or coordinates an alliance it is a member of: then its pages can be seen."""
+    return user.is_superuser or belongs_to(user, school) or oversees(user, school)
+
+
+def oversees(user, school):
+    """Coordinates an alliance the school is a member of."""
+    return any(coordinates(user, alliance) for alliance in Alliance.objects.of_school(school))
+
+
+def alliances_coordinated_by(user):
+    if user.is_superuser:
+        return Alliance.objects.all()
+    running = Role.objects.running().filter(user=user, kind=Role.Kind.COORDINATOR)
+    return Alliance.objects.filter(roles__in=running).distinct()
+
+
+def alliances_with_totals_for(user):
+    """Where every school's totals may be seen: by coordinators, the steering group and auditors, and, in
+    an open alliance, by the heads of its members."""
+    if user.is_superuser:
+        return Alliance.objects.all()
+    running = Role.objects.running().filter(user=user)
+    headed = running.filter(kind=Role.Kind.HEADTEACHER).values("school")
+    member = Membership.objects.filter(current(timezone.localdate()), school__in=headed).values("alliance")
+    return Alliance.objects.filter(
+        Q(pk__in=running.filter(kind__in=Role.OF_ALLIANCES).values("alliance")) | Q(is_open=True, pk__in=member)
+    )

@@ -1,5 +1,11 @@
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
 from django.shortcuts import render
+
+from .models import Mail
+
+LATEST = 50
 
 
 @login_not_required
@@ -10,3 +16,11 @@ def accessibility(request):
 @login_not_required
 def privacy(request):
     return render(request, "staff/privacy.html")
+
+
+@login_not_required
+def mail(request):
+    """The latest mail, to look at while trying the portal out. Only in debug: links in it open accounts."""
+    if not settings.DEBUG:
+        raise Http404
+    return render(request, "staff/mail.html", {"letters": Mail.objects.order_by("-pk")[:LATEST]})

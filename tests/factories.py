@@ -101,6 +101,13 @@ def coordinator_of(alliance):
     return user
 
 
+def observer_of(alliance, kind):
+    """Somebody of the steering group, or an auditor."""
+    user = UserFactory()
+    Role.objects.create(user=user, kind=kind, alliance=alliance, starts_on=LONG_AGO)
+    return user
+
+
 def leader_at(school, *, specialism="Mathematics", confirmed=True, **fields):
     """An active leader with a sign-in and a home post at the school."""
     user = UserFactory()

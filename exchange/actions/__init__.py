@@ -4,6 +4,7 @@ Each is atomic: the status, its history, the bank and the mail are written toget
 Raises Refused with a sentence when it cannot be done now.
 """
 
+from .bank import adjust_balance
 from .evaluations import close_work, evaluate, resolve_concern
 from .offers import accept, agree, decline_offer, lapse, offer, offer_peer, override_limit, release, take_back
 from .requests import (
@@ -41,8 +42,8 @@ from .work import (
 )
 
 __all__ = [
-    "accept", "agree", "answer", "answer_variation", "ask_package", "ask_question", "assign", "call_enough",
-    "cancel_visit", "cancel_work", "close_request", "close_work", "confirm_visit", "decline_offer",
+    "accept", "adjust_balance", "agree", "answer", "answer_variation", "ask_package", "ask_question", "assign",
+    "call_enough", "cancel_visit", "cancel_work", "close_request", "close_work", "confirm_visit", "decline_offer",
     "decline_request", "dispute_visit", "evaluate", "finish_work", "lapse", "log_visit", "move_visit", "offer",
     "offer_peer", "override_limit", "pause_work", "plan_visit", "propose_variation", "release", "report_findings",
     "resolve_concern", "resume_work", "save_draft", "settle_dispute", "start_draft", "stop_work", "submit", "take_back",

@@ -37,11 +37,7 @@ def pause_work(*, commission, by, reason):
 def resume_work(*, commission, by):
     """The clocks go on with the days they had left."""
     take(commission)
-    shut = commission.request.alliance.closed_days()
-    stood_still = calendar.days_between(timezone.localdate(commission.paused_at), timezone.localdate(), shut)
-    for visit in Visit.objects.filter(leg__commission=commission, status=V.LOGGED):
-        later = calendar.add_days(visit.confirm_by, stood_still, shut)
-        Visit.objects.filter(pk=visit.pk).update(confirm_by=later)
+    _let_clocks_go_on(commission)
     move(
         commission,
         commission.paused_from,
@@ -52,6 +48,14 @@ def resume_work(*, commission, by):
         paused_at=None,
     )
     _tell(everybody(commission), "resumed", commission)
+
+
+def _let_clocks_go_on(commission):
+    shut = commission.request.alliance.closed_days()
+    stood_still = calendar.days_between(timezone.localdate(commission.paused_at), timezone.localdate(), shut)
+    for visit in Visit.objects.filter(leg__commission=commission, status=V.LOGGED):
+        later = calendar.add_days(visit.confirm_by, stood_still, shut)
+        Visit.objects.filter(pk=visit.pk).update(confirm_by=later)
 
 
 @transaction.atomic
@@ -74,6 +78,8 @@ def _fall(commission, to, *, by, verb, reason):
     request = take(commission)
     if to == C.CANCELLED and Visit.objects.filter(leg__commission=commission, status__in=V.done()).exists():
         raise SomebodyFaster(commission)
+    if commission.status == C.PAUSED:
+        _let_clocks_go_on(commission)
     move(commission, to, by=by, verb=verb, reason=reason, acting_for=acting_for(by, commission))
     _drop_planned_visits(commission, by=by, reason=reason)
     for leg in commission.legs.all():

@@ -1,7 +1,7 @@
 """What each account has given and received, worked out from the rows. Hundredths of a day."""
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Case, CharField, F, Min, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import BigIntegerField, Case, CharField, F, Min, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from schools import calendar
@@ -62,7 +62,12 @@ def first_year(alliance):
 
 def twelve_months(accounts, until):
     """The figures of the twelve months that end on a day."""
-    return figures(accounts, until - relativedelta(years=1) + relativedelta(days=1), until)
+    return figures(accounts, *last_twelve_months(until))
+
+
+def last_twelve_months(until):
+    """(first day, last day) of the twelve months that end on a day."""
+    return until - relativedelta(years=1) + relativedelta(days=1), until
 
 
 def recompute(accounts):
@@ -110,9 +115,8 @@ def movements(account, since=None, until=None):
         rows = rows.filter(occurred_on__gte=since)
     if until:
         rows = rows.filter(occurred_on__lte=until)
-    return rows.annotate(signed=Case(When(debit=account, then=-F("amount")), default=F("amount"))).order_by(
-        "occurred_on", "pk"
-    )
+    signed = Case(When(debit=account, then=-F("amount")), default=F("amount"), output_field=BigIntegerField())
+    return rows.annotate(signed=signed).order_by("occurred_on", "pk")
 
 
 def with_other_side(rows, account):
@@ -129,3 +133,23 @@ def latest_figures(accounts):
         **{name: Coalesce(Subquery(stored.values(name)[:1]), Value(0)) for name in FIGURES},
         label=Case(When(school=None, then=Value("")), default=F("school__name"), output_field=CharField()),
     )
+
+
+def behind(figure, account, since=None, until=None):
+    """The transfers whose sum is one of an account's figures (FIGURES)."""
+    visits = Q(kind=Transfer.Kind.VISIT)
+    undone = Q(kind=Transfer.Kind.REVERSAL, reverses__kind=Transfer.Kind.VISIT)
+    levies = Q(kind=Transfer.Kind.LEVY) | Q(kind=Transfer.Kind.REVERSAL, reverses__kind=Transfer.Kind.LEVY)
+    own = Q(debit=account) | Q(credit=account)
+    of = {
+        "given": (visits & Q(credit=account)) | (undone & Q(debit=account)),
+        "received": (visits & Q(debit=account)) | (undone & Q(credit=account)),
+        "levy": own & levies,
+        "other": own & ~(visits | undone | levies),
+    }
+    rows = Transfer.objects.filter(of[figure])
+    if since:
+        rows = rows.filter(occurred_on__gte=since)
+    if until:
+        rows = rows.filter(occurred_on__lte=until)
+    return rows

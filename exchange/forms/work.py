@@ -1,5 +1,73 @@
+from django import forms
+
+from schools.fields import DayMonthYearField, DaysField
+from schools.templatetags.portal import days as shown
+
 from .base import KeyedForm
 
 
-class AcceptForm(KeyedForm):
-    pass
+class VariationForm(KeyedForm):
+    """Other days or dates for a leg; the form keeps the visits within both, `visits` being those that count."""
+
+    days = DaysField(label="Days in all")
+    starts_on = DayMonthYearField(label="First day")
+    ends_on = DayMonthYearField(label="Last day")
+    reason = forms.CharField(
+        label="Why?",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Enter a reason"},
+    )
+
+    def __init__(self, *args, taken, visit_dates, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.taken, self.visit_dates = taken, visit_dates
+
+    def clean_days(self):
+        days = self.cleaned_data["days"]
+        if days < self.taken:
+            raise forms.ValidationError(f"Visits of {shown(self.taken)} days are planned or done: it cannot be fewer")
+        return days
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if first and last:
+            self._check_dates(first, last)
+        if not self.errors and not {"days", "starts_on", "ends_on"} & {*self.changed_data}:
+            self.add_error("days", "Change the days or the dates")
+        return cleaned
+
+    def _check_dates(self, first, last):
+        if last < first:
+            self.add_error("ends_on", "The last day must not be before the first day")
+            return
+        outside = [on for on in self.visit_dates if not first <= on <= last]
+        if outside:
+            field = "starts_on" if outside[0] < first else "ends_on"
+            self.add_error(field, f"The visit on {outside[0]:%-d %B %Y} would lie outside these dates")
+
+
+class AnswerVariationForm(KeyedForm):
+    answer = forms.ChoiceField(
+        label="Do you agree to the change?", choices=[("yes", "Yes"), ("no", "No")], widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label="If not, why?", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("answer") == "no" and not cleaned.get("reason"):
+            self.add_error("reason", "Say why you do not agree")
+        return cleaned
+
+
+class FindingsForm(KeyedForm):
+    findings = forms.CharField(
+        label="What did you find?",
+        max_length=5000,
+        help_text="Leave out names of pupils and staff.",
+        widget=forms.Textarea(attrs={"rows": 12}),
+    )
+    no_further_support = forms.BooleanField(label="The school needs no further support", required=False)

@@ -1,5 +1,6 @@
 from ..bank.models import Account, Balance, FloorChange, Hold, Snapshot, Transfer
 from .agreements import Variation
+from .claims import BandCrossing, Claim
 from .commissions import Commission, LeaderDays, LeaderYear, Leg
 from .evaluations import Concern, Evaluation, OutcomeScore
 from .history import Event, Submission
@@ -9,6 +10,8 @@ from .visits import Visit
 __all__ = [
     "Account",
     "Balance",
+    "BandCrossing",
+    "Claim",
     "Clarification",
     "Commission",
     "Concern",

@@ -13,7 +13,7 @@ from .requests import SupportRequest
 
 class CommissionQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Both schools' people, the leader, the alliance's coordinators."""
+        """Both schools' people, the leader or the persons of its legs, the alliance's coordinators."""
         if user.is_superuser:
             return self
         roles = Role.objects.running().filter(user=user)
@@ -23,6 +23,7 @@ class CommissionQuerySet(models.QuerySet):
             Q(request__school__in=schools)
             | Q(home_school__in=schools)
             | Q(leader__person=user.person_id)
+            | Q(pk__in=Leg.objects.filter(person=user.person_id).values("commission"))
             | Q(request__alliance__in=alliances)
         )
 
@@ -37,7 +38,7 @@ class CommissionQuerySet(models.QuerySet):
             "home_school",
             "leader__person",
             "leader__type",
-        ).prefetch_related("legs")
+        ).prefetch_related("legs__person")
 
 
 class Commission(models.Model):
@@ -179,6 +180,11 @@ class Commission(models.Model):
         return self.status == self.Status.OFFERED
 
     @property
+    def awaits_safeguarding(self):
+        """The home school has not confirmed the leader's DBS and safeguarding checks yet."""
+        return self.leader_id is not None and self.leader.safeguarding_confirmed_on is None
+
+    @property
     def is_running(self):
         return self.status in self.Status.running()
 
@@ -213,6 +219,9 @@ class Leg(models.Model):
 
     def __str__(self):
         return f"{self.giving_school} for {self.receiving_school}"
+
+    def get_absolute_url(self):
+        return self.commission.get_absolute_url()
 
 
 class LeaderYear(models.Model):

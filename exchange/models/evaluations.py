@@ -86,3 +86,6 @@ class Concern(models.Model):
 
     def __str__(self):
         return f"Concern about {self.commission}"
+
+    def get_absolute_url(self):
+        return self.commission.get_absolute_url()

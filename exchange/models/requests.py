@@ -14,7 +14,7 @@ QUARTER_DAY = 25
 
 class SupportRequestQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The asking school's people, the schools and leaders asked to help, the alliance's coordinators."""
+        """The asking school's people and, once it was sent, the alliance's coordinators."""
         if user.is_superuser:
             return self
         roles = Role.objects.running().filter(user=user)

@@ -1,1 +1,23 @@
-urlpatterns = []
+from django.urls import path
+
+from ..views import delegation, directory, leaders, schools, statement
+
+urlpatterns = [
+    path("schools/<int:urn>/details/", schools.school_details, name="school_details"),
+    path("schools/<int:urn>/details/change/", schools.edit_school, name="edit_school"),
+    path("schools/<int:urn>/commissions/", schools.school_commissions, name="school_commissions"),
+    path("schools/<int:urn>/leaders/", directory.directory, name="directory"),
+    path("schools/<int:urn>/leaders/<int:pk>/", directory.leader_page, name="leader_page"),
+    path("schools/<int:urn>/our-leaders/", leaders.our_leaders, name="our_leaders"),
+    path("schools/<int:urn>/our-leaders/nominate/", leaders.nominate, name="nominate"),
+    path(
+        "schools/<int:urn>/our-leaders/<int:pk>/safeguarding/",
+        leaders.confirm_safeguarding,
+        name="confirm_safeguarding",
+    ),
+    path("schools/<int:urn>/delegates/", delegation.delegates, name="delegates"),
+    path("schools/<int:urn>/delegates/hand-over/", delegation.hand_over, name="hand_over"),
+    path("schools/<int:urn>/delegates/<int:pk>/end/", delegation.end_delegation, name="end_delegation"),
+    path("schools/<int:urn>/statement/", statement.statement, name="statement"),
+    path("schools/<int:urn>/statement.csv", statement.statement_csv, name="statement_csv"),
+]

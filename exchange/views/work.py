@@ -1,28 +1,111 @@
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from .. import actions, rules
-from ..forms.work import AcceptForm
-from ..models import Commission
+from ..commission_page import context_of
+from ..forms.base import KeyedForm, ReasonForm
+from ..forms.work import AnswerVariationForm, VariationForm
+from ..models import Visit
 from ..once import once
-
-
-def leader(request):
-    return HttpResponse("")
+from .fetch import commission_or_404, leg_or_404, variation_or_404
 
 
 def commission(request, pk):
-    return HttpResponse("")
+    commission = commission_or_404(request.user, pk)
+    return render(request, "exchange/commission.html", context_of(commission, request.user))
 
 
 @once
-def accept(request, pk):
-    commission = get_object_or_404(Commission.objects.visible_to(request.user).with_parts(), pk=pk)
-    rules.can_accept.check(request.user, commission)
-    form = AcceptForm(request.POST or None)
+def propose_variation(request, pk):
+    leg = leg_or_404(request.user, pk)
+    rules.can_vary.check(request.user, leg)
+    commission = leg.commission
+    counting = Visit.objects.filter(leg__commission=commission, status__in=Visit.Status.counting()).order_by("on")
+    visits = list(counting)
+    form = VariationForm(
+        request.POST or None,
+        initial={"days": leg.days, "starts_on": commission.starts_on, "ends_on": commission.ends_on},
+        taken=sum(visit.days for visit in visits if visit.leg_id == leg.pk),
+        visit_dates=[visit.on for visit in visits],
+    )
     if form.is_valid():
-        actions.accept(commission=commission, by=request.user)
-        messages.success(request, "You have accepted. The visits can be planned when both heads have said yes.")
+        facts = {name: form.cleaned_data[name] for name in ("days", "starts_on", "ends_on", "reason")}
+        actions.propose_variation(leg=leg, by=request.user, **facts)
+        messages.success(request, "The change is proposed. It counts when both heads have said yes.")
+        return redirect(leg)
+    return render(request, "exchange/propose_variation.html", {"form": form, "thing": leg, "leg": leg})
+
+
+@once
+def answer_variation(request, pk):
+    variation = variation_or_404(request.user, pk)
+    rules.can_answer_variation.check(request.user, variation)
+    form = AnswerVariationForm(request.POST or None)
+    if form.is_valid():
+        yes = form.cleaned_data["answer"] == "yes"
+        reason = "" if yes else form.cleaned_data["reason"]
+        actions.answer_variation(variation=variation, by=request.user, yes=yes, reason=reason)
+        messages.success(request, "You have agreed to the change." if yes else "You have refused the change.")
+        return redirect(variation)
+    context = {"form": form, "thing": variation, "variation": variation, "commission": variation.leg.commission}
+    return render(request, "exchange/answer_variation.html", context)
+
+
+@once
+def pause_work(request, pk):
+    commission = commission_or_404(request.user, pk)
+    rules.can_pause.check(request.user, commission)
+    form = ReasonForm(request.POST or None, label="Why?", hint="For example, illness or an inspection")
+    if form.is_valid():
+        actions.pause_work(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, "The work is paused. Everybody concerned has been told.")
         return redirect(commission)
-    return render(request, "exchange/accept.html", {"form": form, "thing": commission, "commission": commission})
+    return render(request, "exchange/pause_work.html", {"form": form, "thing": commission, "commission": commission})
+
+
+@once
+def resume_work(request, pk):
+    commission = commission_or_404(request.user, pk)
+    rules.can_resume.check(request.user, commission)
+    form = KeyedForm(request.POST or None)
+    if form.is_valid():
+        actions.resume_work(commission=commission, by=request.user)
+        messages.success(request, "The work goes on. Everybody concerned has been told.")
+        return redirect(commission)
+    return render(request, "exchange/resume_work.html", {"form": form, "thing": commission, "commission": commission})
+
+
+@once
+def cancel_work(request, pk):
+    commission = commission_or_404(request.user, pk)
+    rules.can_cancel.check(request.user, commission)
+    form = ReasonForm(request.POST or None, label="Why is the work cancelled?")
+    if form.is_valid():
+        actions.cancel_work(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, "The work is cancelled. Everybody concerned has been told.")
+        return redirect(commission)
+    return render(request, "exchange/cancel_work.html", {"form": form, "thing": commission, "commission": commission})
+
+
+@once
+def stop_work(request, pk):
+    commission = commission_or_404(request.user, pk)
+    rules.can_stop.check(request.user, commission)
+    form = ReasonForm(request.POST or None, label="Why is the work stopped?")
+    if form.is_valid():
+        actions.stop_work(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, "The work is stopped. Everybody concerned has been told.")
+        return redirect(commission)
+    return render(request, "exchange/stop_work.html", {"form": form, "thing": commission, "commission": commission})
+
+
+@once
+def finish_work(request, pk):
+    commission = commission_or_404(request.user, pk)
+    rules.can_finish.check(request.user, commission)
+    form = ReasonForm(request.POST or None, label="Why is the work finished early?")
+    if form.is_valid():
+        actions.finish_work(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, "The work is delivered. Both sides can now say how it went.")
+        return redirect(commission)
+    return render(request, "exchange/finish_work.html", {"form": form, "thing": commission, "commission": commission})

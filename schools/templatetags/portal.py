@@ -31,6 +31,7 @@ CLASSES = {
     "radios": "govuk-radios__input",
     "date": "",
 }
+REQUIRED = forms.Field.default_error_messages["required"]
 # The server answers, in words; the browser's own bubbles cannot be read again, and a maxlength cuts
 # what is pasted without a word. False leaves an attribute out.
 UNWANTED = dict.fromkeys(("maxlength", "minlength", "min", "max", "step", "placeholder", "rows", "cols"), False)
@@ -40,9 +41,7 @@ UNWANTED = dict.fromkeys(("maxlength", "minlength", "min", "max", "step", "place
 
 
 @register.inclusion_tag("_partials/field.html")
-def govuk_field(
-    field, label=None, hint=None, label_size="s", as_title=False, width="", optional=True, small=False
-):
+def govuk_field(field, label=None, hint=None, label_size="s", as_title=False, width="", optional=True, small=False):
     """A bound field with its label, hint and errors.
 
     as_title makes the label the page's h1, for pages that ask one thing; width is one of 2, 3, 4, 5,
@@ -121,15 +120,20 @@ def _first_id(field, kind):
 
 
 def _errors(field, label=None):
-    """A field's errors as text. Django's "This field is required" does not say which, nor what to do."""
-    label = label or field.label
-    name = f"“{label}”" if label.endswith("?") or label.isupper() else label[:1].lower() + label[1:]
-    verb = {"checkbox": "Tick", "checkboxes": "Select", "radios": "Select", "select": "Select"}.get(_kind(field))
-    verb = "Answer" if label.endswith("?") and verb != "Tick" else verb or "Enter"
-    return [
-        f"{verb} {name}" if str(text) == forms.Field.default_error_messages["required"] else text
-        for text in field.errors
-    ]
+    """A field's errors as text, where Django's "This field is required" is replaced by what to do."""
+    return [_what_is_missing(field, label or field.label) if text == REQUIRED else text for text in field.errors]
+
+
+def _what_is_missing(field, label):
+    if field.is_hidden:
+        return "Reload the page and send it again"
+    kind = _kind(field)
+    if kind == "checkbox":
+        return f"Tick “{label}”"
+    if label.endswith("?"):
+        return f"Answer “{label}”"
+    name = label if label[1:2].isupper() else label[:1].lower() + label[1:]  # CPD goal, but subject
+    return f"{'Select' if kind in ('checkboxes', 'radios', 'select') else 'Enter'} {name}"
 
 
 def _classes(field, kind, width):
@@ -148,9 +152,9 @@ def _classes(field, kind, width):
 def _groups(field, attrs):
     """[(group's name or None, options)] of radios and checkboxes, as Django builds them."""
     widget = field.field.widget
+    attrs = field.build_widget_attrs(attrs | {"id": field.auto_id}, widget)
     # The group is described, and said to be wrong, once: on its fieldset.
-    attrs = attrs | {"aria-describedby": False, "aria-invalid": False, "id": field.auto_id}
-    attrs = field.build_widget_attrs(attrs, widget)
+    attrs |= {"aria-describedby": False, "aria-invalid": False}
     context = widget.get_context(field.html_name, field.value(), attrs)
     return [(name, options) for name, options, _ in context["widget"]["optgroups"]]
 

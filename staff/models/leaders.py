@@ -107,6 +107,14 @@ class SystemLeader(models.Model):
     def __str__(self):
         return f"{self.person} ({self.type})"
 
+    def keep_profile(self, *, about, availability, is_available, phases):
+        """What leaders say about themselves; specialisms and designation are the coordinator's."""
+        self.about, self.availability, self.is_available = about, availability, is_available
+        self.save(update_fields=["about", "availability", "is_available"])
+        self.phases.exclude(phase__in=phases).delete()
+        rows = [LeaderPhase(leader=self, phase=phase) for phase in phases]
+        LeaderPhase.objects.bulk_create(rows, ignore_conflicts=True)
+
     def home_schools(self, on=None):
         return self.person.schools_on(on)
 
@@ -126,3 +134,21 @@ class LeaderPhase(models.Model):
 
     def __str__(self):
         return self.phase
+
+
+class LeaderEvent(models.Model):
+    """Who did what to a leader's designation, when, from which status to which, and why."""
+
+    leader = models.ForeignKey(SystemLeader, models.CASCADE, related_name="events")
+    verb = models.CharField(max_length=30)
+    old = models.CharField(max_length=10, choices=SystemLeader.Status, blank=True)
+    new = models.CharField(max_length=10, choices=SystemLeader.Status, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.leader}: {self.verb.replace('_', ' ')}"

@@ -8,7 +8,8 @@ from schools.models import Alliance, Dated, School, current
 
 class RoleQuerySet(models.QuerySet):
     def running(self, on=None):
-        return self.filter(current(on or timezone.localdate()))
+        """Roles that hold on a day; one ended by hand holds no more, not even on the day it was ended."""
+        return self.filter(current(on or timezone.localdate()), ended_at=None)
 
 
 class Role(Dated):
@@ -48,6 +49,9 @@ class Role(Dated):
     may_confirm = models.BooleanField(RIGHTS["confirm"], default=False)
     may_evaluate = models.BooleanField(RIGHTS["evaluate"], default=False)
 
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="Ended by hand, before its last day")
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
     objects = RoleQuerySet.as_manager()
 
     class Meta:
@@ -70,6 +74,11 @@ class Role(Dated):
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="role_ends_after_it_starts"
             ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="role_ended_by_somebody_at_some_time",
+            ),
         ]
 
     def __str__(self):
@@ -79,3 +88,7 @@ class Role(Dated):
     def rights(self):
         """The delegated rights in words."""
         return [words for name, words in self.RIGHTS.items() if getattr(self, f"may_{name}")]
+
+    def overlaps(self, starts_on, ends_on):
+        """Whether it holds on some day of a period; no last day means until further notice."""
+        return (self.ends_on is None or self.ends_on >= starts_on) and (ends_on is None or self.starts_on <= ends_on)

@@ -1,0 +1,1 @@
+from . import accounts, leaders, policies, transfers, work  # noqa: F401

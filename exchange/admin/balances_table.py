@@ -1,0 +1,138 @@
+"""The balances of one alliance for a period: the rows of the page and of its exports."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import tablib
+
+from schools import calendar
+from schools.models import Policy
+
+from .. import pictures
+from ..bank import balances
+from ..bank.models import Account, Snapshot
+from ..forms.bank import BalancesForm, period
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS = ("given", "received", "levy", "other", "net")
+
+
+@dataclass
+class Row:
+    account: Account
+    figures: dict  # given, received, levy, other, net of the period, in hundredths of a day
+    band: str = ""
+    trend: dict | None = None
+
+    def __getitem__(self, name):
+        if name == "school":
+            return str(self.account).lower()
+        return self.figures[name] if name in self.figures else getattr(self.account, name)
+
+
+@dataclass
+class Table:
+    """Rows of the schools asked for; the whole bank beneath, whose nets must add up to 0."""
+
+    alliance: object
+    choices: dict
+    rows: list = field(default_factory=list)
+    others: list = field(default_factory=list)  # the common fund, the outside
+    total: dict = field(default_factory=dict)
+    schools: int = 0
+
+    @property
+    def is_whole(self):
+        return self.total["net"] == 0
+
+
+def table(alliance, choices):
+    """In a number of queries that does not grow with the schools."""
+    policy = alliance.policies.filter(starts_on__lte=calendar.today()).order_by("-starts_on").first() or Policy()
+    accounts = list(Account.objects.filter(alliance=alliance).select_related("school"))
+    found = balances.figures(accounts, *period(choices["year"]))
+    rows = [Row(account, found[account.pk], _band(account, policy)) for account in accounts]
+    rows += _without_account(alliance, accounts, policy)
+    schools = [row for row in rows if row.account.school_id]
+    wanted = [row for row in schools if _is_wanted(row, choices)]
+    _draw_trends(wanted)
+    sort = choices.get("sort") or "-net"
+    wanted.sort(key=lambda row: row["school"])
+    wanted.sort(key=lambda row: row[sort.lstrip("-")], reverse=sort.startswith("-"))
+    return Table(
+        alliance=alliance,
+        choices=choices,
+        rows=wanted,
+        others=[row for row in rows if not row.account.school_id and (any(row.figures.values()) or _is_fund(row))],
+        total={name: sum(row.figures[name] for row in rows) for name in COLUMNS},
+        schools=len(schools),
+    )
+
+
+def _without_account(alliance, accounts, policy):
+    """Members whose account opens with their first movement."""
+    there = {account.school_id for account in accounts}
+    nothing = dict.fromkeys(COLUMNS, 0)
+    return [
+        Row(Account(alliance=alliance, school=school, floor=policy.limit), nothing)
+        for school in alliance.members()
+        if school.pk not in there
+    ]
+
+
+def _is_fund(row):
+    return row.account.kind == Account.Kind.FUND
+
+
+def _band(account, policy):
+    if account.posted < policy.band_low:
+        return "owes too much"
+    return "is owed too much" if account.posted > policy.band_high else ""
+
+
+def _is_wanted(row, choices):
+    account, text = row.account, choices["q"].strip().lower()
+    shown = {
+        BalancesForm.OWES: account.posted < 0,
+        BalancesForm.OWED: account.posted > 0,
+        BalancesForm.OUT_OF_BAND: bool(row.band),
+    }
+    return (
+        shown.get(choices["show"], True)
+        and choices["phase"] in ("", account.school.phase)
+        and (text in account.school.name.lower() or text == str(account.school_id))
+    )
+
+
+def _draw_trends(rows):
+    since, until = balances.last_twelve_months(calendar.today())
+    rows = [row for row in rows if row.account.pk]
+    points = {row.account.pk: [] for row in rows}
+    seen = Snapshot.objects.filter(account__in=points, on__range=(since, until)).order_by("on")
+    for pk, on, posted in seen.values_list("account", "on", "posted"):
+        points[pk].append((on, posted))
+    for row in rows:
+        row.trend = pictures.sparkline([*points[row.account.pk], (until, row.account.posted)], since, until)
+
+
+def dataset(found):
+    """The table for a spreadsheet: numbers as numbers, and no text that a spreadsheet would work out."""
+    data = tablib.Dataset(
+        headers=["URN", "School", "Phase", *[name.capitalize() for name in COLUMNS], "Held now", "Available now"]
+    )
+    for row in [*found.rows, *found.others]:
+        account = row.account
+        school = account.school
+        figures = [row.figures[name] for name in COLUMNS] + [account.held, account.available]
+        in_days = [Decimal(figure) / 100 for figure in figures]
+        if account.kind == Account.Kind.OUTSIDE:
+            in_days[-1] = ""  # it has no limit
+        data.append(
+            [school.urn if school else "", neutral(str(account)), neutral(school.phase) if school else "", *in_days]
+        )
+    data.title = "Balances in days"
+    return data
+
+
+def neutral(text):
+    return f"'{text}" if text.startswith(FORMULA) else text

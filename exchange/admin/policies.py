@@ -1,0 +1,128 @@
+"""The versions of an alliance's rules. A version that has begun stays as it is: the bank has counted by it."""
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Max
+
+from schools import calendar
+from schools.fields import DaysField
+from schools.models import Policy
+from schools.templatetags.portal import days
+from staff.scope import ADD, CHANGE, DELETE, VIEW, OwnRows, ScopedAdmin
+
+from ..bank.models import Transfer
+
+IN_DAYS = {
+    "limit": ("How far below zero a school may go", "For example -5"),
+    "band_low": ("A school owes too much below", "For example -5"),
+    "band_high": ("A school is owed too much above", "For example 10"),
+    "allowance": ("A leader's days in a year", "Unless their own allowance is set"),
+}
+CLOCKS = {
+    "reply_working_days": ("A coordinator replies within", "Working days"),
+    "offer_reminder_days": ("A reminder of an unanswered offer after", "Days"),
+    "offer_lapse_days": ("The offer lapses after", "Days"),
+    "log_working_days": ("A leader is reminded to log a visit after", "Working days"),
+    "confirm_reminder_days": ("A school is reminded to confirm after", "Days"),
+    "confirm_days": ("The clock confirms after", "Days"),
+    "dispute_days": ("A confirmed visit can be disputed for", "Days"),
+    "evaluation_days": ("Evaluations are due after delivery within", "Days"),
+    "evaluation_again_days": ("And asked for again after", "Days"),
+}
+
+
+class PolicyForm(forms.ModelForm):
+    limit = DaysField(label=IN_DAYS["limit"][0], help_text=IN_DAYS["limit"][1], min_value=None, max_value=0)
+    band_low = DaysField(label=IN_DAYS["band_low"][0], help_text=IN_DAYS["band_low"][1], min_value=None)
+    band_high = DaysField(label=IN_DAYS["band_high"][0], help_text=IN_DAYS["band_high"][1], min_value=None)
+    allowance = DaysField(label=IN_DAYS["allowance"][0], help_text=IN_DAYS["allowance"][1], min_value=0)
+
+    class Meta:
+        model = Policy
+        fields = ("alliance", "starts_on", "levy_percent", "levy_on_peer_to_peer", *IN_DAYS, *CLOCKS)
+        labels = {name: label for name, (label, _) in CLOCKS.items()}
+        help_texts = {name: unit for name, (_, unit) in CLOCKS.items()}
+
+    def clean(self):
+        data = self.cleaned_data
+        if None not in (data.get("band_low"), data.get("band_high")) and data["band_low"] >= data["band_high"]:
+            self.add_error("band_high", "This must be above the lower one")
+        alliance, starts_on = data.get("alliance"), data.get("starts_on")
+        if alliance and starts_on:
+            self._check_start(alliance, starts_on)
+        return data
+
+    def _check_start(self, alliance, starts_on):
+        if starts_on <= calendar.today():
+            self.add_error("starts_on", "New rules begin tomorrow at the earliest")
+        latest = Transfer.objects.filter(debit__alliance=alliance).aggregate(latest=Max("occurred_on"))["latest"]
+        if latest and starts_on <= latest:
+            self.add_error(
+                "starts_on", f"The bank has counted by the old rules until {latest:%-d %B %Y}: begin after it"
+            )
+
+
+@admin.register(Policy)
+class PolicyAdmin(ScopedAdmin):
+    group, position = "Rules of the alliance", 2
+    index_name = "Policy versions"
+    form = PolicyForm
+    alliance_path = "alliance"
+    coordinators_may = (VIEW, ADD, CHANGE, DELETE)
+    actions = None
+    list_display = ("starts_on", "alliance", "levy", "limit_days", "band", "allowance_days", "in_force")
+    list_filter = (("alliance", OwnRows), "starts_on")
+    list_select_related = ("alliance",)
+    ordering = ("-starts_on",)
+    fieldsets = (
+        (None, {"fields": ("alliance", "starts_on")}),
+        ("Levy", {"fields": ("levy_percent", "levy_on_peer_to_peer")}),
+        ("Limits, in days", {"fields": ("limit", "band_low", "band_high", "allowance")}),
+        ("Clocks", {"fields": tuple(CLOCKS)}),
+    )
+
+    def _has_begun(self, policy):
+        return policy is not None and policy.starts_on <= calendar.today()
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and not self._has_begun(obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and not self._has_begun(obj)
+
+    def get_fieldsets(self, request, obj=None):
+        if not self._has_begun(obj):
+            return self.fieldsets
+        # Read only, days are shown as days and not as the hundredths that are stored.
+        read = ("limit_days", "band", "allowance_days")
+        return [(name, {"fields": read} if name == "Limits, in days" else rest) for name, rest in self.fieldsets]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("limit_days", "band", "allowance_days") if self._has_begun(obj) else ()
+
+    def get_changeform_initial_data(self, request):
+        """A new version starts from the one that holds now."""
+        alliances = self.get_field_queryset(None, Policy._meta.get_field("alliance"), request)
+        latest = Policy.objects.filter(alliance__in=alliances).order_by("-starts_on").first()
+        fields = {field.name: getattr(latest, field.name) for field in Policy._meta.concrete_fields} if latest else {}
+        return {name: value for name, value in fields.items() if name not in ("id", "starts_on")}
+
+    @admin.display(description="levy", ordering="levy_percent")
+    def levy(self, policy):
+        return f"{policy.levy_percent}%"
+
+    @admin.display(description="limit", ordering="limit")
+    def limit_days(self, policy):
+        return f"{days(policy.limit)} days"
+
+    @admin.display(description="band")
+    def band(self, policy):
+        return f"{days(policy.band_low)} to {days(policy.band_high)} days"
+
+    @admin.display(description="leader's allowance", ordering="allowance")
+    def allowance_days(self, policy):
+        return f"{days(policy.allowance)} days"
+
+    @admin.display(description="begun", boolean=True)
+    def in_force(self, policy):
+        return self._has_begun(policy)

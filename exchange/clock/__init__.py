@@ -1,0 +1,31 @@
+"""What runs by the clock. Beat only ticks: what is due is read from dated rows here and claimed there.
+
+Run twice, or by two at once, it does each thing once; after a day off it catches up once. Acts whose day
+has come are done at any hour; reminders go out from nine in the morning, Europe/London.
+"""
+
+from . import balances, bands, digest, evaluations, leaders, offers, visits
+from .day import Day
+from .once import guarded
+
+MORNING = 9
+ACTS = (offers.lapse, visits.confirm, balances.recompute_changed, balances.every_night, bands.tell_of_crossings)
+REMINDERS = (
+    offers.remind,
+    visits.remind_of_tomorrow,
+    visits.remind_to_log,
+    visits.remind_to_confirm,
+    evaluations.remind,
+    leaders.remind_of_reviews,
+)
+
+
+def run(now):
+    """Do everything that is due at a moment."""
+    day = Day(now)
+    jobs = [*ACTS, digest.send_weekly]
+    if day.hour >= MORNING:
+        jobs += REMINDERS
+    for job in jobs:
+        with guarded(job.__name__):
+            job(day)

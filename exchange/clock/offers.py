@@ -1,0 +1,39 @@
+from .. import actions, notices
+from ..models import Commission
+from .once import guarded, unclaimed
+from .once import remind as remind_once
+
+OFFERED = Commission.Status.OFFERED
+
+
+def lapse(day):
+    """Offer unanswered after 7 days: lapses and goes back to the coordinator."""
+    rows = Commission.objects.filter(status=OFFERED, lapses_on__lte=day.today)
+    for commission in rows.select_related("request__alliance").order_by("lapses_on", "pk"):
+        with guarded(f"lapse {commission.pk}"):
+            if not day.stands_still(commission.request.alliance):
+                actions.lapse(commission=commission)
+
+
+def remind(day):
+    """Offer unanswered after 3 days: a reminder to those who have not answered."""
+    rows = unclaimed(Commission.objects.filter(status=OFFERED, lapses_on__gt=day.today), "offer")
+    for commission in rows.with_parts():
+        with guarded(f"offer {commission.pk}"):
+            alliance = commission.request.alliance
+            due = day.after(commission.offered_at, day.policy(alliance).offer_reminder_days, alliance)
+            if due <= day.today and not day.stands_still(alliance):
+                users, url = _silent(commission), commission.get_absolute_url()
+                remind_once("offer", commission, due, users, "offer_reminder", url, **notices.about(commission))
+
+
+def _silent(commission):
+    """Those whose yes or no is still awaited."""
+    users = set()
+    if commission.leader_id and commission.leader_yes_at is None:
+        users |= set(notices.leader_of(commission))
+    if commission.home_yes_at is None:
+        users |= set(notices.heads_of(commission.home_school, "release"))
+    if commission.receiving_yes_at is None:
+        users |= set(notices.heads_of(commission.request.school, "agree"))
+    return users

@@ -1,0 +1,160 @@
+"""From the request to the agreement. Each function is a part of a story; see telling.Telling."""
+
+from exchange import actions
+from exchange.bank import posting
+from exchange.models import Commission, Outcome, SupportRequest
+
+from .story import hundredths
+from .words import DECLINED, EXIT_PLAN, MODES, NEEDS
+
+FIRST_VISIT_AFTER = 9  # school days from the offer to the first visit
+VISIT_EVERY = 6
+
+
+def draft(telling):
+    """The request as the school writes it, with a desired outcome and where it stands now."""
+    story, cast = telling.story, telling.cast
+    alliance = cast.alliances[story.alliance] if story.alliance else cast.alliance_of(story.school)
+    need, outcome, _ = NEEDS[story.specialism]
+    request = actions.start_draft(by=cast.heads[story.school], school=cast.schools[story.school], alliance=alliance)
+    facts = {
+        "kind": story.kind,
+        "specialism": cast.specialisms[story.specialism],
+        "need": need,
+        "days": story.days,
+        "may_split": bool(story.second) and not story.twist,
+        "starts_on": telling.on(6),
+        "ends_on": telling.on(70),
+        "urgency": story.urgency,
+        "goal": f"Appraisal: {outcome.lower()}",
+        "plan": f"{story.specialism}, school improvement plan",
+        "supported_person": story.person,
+    }
+    SupportRequest.objects.filter(pk=request.pk).update(**facts)
+    request.refresh_from_db()
+    Outcome.objects.create(request=request, text=outcome, baseline=telling.dice.choice([2, 3, 3, 4]))
+    return request
+
+
+def ask(telling):
+    request = draft(telling)
+    if telling.story.until == "draft":
+        return None
+    head, coordinator = telling.cast.heads[telling.story.school], telling.cast.coordinators[request.alliance.slug]
+    actions.submit(request=request, by=head)
+    if telling.story.twist == "question":
+        yield 1, "question"
+        actions.ask_question(request=request, by=coordinator, question="Which year groups is it about?")
+        yield 2, "answer"
+        actions.answer(request=request, by=head, answer="Years 3 to 5, and two teachers above all.")
+    if telling.story.twist == "withdraw":
+        yield 1, "withdraw"
+        actions.withdraw(request=request, by=head, reason="We have appointed somebody with this experience.")
+        return None
+    yield 1, "triage"
+    request.refresh_from_db()
+    if telling.story.twist == "refuse":
+        reason = "The spring programme for subject leaders fits better: a place is kept for you."
+        actions.decline_request(request=request, by=coordinator, reason=reason)
+        return None
+    actions.triage(request=request, by=coordinator)
+    return request
+
+
+def find(telling, request):
+    """Offers that come to nothing, as the story has them, before the one that is agreed."""
+    for leader, reason in telling.story.declined:
+        yield 2, "offer"
+        commission = offer(telling, request, leader, hundredths(telling.story.visits))
+        yield 1, "decline"
+        by = commission.leader.person.user
+        actions.decline_offer(commission=commission, by=by, reason=reason, note=DECLINED[reason])
+    if telling.story.lapsed:
+        yield 2, "offer"
+        commission = offer(telling, request, telling.story.lapsed, hundredths(telling.story.visits))
+        yield commission.lapses_on, "lapse"
+        actions.lapse(commission=commission)
+
+
+def offer(telling, request, leader, visits):
+    request.refresh_from_db()
+    cast = telling.cast
+    return actions.offer(
+        request=request,
+        by=cast.coordinators[request.alliance.slug],
+        leader=cast.leaders[leader],
+        home_school=cast.schools[cast.homes[leader]],
+        days=sum(visits),
+        **terms(telling, len(visits)),
+    )
+
+
+def terms(telling, visits):
+    _, _, objectives = NEEDS[telling.story.specialism]
+    last_visit = FIRST_VISIT_AFTER + VISIT_EVERY * visits
+    return {
+        "starts_on": telling.on(FIRST_VISIT_AFTER),
+        "ends_on": telling.on(last_visit + 5),
+        "objectives": objectives,
+        "modes": telling.dice.choice(MODES),
+    }
+
+
+def find_leader(telling, request, leader, visits):
+    """An offer and its three yeses."""
+    yield 2, "offer"
+    commission = offer(telling, request, leader, visits)
+    yield 1, "accept"
+    actions.accept(commission=commission, by=commission.leader.person.user)
+    yield from agree(telling, commission)
+    return commission
+
+
+def agree(telling, commission):
+    """The yeses of the home head (who, leading, has given it with the other) and of the receiving head."""
+    cast = telling.cast
+    yield 1, "release"
+    commission.refresh_from_db()
+    if commission.home_yes_at is None:
+        cost = telling.dice.choice([19500, 21000, 22500])
+        payer = Commission.TravelPayer.RECEIVING
+        actions.release(commission=commission, by=cast.head_of(commission.home_school), backfill_cost=cost, travel_payer=payer)
+    yield 1, "agree"
+    commission.refresh_from_db()
+    actions.agree(commission=commission, by=cast.acting_for(commission.request.school), exit_plan=EXIT_PLAN)
+    commission.refresh_from_db()
+
+
+def offer_peer(telling, request):
+    story, cast = telling.story, telling.cast
+    there, back = hundredths(story.visits), hundredths(story.back)
+    yield 2, "offer"
+    commission = actions.offer_peer(
+        request=request,
+        by=cast.coordinators[request.alliance.slug],
+        partner=cast.schools[story.partner],
+        person=cast.heads[story.partner].person,
+        days=sum(there),
+        return_person=cast.heads[story.school].person,
+        return_days=sum(back),
+        **terms(telling, len(there) + len(back)),
+    )
+    yield from agree(telling, commission)
+    return commission
+
+
+def grant(telling):
+    """The common fund gives days to a school, by a coordinator's decision."""
+    row, cast = telling.story, telling.cast
+    alliance = cast.alliances[row.alliance]
+    (amount,) = hundredths(row.days)
+    posting.adjust(
+        debit=posting.fund_account(alliance),
+        credit=posting.school_account(alliance, cast.schools[row.school]),
+        amount=amount,
+        occurred_on=telling.on(0),
+        by=f"user:{cast.coordinators[row.alliance].pk}",
+        reason=row.reason,
+        key=f"grant:{row.alliance}:{row.school}:{telling.on(0)}",
+    )
+    yield from ()

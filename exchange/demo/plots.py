@@ -1,0 +1,75 @@
+"""How each kind of story goes, from its parts."""
+
+from . import asking, working
+from .story import Grant, hundredths
+
+
+def acts(telling):
+    """The generator of a row's acts."""
+    if isinstance(telling.story, Grant):
+        return asking.grant(telling)
+    return _acts(telling)
+
+
+def _acts(telling):
+    request = yield from asking.ask(telling)
+    if request is None:
+        return
+    yield from asking.find(telling, request)
+    if telling.story.kind == "peer":
+        yield from peer(telling, request)
+    elif telling.story.kind == "diagnostic":
+        yield from diagnostic(telling, request)
+    elif telling.story.second and not telling.story.twist:
+        yield from split(telling, request)
+    else:
+        commission = yield from _lead(telling, request)
+        yield from working.evaluate(telling, commission)
+
+
+def _lead(telling, request):
+    story = telling.story
+    visits = hundredths(story.visits)
+    commission = yield from asking.find_leader(telling, request, story.leader, visits)
+    yield from working.work(telling, commission)
+    return commission
+
+
+def split(telling, request):
+    """Two leaders share the days: both are agreed before either begins."""
+    story = telling.story
+    parts = [(story.leader, hundredths(story.visits)), (story.second[0], hundredths(story.second[1]))]
+    agreed = []
+    for leader, visits in parts:
+        agreed.append((yield from asking.find_leader(telling, request, leader, visits)))
+    yield 2, "plan"
+    for commission, (_, visits) in zip(agreed, parts, strict=True):
+        yield from working.visit(telling, commission, visits)
+    for commission in agreed:
+        yield from working.evaluate(telling, commission)
+
+
+def peer(telling, request):
+    """Each school helps the other, in its own subject."""
+    story = telling.story
+    commission = yield from asking.offer_peer(telling, request)
+    yield 2, "plan"
+    back = next(leg for leg in commission.legs.all() if leg != commission.leg)
+    yield from working.visit(telling, commission, hundredths(story.visits))
+    yield from working.visit(telling, commission, hundredths(story.back), leg=back)
+    yield from working.evaluate(telling, commission)
+
+
+def diagnostic(telling, request):
+    """A visit to find out what is needed, and the package that carries it out."""
+    commission = yield from _lead(telling, request)
+    yield from working.report(telling, commission)
+    yield from working.evaluate(telling, commission)
+    if telling.story.package:
+        leader, days = telling.story.package
+        visits = hundredths(days)
+        request = yield from working.ask_package(telling, request, visits)
+        follow_up = yield from asking.find_leader(telling, request, leader, visits)
+        yield 2, "plan"
+        yield from working.visit(telling, follow_up, visits)
+        yield from working.evaluate(telling, follow_up)

@@ -1,0 +1,354 @@
+"""The questions of a request, one form each. Saving an answer twice changes nothing: they carry no key."""
+
+from itertools import groupby
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from schools.fields import DayMonthYearField, DaysField
+from schools.models import Alliance, Phase
+from schools.templatetags.portal import days_long
+from staff.models import Specialism
+
+from ..models import SupportRequest
+from .base import KeyedForm
+
+NO_NAMES = "Do not include names of pupils or staff."
+MOST_DAYS = 20000
+YEARS_AHEAD = 2
+
+
+class StartForm(KeyedForm):
+    """Starts a draft. A school in several alliances says which one it asks."""
+
+    alliance = forms.ModelChoiceField(
+        Alliance.objects.none(),
+        label="Which alliance do you want to ask?",
+        empty_label=None,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args, alliances, **kwargs):
+        super().__init__(*args, **kwargs)
+        if len(alliances) == 1:
+            del self.fields["alliance"]
+        else:
+            self.fields["alliance"].queryset = alliances
+
+
+class Question(forms.Form):
+    """One page of the request. `title` heads it, `key` names it in a list of answers."""
+
+    step, title, key = "", "", ""
+
+    def __init__(self, *args, draft, **kwargs):
+        self.draft = draft
+        super().__init__(*args, initial=self.answers_of(draft), **kwargs)
+        self.prepare()
+
+    def prepare(self):
+        """What depends on the draft."""
+
+    @classmethod
+    def answers_of(cls, draft):
+        return {name: getattr(draft, name) for name in cls.base_fields}
+
+    @classmethod
+    def is_answered(cls, draft):
+        return True
+
+    def answers(self):
+        """What to save, by the draft's fields."""
+        return self.cleaned_data
+
+
+class AllianceQuestion(Question):
+    step, title, key = "alliance", "Which alliance do you want to ask?", "Alliance"
+    alliance = forms.ModelChoiceField(
+        Alliance.objects.none(), label=title, empty_label=None, widget=forms.RadioSelect, required=True
+    )
+
+    def prepare(self):
+        self.fields["alliance"].queryset = Alliance.objects.of_school(self.draft.school)
+
+    @classmethod
+    def shown(cls, draft):
+        return draft.alliance.name
+
+
+class KindQuestion(Question):
+    step, title, key = "kind", "What kind of support do you need?", "Kind of support"
+    kind = forms.ChoiceField(label=title, choices=SupportRequest.Kind, widget=forms.RadioSelect)
+
+    @classmethod
+    def is_answered(cls, draft):
+        return bool(draft.kind)
+
+    @classmethod
+    def shown(cls, draft):
+        return draft.get_kind_display()
+
+
+class SpecialismQuestion(Question):
+    step, title, key = "specialism", "Which area do you need support with?", "Area"
+    specialism = forms.ModelChoiceField(
+        Specialism.objects.none(), label=title, empty_label=None, widget=forms.RadioSelect
+    )
+
+    def prepare(self):
+        field = self.fields["specialism"]
+        field.queryset = Specialism.objects.filter(is_active=True)
+        field.choices = [
+            (group, [(row.pk, row.name) for row in rows])
+            for group, rows in groupby(field.queryset, key=lambda row: row.group)
+        ]
+
+    @classmethod
+    def answers_of(cls, draft):
+        return {"specialism": draft.specialism_id}
+
+    @classmethod
+    def is_answered(cls, draft):
+        return draft.specialism_id is not None
+
+    @classmethod
+    def shown(cls, draft):
+        return draft.specialism.name if draft.specialism_id else ""
+
+
+class PhaseQuestion(Question):
+    step, title, key = "phase", "Which phase is it for?", "Phase"
+    phase = forms.ChoiceField(label=title, choices=Phase, widget=forms.RadioSelect)
+
+    @classmethod
+    def is_answered(cls, draft):
+        return bool(draft.phase)
+
+    @classmethod
+    def shown(cls, draft):
+        return draft.phase
+
+
+class OutcomesQuestion(Question):
+    """One to five outcomes, each with where the school stands now, from 0 to 10."""
+
+    step, title, key = "outcomes", "What should be different afterwards?", "Outcomes"
+    NUMBERS = range(1, 6)
+
+    def prepare(self):
+        outcomes = list(self.draft.outcomes.all())
+        for number in self.NUMBERS:
+            self.fields[f"text_{number}"] = forms.CharField(label=f"Outcome {number}", max_length=200, required=False)
+            self.fields[f"baseline_{number}"] = forms.IntegerField(
+                label="Where you stand now, from 0 to 10",
+                required=False,
+                min_value=0,
+                max_value=10,
+                error_messages={
+                    "invalid": "Where you stand now must be a whole number from 0 to 10",
+                    "min_value": "Where you stand now must be 0 or more",
+                    "max_value": "Where you stand now must be 10 or less",
+                },
+            )
+            if number <= len(outcomes):
+                outcome = outcomes[number - 1]
+                self.initial |= {f"text_{number}": outcome.text, f"baseline_{number}": outcome.baseline}
+        self.fields["text_1"].help_text = "For example: fractions are taught with confidence in every class"
+
+    def rows(self):
+        return [(self[f"text_{number}"], self[f"baseline_{number}"]) for number in self.NUMBERS]
+
+    @property
+    def more_is_open(self):
+        """Whether more than the first row has something in it."""
+        return any(text.value() or baseline.value() or baseline.errors for text, baseline in self.rows()[1:])
+
+    def clean(self):
+        given = super().clean()
+        for number in self.NUMBERS:
+            text, baseline = given.get(f"text_{number}"), given.get(f"baseline_{number}")
+            if text and baseline is None and f"baseline_{number}" not in self.errors:
+                self.add_error(f"baseline_{number}", "Enter where you stand now, from 0 to 10")
+            if not text and baseline is not None:
+                self.add_error(f"text_{number}", "Enter the outcome, or leave its number out")
+        if not self.errors and not self.answers()["outcomes"]:
+            self.add_error("text_1", "Enter at least one outcome")
+        return given
+
+    def answers(self):
+        pairs = [(self.cleaned_data[f"text_{n}"], self.cleaned_data[f"baseline_{n}"]) for n in self.NUMBERS]
+        return {"outcomes": [(text, baseline) for text, baseline in pairs if text]}
+
+    @classmethod
+    def is_answered(cls, draft):
+        return draft.pk is not None and draft.outcomes.exists()
+
+    @classmethod
+    def shown(cls, draft):
+        return "\n".join(f"{outcome.text} (now {outcome.baseline} of 10)" for outcome in draft.outcomes.all())
+
+
+class NeedQuestion(Question):
+    step, title, key = "need", "What do you need?", "What is needed"
+    HINTS = {
+        SupportRequest.Kind.DIAGNOSTIC: "What worries you, and what you have looked at so far.",
+        SupportRequest.Kind.PEER: (
+            "What you would like help with, and what your school can offer another school in return: "
+            "the area, and who could give it."
+        ),
+        SupportRequest.Kind.COACHING: "What the coaching should be about, and how it would best take place.",
+        SupportRequest.Kind.REVIEW: "What should be reviewed, and what the review will be used for.",
+        SupportRequest.Kind.TRAINING: "What the training should cover, for how many people, and when they can meet.",
+        SupportRequest.Kind.URGENT: "What has happened, and what has to be in place within two weeks.",
+    }
+    need = forms.CharField(label=title, max_length=3000, widget=forms.Textarea(attrs={"rows": 8}))
+
+    def prepare(self):
+        hint = self.HINTS.get(self.draft.kind, "Where you are, what you have tried, and what would help most.")
+        self.fields["need"].help_text = f"{hint} {NO_NAMES}"
+
+    @classmethod
+    def is_answered(cls, draft):
+        return bool(draft.need)
+
+    @classmethod
+    def shown(cls, draft):
+        return draft.need
+
+
+class DaysQuestion(Question):
+    step, title, key = "days", "How many days of support do you need?", "Days"
+    days = DaysField(
+        label="Days",
+        help_text="In quarter-days, for example 0.5 or 1.75. A day is five hours with preparation.",
+        max_value=MOST_DAYS,
+    )
+    may_split = forms.BooleanField(
+        label="The days may be split over several leaders",
+        help_text="Then support is often found sooner.",
+        required=False,
+    )
+
+    @classmethod
+    def answers_of(cls, draft):
+        return {"days": draft.days or None, "may_split": draft.may_split}
+
+    @classmethod
+    def is_answered(cls, draft):
+        return draft.days > 0
+
+    @classmethod
+    def shown(cls, draft):
+        if not draft.days:
+            return ""
+        return days_long(draft.days) + (", may be split over several leaders" if draft.may_split else "")
+
+
+class WindowQuestion(Question):
+    step, title, key = "window", "When should the support take place?", "When"
+    starts_on = DayMonthYearField(label="First day", help_text="The support starts on this day or later")
+    ends_on = DayMonthYearField(label="Last day", help_text="The support has ended by this day")
+
+    def clean_starts_on(self):
+        return self._not_past(self.cleaned_data["starts_on"], "The first day")
+
+    def clean_ends_on(self):
+        return self._not_past(self.cleaned_data["ends_on"], "The last day")
+
+    def _not_past(self, on, what):
+        today = timezone.localdate()
+        if on < today:
+            raise ValidationError(f"{what} must be today or later")
+        if on.year > today.year + YEARS_AHEAD:
+            raise ValidationError(f"{what} must be within the next two years")
+        return on
+
+    def clean(self):
+        given = super().clean()
+        first, last = given.get("starts_on"), given.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", "The last day must be on or after the first day")
+        return given
+
+    @classmethod
+    def is_answered(cls, draft):
+        return bool(draft.starts_on and draft.ends_on) and draft.ends_on >= timezone.localdate()
+
+    @classmethod
+    def shown(cls, draft):
+        if not (draft.starts_on and draft.ends_on):
+            return ""
+        return f"{draft.starts_on:%-d %B %Y} to {draft.ends_on:%-d %B %Y}"
+
+
+class UrgencyQuestion(Question):
+    step, title, key = "urgency", "How urgent is it?", "How urgent"
+    urgency = forms.ChoiceField(label=title, choices=SupportRequest.Urgency, widget=forms.RadioSelect)
+
+    @classmethod
+    def shown(cls, draft):
+        return draft.get_urgency_display()
+
+
+class GoalQuestion(Question):
+    step, title, key = "goal", "Is it part of a goal or a plan?", "Goal and plan"
+    goal = forms.CharField(
+        label="Appraisal or CPD goal",
+        help_text=f"The goal that the support serves. {NO_NAMES}",
+        max_length=200,
+        required=False,
+    )
+    plan = forms.CharField(
+        label="The department's or school's plan",
+        help_text="For example: school development plan, priority 2",
+        max_length=200,
+        required=False,
+    )
+
+    @classmethod
+    def shown(cls, draft):
+        return "\n".join(filter(None, [draft.goal, draft.plan]))
+
+
+class PersonQuestion(Question):
+    """Asked of the head only: who is supported is not a delegate's to name or to show."""
+
+    step, title, key = "person", "Is one person to be supported?", "Supported person"
+    supported_person = forms.CharField(
+        label="Name of the person",
+        help_text="Leave it empty if the support is for a team or the whole school.",
+        max_length=120,
+        required=False,
+    )
+    delegates_see_person = forms.BooleanField(label="People who act for you may see the name", required=False)
+
+    def answers(self):
+        name = self.cleaned_data["supported_person"]
+        return {
+            "supported_person": name,
+            "delegates_see_person": bool(name and self.cleaned_data["delegates_see_person"]),
+        }
+
+    @classmethod
+    def shown(cls, draft):
+        if not draft.supported_person:
+            return ""
+        seen = "People who act for the headteacher may see it" if draft.delegates_see_person else "Confidential"
+        return f"{draft.supported_person}\n{seen}"
+
+
+QUESTIONS = [
+    AllianceQuestion,
+    KindQuestion,
+    SpecialismQuestion,
+    PhaseQuestion,
+    OutcomesQuestion,
+    NeedQuestion,
+    DaysQuestion,
+    WindowQuestion,
+    UrgencyQuestion,
+    GoalQuestion,
+    PersonQuestion,
+]
+OPTIONAL = {GoalQuestion, PersonQuestion}

@@ -1,0 +1,100 @@
+from django import forms
+
+from schools import calendar
+from schools.fields import DaysField
+from schools.models import Phase
+
+from ..bank import balances
+from ..bank.models import Account
+from .base import KeyedForm
+
+ALL_TIME, TWELVE_MONTHS = "", "12"
+
+
+class BalancesForm(forms.Form):
+    """Which balances to show. Everything may be left out."""
+
+    OWES, OWED, OUT_OF_BAND = "owes", "owed", "out"
+    SORTS = ("school", *balances.FIGURES, "net", "held", "available")
+
+    alliance = forms.SlugField(required=False, widget=forms.Select)
+    q = forms.CharField(label="School or URN", required=False, max_length=100)
+    year = forms.ChoiceField(label="Period", required=False)
+    show = forms.ChoiceField(
+        label="Show",
+        required=False,
+        choices=[
+            ("", "All schools"),
+            (OWES, "Those that owe days now"),
+            (OWED, "Those that are owed days now"),
+            (OUT_OF_BAND, "Those out of band now"),
+        ],
+    )
+    phase = forms.ChoiceField(required=False, choices=[("", "All phases"), *Phase.choices])
+    sort = forms.ChoiceField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, alliances, alliance, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["alliance"].widget.choices = [(row.slug, row.name) for row in alliances]
+        if len(alliances) == 1:
+            self.fields["alliance"].widget = forms.HiddenInput()
+        self.fields["year"].choices = period_choices(alliance)
+        self.fields["sort"].choices = [(sign + name, name) for name in self.SORTS for sign in ("", "-")]
+
+    def chosen(self):
+        """The choices that can be used; what is not understood counts as left out."""
+        self.is_valid()
+        return {"q": "", "year": ALL_TIME, "show": "", "phase": "", **self.cleaned_data}
+
+
+def period_choices(alliance):
+    first = balances.first_year(alliance)
+    this_year = calendar.year_of(calendar.today())
+    years = range(this_year, (this_year if first is None else first) - 1, -1)
+    return [
+        (ALL_TIME, "All time"),
+        (TWELVE_MONTHS, "The last twelve months"),
+        *[(str(year), calendar.label(year)) for year in years],
+    ]
+
+
+def period(text):
+    """(first day, last day) of a period's choice; (None, None) of all time."""
+    if text == TWELVE_MONTHS:
+        return balances.last_twelve_months(calendar.today())
+    if text.isdigit() and len(text) == 4:
+        return calendar.first_day(int(text)), calendar.last_day(int(text))
+    return None, None
+
+
+class AdjustForm(KeyedForm):
+    GIVE, TAKE = "give", "take"
+
+    other = forms.ModelChoiceField(Account.objects.none(), label="Other account", empty_label=None)
+    direction = forms.ChoiceField(label="What happens", widget=forms.RadioSelect)
+    days = DaysField(
+        min_value=1,
+        max_value=99999,
+        step=1,
+        error_messages={"invalid": "Enter the days with at most two places, for example 0.5 or 1.75"},
+    )
+    occurred_on = forms.DateField(
+        label="Counts from", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), initial=calendar.today
+    )
+    reason = forms.CharField(max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args, account, **kwargs):
+        super().__init__(*args, **kwargs)
+        others = Account.objects.filter(alliance=account.alliance).exclude(pk=account.pk).select_related("school")
+        self.fields["other"].queryset = others
+        self.fields["other"].initial = others.filter(kind=Account.Kind.FUND).first()
+        self.fields["direction"].choices = [
+            (self.GIVE, f"{account} is given days by the other account"),
+            (self.TAKE, f"{account} gives days to the other account"),
+        ]
+
+    def clean_occurred_on(self):
+        on = self.cleaned_data["occurred_on"]
+        if on > calendar.today():
+            raise forms.ValidationError("Enter today or a day in the past")
+        return on

@@ -1,0 +1,43 @@
+"""What a school does with a request it has sent, and the filters of its list."""
+
+import django_filters
+from django import forms
+from django.db.models import Q
+
+from schools.fields import DaysField
+from staff.models import Specialism
+
+from ..models import SupportRequest
+from .asking import MOST_DAYS, NO_NAMES
+from .base import KeyedForm
+
+
+class AnswerForm(KeyedForm):
+    answer = forms.CharField(
+        label="Your answer", help_text=NO_NAMES, max_length=3000, widget=forms.Textarea(attrs={"rows": 6})
+    )
+
+
+class PackageForm(KeyedForm):
+    days = DaysField(
+        label="How many more days do you need?",
+        help_text="In quarter-days, for example 0.5 or 1.75. The findings recommend what to do with them.",
+        max_value=MOST_DAYS,
+    )
+
+
+class RequestFilter(django_filters.FilterSet):
+    text = django_filters.CharFilter(method="search", label="Reference or words")
+    status = django_filters.ChoiceFilter(choices=SupportRequest.Status, empty_label="All", label="Status")
+    specialism = django_filters.ModelChoiceFilter(queryset=Specialism.objects.all(), empty_label="All", label="Area")
+
+    class Meta:
+        model = SupportRequest
+        fields = ["text", "status", "specialism"]
+
+    def search(self, requests, name, text):
+        """By reference, or words of what was asked. Never by the name of a supported person."""
+        number = text.upper().removeprefix("SR-").lstrip("0")
+        if number.isdigit() and len(number) < 10:
+            return requests.filter(pk=number)
+        return requests.filter(Q(need__icontains=text) | Q(specialism__name__icontains=text) | Q(goal__icontains=text))

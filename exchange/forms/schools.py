@@ -1,0 +1,276 @@
+import django_filters
+from dateutil.relativedelta import relativedelta
+from django import forms
+from django.core.validators import RegexValidator
+from django.db.models import Q
+
+from schools import calendar
+from schools.fields import DayMonthYearField
+from schools.models import Alliance, Phase
+from staff.models import LeaderType, Person, Post, Role, Specialism, SystemLeader, User
+
+from ..models import Commission
+from .base import KeyedForm
+
+# By the register's own names.
+PHASES = [(phase.value, phase.value) for phase in Phase if phase != Phase.NOT_APPLICABLE]
+CHECKS_HOLD = relativedelta(years=3)
+
+
+# Leaders ---------------------------------------------------------------------------------------
+
+
+class TickFilter(django_filters.Filter):
+    """A box to tick. The library's own has three states, and counts an empty form as filtered."""
+
+    field_class = forms.BooleanField
+
+
+class LeaderFilter(django_filters.FilterSet):
+    """Over leaders annotated by the directory."""
+
+    text = django_filters.CharFilter(label="Name, school or subject", method="containing")
+    specialism = django_filters.ModelChoiceFilter(
+        field_name="specialisms",
+        queryset=Specialism.objects.filter(is_active=True),
+        label="Specialism",
+        empty_label="Any",
+    )
+    phase = django_filters.ChoiceFilter(field_name="phases__phase", choices=PHASES, label="Phase", empty_label="Any")
+    type = django_filters.ModelChoiceFilter(queryset=LeaderType.objects.filter(is_active=True), empty_label="Any")
+    room = TickFilter(label="With days left this year", method="with_days_left")
+
+    class Meta:
+        model = SystemLeader
+        fields = []
+
+    def containing(self, leaders, name, text):
+        by_specialism = SystemLeader.objects.filter(specialisms__name__icontains=text).values("pk")
+        return leaders.filter(
+            Q(person__name__icontains=text)
+            | Q(home_name__icontains=text)
+            | Q(about__icontains=text)
+            | Q(pk__in=by_specialism)
+        )
+
+    def with_days_left(self, leaders, name, wanted):
+        return leaders.filter(days_left__gt=0, is_available=True) if wanted else leaders
+
+
+class SafeguardingForm(KeyedForm):
+    on = DayMonthYearField(
+        label="When were the checks last confirmed?", help_text="The date in your single central record"
+    )
+
+    def clean_on(self):
+        on, today = self.cleaned_data["on"], calendar.today()
+        if on > today:
+            raise forms.ValidationError("The date must be today or in the past")
+        if on < today - CHECKS_HOLD:
+            raise forms.ValidationError(
+                "The checks are more than 3 years old: renew them first, then enter the new date"
+            )
+        return on
+
+
+class NominateForm(KeyedForm):
+    """Somebody of the school from the list, or, with the list left empty, a new person."""
+
+    person = forms.ModelChoiceField(
+        Person.objects.none(), required=False, label="Who do you nominate?", empty_label="Somebody who is not listed"
+    )
+    name = forms.CharField(max_length=120, required=False, label="Name", help_text="Only if they are not listed")
+    email = forms.EmailField(required=False, label="Email address", help_text="Only if they are not listed")
+    title = forms.ChoiceField(
+        choices=Post.Title, initial=Post.Title.TEACHER, required=False, label="Post",
+        help_text="Only if they are not listed",
+    )  # fmt: skip
+    type = forms.ModelChoiceField(
+        LeaderType.objects.filter(is_active=True), label="Type of leader", empty_label="Choose a type"
+    )
+    specialisms = forms.ModelMultipleChoiceField(
+        Specialism.objects.filter(is_active=True), widget=forms.CheckboxSelectMultiple, label="Specialisms"
+    )
+    phases = forms.MultipleChoiceField(choices=PHASES, widget=forms.CheckboxSelectMultiple, label="Phases")
+    about = forms.CharField(
+        max_length=1500, widget=forms.Textarea, label="What can they help with?",
+        help_text="Other schools read this in the directory",
+    )  # fmt: skip
+    alliance = forms.ModelChoiceField(
+        Alliance.objects.none(), label="Which alliance decides?", widget=forms.RadioSelect, empty_label=None
+    )
+
+    def __init__(self, *args, people, alliances, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people
+        self.fields["alliance"].queryset = alliances
+        self.fields["type"].label_from_instance = lambda type: type.name
+        self.fields["specialisms"].choices = _by_group(Specialism.objects.filter(is_active=True))
+        if len(alliances) == 1:
+            # One alliance is no question.
+            self.fields["alliance"].widget = forms.HiddenInput()
+            self.initial["alliance"] = alliances[0]
+
+    def clean_email(self):
+        email = self.cleaned_data["email"].lower()
+        if email and Person.objects.filter(Q(email__iexact=email) | Q(user__email=email)).exists():
+            raise forms.ValidationError(
+                "Somebody with this address is known already: choose them from the list, or ask your coordinator "
+                "to add their post at your school"
+            )
+        return email
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("person"):
+            if not data.get("name"):
+                self.add_error("name", "Choose somebody from the list, or enter a name")
+            if not data.get("email") and "email" not in self.errors:
+                self.add_error("email", "Choose somebody from the list, or enter an email address")
+        elif data.get("name") or data.get("email"):
+            self.add_error("person", "Choose somebody from the list or enter a new person, not both")
+        return data
+
+    @property
+    def new_person(self):
+        return {
+            "name": self.cleaned_data["name"],
+            "email": self.cleaned_data["email"],
+            "title": self.cleaned_data["title"] or Post.Title.TEACHER,
+        }
+
+
+def _by_group(specialisms):
+    """Choices under the names of their groups."""
+    groups = {}
+    for specialism in specialisms:
+        groups.setdefault(specialism.group, []).append((specialism.pk, specialism.name))
+    return list(groups.items())
+
+
+# Delegation ------------------------------------------------------------------------------------
+
+
+class HandOverForm(KeyedForm):
+    email = forms.EmailField(
+        label="Email address", help_text="Somebody at your school who signs in to the Support Exchange"
+    )
+    rights = forms.MultipleChoiceField(
+        choices=list(Role.RIGHTS.items()), widget=forms.CheckboxSelectMultiple, label="What may they do for you?"
+    )
+    starts_on = DayMonthYearField(label="From", initial=calendar.today)
+    ends_on = DayMonthYearField(
+        label="Until", help_text="The last day. Leave empty for until you end it", required=False
+    )
+
+    def __init__(self, *args, school, head, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.school, self.head = school, head
+
+    def clean_email(self):
+        email = self.cleaned_data["email"].lower()
+        if email == self.head.email:
+            raise forms.ValidationError("This is your own address: you hold all these rights already")
+        self.user = User.objects.filter(email=email, is_active=True).first()
+        if self.user is None or not self._works_here(self.user):
+            raise forms.ValidationError(
+                f"Nobody at {self.school} signs in with this address. Ask your coordinator to invite the person first"
+            )
+        return email
+
+    def _works_here(self, user):
+        at_school = Role.objects.running().filter(user=user, school=self.school)
+        return user.person.schools_on().filter(pk=self.school.pk).exists() or at_school.exists()
+
+    def clean_starts_on(self):
+        if self.cleaned_data["starts_on"] < calendar.today():
+            raise forms.ValidationError("The first day must be today or later")
+        return self.cleaned_data["starts_on"]
+
+    def clean(self):
+        data = super().clean()
+        starts_on, ends_on = data.get("starts_on"), data.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", "The last day must not be before the first")
+        user = getattr(self, "user", None)
+        if user and starts_on and self._acts_already(user, starts_on, ends_on):
+            self.add_error("email", f"{user} acts for {self.school} in that time already: end that first")
+        return data
+
+    def _acts_already(self, user, starts_on, ends_on):
+        delegations = Role.objects.filter(user=user, school=self.school, kind=Role.Kind.DELEGATE, ended_at=None)
+        return any(role.overlaps(starts_on, ends_on) for role in delegations)
+
+
+class EndDelegationForm(KeyedForm):
+    pass
+
+
+# The school ------------------------------------------------------------------------------------
+
+
+class SchoolDetailsForm(KeyedForm):
+    telephone = forms.CharField(
+        max_length=30,
+        required=False,
+        label="Telephone",
+        validators=[RegexValidator(r"^[0-9 ()+x-]+$", "Enter a telephone number, for example 01632 960 001")],
+    )
+    arrival = forms.CharField(
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea,
+        label="Arriving at the school",
+        help_text="Parking, the entrance and where to sign in. Leaders who visit you see this",
+    )
+
+
+class StatementForm(forms.Form):
+    """Which alliance's bank, and which period. The view takes care of alliances one may not see."""
+
+    alliance = forms.ChoiceField(label="Alliance")
+    year = forms.ChoiceField(label="Period")
+
+    def __init__(self, *args, alliances, periods, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["alliance"].choices = [(alliance.slug, alliance.name) for alliance in alliances]
+        self.fields["year"].choices = [(name, period.label) for name, period in periods.items()]
+        if len(alliances) < 2:
+            self.fields["alliance"].widget = forms.HiddenInput()
+
+
+class CommissionFilter(django_filters.FilterSet):
+    """Over the commissions of one school, which the view passes in."""
+
+    DIRECTIONS = [("received", "Support received"), ("given", "Support given")]
+
+    direction = django_filters.ChoiceFilter(
+        choices=DIRECTIONS, label="Received or given", empty_label="Both", method="in_direction"
+    )
+    status = django_filters.ChoiceFilter(choices=Commission.Status.choices, label="Status", empty_label="Any")
+    text = django_filters.CharFilter(label="Subject, school, leader or reference", method="containing")
+
+    class Meta:
+        model = Commission
+        fields = []
+
+    def __init__(self, *args, school, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.school = school
+
+    def in_direction(self, commissions, name, direction):
+        side = "receiving_school" if direction == "received" else "giving_school"
+        return commissions.filter(**{f"legs__{side}": self.school})
+
+    def containing(self, commissions, name, text):
+        number = text.upper().removeprefix("C-").lstrip("0")
+        found = (
+            Q(request__specialism__name__icontains=text)
+            | Q(request__school__name__icontains=text)
+            | Q(home_school__name__icontains=text)
+            | Q(leader__person__name__icontains=text)
+        )
+        # More digits than any reference has would pass the database's integers.
+        if number.isascii() and number.isdigit() and len(number) < 10:
+            found |= Q(pk=int(number))
+        return commissions.filter(found)

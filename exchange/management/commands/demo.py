@@ -1,0 +1,49 @@
+import json
+import os
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from schools.models import School
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration: two fictional alliances with two years of history up to today."
+
+    def add_arguments(self, parser):
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument("--if-empty", action="store_true", help="do nothing when there are schools already")
+        what.add_argument("--accounts", action="store_true", help="print the accounts to sign in with, as JSON")
+        what.add_argument("--list", action="store_true", help="print the accounts to sign in with, as a table")
+        parser.add_argument("--force", action="store_true", help="even where DEBUG is off")
+
+    def handle(self, *, if_empty, accounts, list, force, **options):
+        if not (settings.DEBUG or force):
+            raise CommandError(
+                "DEBUG is off. The demonstration's password is public: --force loads it all the same, "
+                "on a portal without real people."
+            )
+        if accounts or list:
+            self.show(as_json=accounts)
+        elif if_empty and School.objects.exists():
+            self.stderr.write("There are schools already: nothing was loaded.")
+        else:
+            self.load()
+
+    def load(self):
+        from exchange.demo import load  # here, because it brings the library that moves the clock
+
+        if load.is_loaded():
+            self.stderr.write("The demonstration is loaded already: nothing was changed.")
+            return
+        load.load()
+        self.stderr.write("The demonstration is loaded. manage.py demo --list shows who can sign in.")
+
+    def show(self, *, as_json):
+        from exchange.demo import load
+        from exchange.demo.accounts import accounts, table
+
+        if not load.is_loaded():
+            raise CommandError("The demonstration is not loaded. Run manage.py demo first.")
+        address = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+        self.stdout.write(json.dumps(accounts(), indent=2) if as_json else table(address))

@@ -1,0 +1,7 @@
+"""Who could do the work. This package reads and proposes; a coordinator decides, and an action writes."""
+
+from .partners import partners
+from .room import room
+from .shortlist import shortlist
+
+__all__ = ["partners", "room", "shortlist"]

@@ -1,0 +1,42 @@
+from django.db import models
+from django.utils import timezone
+
+from ..bank.models import Account
+
+
+class Claim(models.Model):
+    """Something the clock does once: a kind, the row it is about (its key) and the day it is due or about.
+
+    Written in the transaction of what is done, so that it is done once, whatever runs twice.
+    """
+
+    kind = models.CharField(max_length=30)
+    subject = models.BigIntegerField()
+    on = models.DateField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["kind", "subject", "on"], name="the_clock_does_it_once")]
+
+    def __str__(self):
+        return f"{self.kind} {self.subject} on {self.on}"
+
+
+class BandCrossing(models.Model):
+    """When an account's balance left its alliance's band, or came back into it. The latest row is where it stands."""
+
+    class Side(models.IntegerChoices):
+        LOW = -1, "Owes too much"
+        WITHIN = 0, "Within the band"
+        HIGH = 1, "Is owed too much"
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="crossings")
+    side = models.SmallIntegerField(choices=Side)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.account}: {self.get_side_display().lower()}"

@@ -1,0 +1,58 @@
+"""The places where somebody acts: a school, an alliance, the own work as a leader, the admin."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.urls import reverse
+
+from schools.models import Alliance, School
+from staff.models import Role, SystemLeader
+
+from . import stuck, todo, todo_leader
+
+
+@dataclass
+class Place:
+    """One first page. `school` or `alliance` is what somebody acts for there, neither for the own work."""
+
+    title: str
+    hint: str
+    url: str
+    school: School | None = None
+    alliance: Alliance | None = None
+    leader: SystemLeader | None = None
+    coordinates: bool = False
+
+    def things_to_do(self, user):
+        if self.school:
+            return todo.for_school(user, self.school)
+        if self.leader:
+            return todo_leader.todo(self.leader)
+        return stuck.stuck(self.alliance) if self.coordinates else []
+
+
+def of(user):
+    """Where a user acts: schools first, then the own work, then alliances. Two queries."""
+    roles = Role.objects.running().filter(user=user).select_related("school", "alliance")
+    roles = sorted(roles, key=lambda role: (role.alliance_id is not None, str(role.school or role.alliance)))
+    places = [
+        _of_roles(about, list(held)) for about, held in groupby(roles, key=lambda role: role.school or role.alliance)
+    ]
+    schools = [place for place in places if place.school]
+    alliances = [place for place in places if place.alliance]
+    leader = SystemLeader.objects.filter(person=user.person_id).first()
+    work = [Place("Your work as a system leader", "", reverse("exchange:leader"), leader=leader)] if leader else []
+    found = [*schools, *work, *alliances]
+    if user.is_superuser and not found:
+        found = [Place("Administration", "", reverse("admin:index"))]
+    return found
+
+
+def _of_roles(about, held):
+    hint = ", ".join(dict.fromkeys(role.get_kind_display() for role in held))
+    if isinstance(about, School):
+        return Place(about.name, hint, reverse("exchange:school", args=[about.pk]), school=about)
+    coordinates = any(role.kind == Role.Kind.COORDINATOR for role in held)
+    name = "alliance" if coordinates else "totals"
+    url = reverse(f"exchange:{name}", args=[about.slug])
+    return Place(about.name, hint, url, alliance=about, coordinates=coordinates)

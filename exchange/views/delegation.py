@@ -1,0 +1,60 @@
+from django.contrib import messages
+from django.db.models import Q
+from django.shortcuts import get_object_or_404, redirect, render
+
+from schools import calendar
+from staff import actions as people_actions
+from staff.models import Role
+
+from .. import rules
+from ..forms.schools import EndDelegationForm, HandOverForm
+from ..once import once
+from .schools import fetch_school
+
+
+def _fetch_headed_school(user, urn):
+    school = fetch_school(user, urn)
+    rules.can_delegate.check(user, school)
+    return school
+
+
+def _delegations(school):
+    delegations = Role.objects.filter(school=school, kind=Role.Kind.DELEGATE)
+    return delegations.select_related("user__person", "delegated_by__person", "ended_by__person").order_by("-starts_on")
+
+
+def delegates(request, urn):
+    school = _fetch_headed_school(request.user, urn)
+    delegations = _delegations(school)
+    now_or_to_come = Q(ended_at=None) & (Q(ends_on=None) | Q(ends_on__gte=calendar.today()))
+    context = {
+        "school": school,
+        "current": delegations.filter(now_or_to_come),
+        "past": delegations.exclude(now_or_to_come),
+        "today": calendar.today(),
+    }
+    return render(request, "exchange/delegates.html", context)
+
+
+@once
+def hand_over(request, urn):
+    school = _fetch_headed_school(request.user, urn)
+    form = HandOverForm(request.POST or None, school=school, head=request.user)
+    if form.is_valid():
+        facts = {name: form.cleaned_data[name] for name in ("rights", "starts_on", "ends_on")}
+        people_actions.hand_over(user=form.user, by=request.user, school=school, **facts)
+        messages.success(request, f"{form.user} can act for you, and is told by email.")
+        return redirect("exchange:delegates", urn)
+    return render(request, "exchange/hand_over.html", {"form": form, "school": school})
+
+
+@once
+def end_delegation(request, urn, pk):
+    school = _fetch_headed_school(request.user, urn)
+    role = get_object_or_404(_delegations(school), pk=pk)
+    form = EndDelegationForm(request.POST or None)
+    if form.is_valid():
+        people_actions.end_delegation(role=role, by=request.user)
+        messages.success(request, f"{role.user} can no longer act for you.")
+        return redirect("exchange:delegates", urn)
+    return render(request, "exchange/end_delegation.html", {"form": form, "school": school, "role": role})

@@ -1,0 +1,31 @@
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, render
+
+from schools.models import School
+from staff import rules as people
+
+from ..directory import entries, in_miles, leaders_of_alliances
+from ..forms.schools import LeaderFilter
+from .schools import ROWS, fetch_school
+
+
+def directory(request, urn):
+    school = fetch_school(request.user, urn)
+    leaders = leaders_of_alliances(school).filter(is_own=False)
+    filter = LeaderFilter(request.GET, queryset=leaders)
+    page = Paginator(filter.qs, ROWS).get_page(request.GET.get("page"))
+    context = {"school": school, "filter": filter, "page_obj": page, "entries": entries(page, school)}
+    return render(request, "exchange/directory.html", context)
+
+
+def leader_page(request, urn, pk):
+    school = fetch_school(request.user, urn)
+    leader = get_object_or_404(leaders_of_alliances(school), pk=pk)
+    homes = School.objects.filter(pk__in=leader.home_schools())
+    context = {
+        "school": school,
+        "leader": leader,
+        "homes": [{"school": home, "distance": in_miles(school.metres_to(home))} for home in homes],
+        "may_ask": people.may(request.user, "ask", school) and not leader.is_own,
+    }
+    return render(request, "exchange/leader_page.html", context)

@@ -1,0 +1,43 @@
+"""The things of a commission, as far as the user may see them: what one may not see is not there."""
+
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404
+
+from ..models import Commission, Leg, Variation, Visit
+
+PARTS = (
+    "commission__request__school",
+    "commission__request__alliance",
+    "commission__request__specialism",
+    "commission__home_school",
+    "commission__leader__person",
+    "commission__leader__type",
+    "giving_school",
+    "receiving_school",
+    "person",
+)
+
+
+def commission_or_404(user, pk):
+    """With its legs, and their schools and persons."""
+    legs = Prefetch("legs", Leg.objects.select_related("giving_school", "receiving_school", "person"))
+    rows = Commission.objects.visible_to(user).with_parts().prefetch_related(None).prefetch_related(legs)
+    return get_object_or_404(rows, pk=pk)
+
+
+def leg_or_404(user, pk):
+    rows = Leg.objects.filter(commission__in=Commission.objects.visible_to(user)).select_related(*PARTS)
+    return get_object_or_404(rows, pk=pk)
+
+
+def visit_or_404(user, pk):
+    return get_object_or_404(_of_leg(Visit, user), pk=pk)
+
+
+def variation_or_404(user, pk):
+    return get_object_or_404(_of_leg(Variation, user), pk=pk)
+
+
+def _of_leg(model, user):
+    rows = model.objects.filter(leg__commission__in=Commission.objects.visible_to(user))
+    return rows.select_related(*[f"leg__{part}" for part in PARTS])

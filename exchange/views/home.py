@@ -1,0 +1,56 @@
+"""Where somebody lands, and the first screen of a school."""
+
+from django.shortcuts import redirect, render
+
+from staff import rules as people
+
+from .. import places, todo
+from ..bank import balances
+from ..models import Account, SupportRequest
+from .schools import fetch_school
+
+RECENT = 5
+
+
+def home(request):
+    """To the only place somebody acts in, or a choice between several."""
+    found = places.of(request.user)
+    if len(found) == 1:
+        return redirect(found[0].url)
+    if found:
+        people.remember(request.user)
+    choices = [(place, len(place.things_to_do(request.user))) for place in found]
+    return render(request, "exchange/home.html", {"places": choices})
+
+
+def school(request, urn):
+    user = request.user
+    people.remember(user)
+    school = fetch_school(user, urn)
+    requests = listed_requests(user, school)
+    context = {
+        "school": school,
+        "may_ask": people.may(user, "ask", school),
+        "things_to_do": todo.for_school(user, school),
+        "awaited": todo.awaited_by_school(school) if people.belongs_to(user, school) else [],
+        "requests": requests[:RECENT],
+        "balances": _balances(user, school),
+        "may_delegate": people.may_delegate(user, school),
+    }
+    return render(request, "exchange/school.html", context)
+
+
+def listed_requests(user, school):
+    """The school's requests that a user may see, without drafts thrown away."""
+    deleted = {"status": SupportRequest.Status.WITHDRAWN, "submitted_at": None}
+    requests = SupportRequest.objects.visible_to(user).filter(school=school).exclude(**deleted)
+    return requests.select_related("specialism", "alliance")
+
+
+def _balances(user, school):
+    """The school's accounts, each with what it has given and received; a coordinator's own alliances only."""
+    accounts = Account.objects.filter(school=school).select_related("alliance", "school")
+    if not people.belongs_to(user, school):
+        accounts = [account for account in accounts if people.coordinates(user, account.alliance)]
+    figures = balances.figures(accounts)
+    return [(account, figures[account.pk]) for account in accounts]

@@ -1,0 +1,77 @@
+from django.contrib import messages
+from django.shortcuts import redirect, render
+
+from staff import rules as people
+
+from .. import actions, rules
+from ..forms.offers import AcceptForm, AgreeForm, DeclineOfferForm, ReleaseForm
+from ..once import once
+from .fetch import commission_or_404
+
+
+@once
+def accept(request, pk):
+    commission = commission_or_404(request.user, pk)
+    rules.can_accept.check(request.user, commission)
+    heads_the_school = people.is_head(request.user, commission.home_school)
+    form = AcceptForm(request.POST or None, heads_the_school=heads_the_school)
+    if form.is_valid():
+        actions.accept(commission=commission, by=request.user)
+        messages.success(request, "You have accepted. The visits can be planned when both heads have said yes.")
+        return redirect(commission)
+    return render(request, "exchange/accept.html", {"form": form, "thing": commission, "commission": commission})
+
+
+@once
+def release(request, pk):
+    commission = commission_or_404(request.user, pk)
+    rules.can_release.check(request.user, commission)
+    form = ReleaseForm(request.POST or None, heads_the_school=rules.is_its_leader(request.user, commission))
+    if form.is_valid():
+        actions.release(
+            commission=commission,
+            by=request.user,
+            backfill_cost=form.cleaned_data["backfill_cost"],
+            travel_payer=form.cleaned_data["travel_payer"],
+        )
+        messages.success(request, f"You have released {commission.leg.person.name} for this work.")
+        return redirect(commission)
+    return render(request, "exchange/release.html", {"form": form, "thing": commission, "commission": commission})
+
+
+@once
+def agree(request, pk):
+    commission = commission_or_404(request.user, pk)
+    rules.can_agree.check(request.user, commission)
+    form = AgreeForm(request.POST or None)
+    if form.is_valid():
+        actions.agree(commission=commission, by=request.user, exit_plan=form.cleaned_data["exit_plan"])
+        messages.success(request, "You have agreed to the offer.")
+        return redirect(commission)
+    context = {"form": form, "thing": commission, "commission": commission, **_after_the_hold(commission)}
+    return render(request, "exchange/agree.html", context)
+
+
+def _after_the_hold(commission):
+    """The receiving school's balance, and what remains available once the days are held."""
+    account = commission.leg.receiving_account
+    # The limit that governs a hold is the policy's of the moment; the account's floor follows it.
+    available = max(account.posted - account.held - commission.request.alliance.policy().limit, 0)
+    return {"account": account, "available": available, "remains": available - commission.days}
+
+
+@once
+def decline_offer(request, pk):
+    commission = commission_or_404(request.user, pk)
+    rules.can_decline.check(request.user, commission)
+    form = DeclineOfferForm(request.POST or None)
+    if form.is_valid():
+        actions.decline_offer(
+            commission=commission,
+            by=request.user,
+            reason=form.cleaned_data["reason"],
+            note=form.cleaned_data["note"],
+        )
+        messages.success(request, "You have declined the offer. The coordinator has been told.")
+        return redirect(commission)
+    return render(request, "exchange/decline_offer.html", {"form": form, "thing": commission, "commission": commission})

@@ -1,0 +1,133 @@
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Sum
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from icalendar import Calendar, Event
+
+from .. import actions, rules
+from ..forms.base import KeyedForm, ReasonForm
+from ..forms.visits import CancelVisitForm, LogVisitForm, MoveVisitForm, PlanVisitForm
+from ..models import Visit
+from ..once import once
+from .fetch import leg_or_404, visit_or_404
+
+
+@once
+def plan_visit(request, pk):
+    leg = leg_or_404(request.user, pk)
+    rules.can_plan.check(request.user, leg)
+    left = _left(leg, Visit.Status.counting())
+    form = PlanVisitForm(request.POST or None, commission=leg.commission, left=left)
+    if form.is_valid():
+        visit = actions.plan_visit(leg=leg, by=request.user, **_facts(form))
+        messages.success(
+            request, f"The visit on {visit.on:%-d %B %Y} is planned. {leg.receiving_school} has been told."
+        )
+        return redirect(leg.commission)
+    return render(request, "exchange/plan_visit.html", {"form": form, "thing": leg, "leg": leg, "left": left})
+
+
+@once
+def move_visit(request, pk):
+    visit = visit_or_404(request.user, pk)
+    rules.can_move.check(request.user, visit)
+    initial = {"on": visit.on, "arrival_time": visit.arrival_time}
+    form = MoveVisitForm(request.POST or None, initial=initial, commission=visit.leg.commission)
+    if form.is_valid():
+        new = actions.move_visit(visit=visit, by=request.user, **_facts(form))
+        messages.success(request, f"The visit now is on {new.on:%-d %B %Y}. Everybody concerned has been told.")
+        return redirect(visit)
+    return render(request, "exchange/move_visit.html", {"form": form, "thing": visit, "visit": visit})
+
+
+@once
+def cancel_visit(request, pk):
+    visit = visit_or_404(request.user, pk)
+    rules.can_cancel_visit.check(request.user, visit)
+    form = CancelVisitForm(request.POST or None, visit=visit)
+    if form.is_valid():
+        facts = {"status": Visit.Status.LATE_CANCELLED, **_facts(form)}
+        actions.cancel_visit(visit=visit, by=request.user, **facts)
+        messages.success(request, "The visit is cancelled. Its days can be planned again.")
+        return redirect(visit)
+    return render(request, "exchange/cancel_visit.html", {"form": form, "thing": visit, "visit": visit})
+
+
+@once
+def log_visit(request, pk):
+    visit = visit_or_404(request.user, pk)
+    rules.can_log.check(request.user, visit)
+    left = _left(visit.leg, Visit.Status.done())
+    form = LogVisitForm(request.POST or None, initial={"days": visit.days}, left=left)
+    if form.is_valid():
+        actions.log_visit(visit=visit, by=request.user, **_facts(form))
+        messages.success(request, f"The visit is logged. {visit.leg.receiving_school} has been asked to confirm it.")
+        return redirect(visit)
+    context = {"form": form, "thing": visit, "visit": visit, "left": left, "leg": visit.leg}
+    return render(request, "exchange/log_visit.html", {**context, "may_vary": rules.can_vary(request.user, visit.leg)})
+
+
+@once
+def confirm_visit(request, pk):
+    visit = visit_or_404(request.user, pk)
+    rules.can_confirm.check(request.user, visit)
+    form = KeyedForm(request.POST or None)
+    if form.is_valid():
+        actions.confirm_visit(visit=visit, by=request.user)
+        messages.success(request, f"The visit on {visit.on:%-d %B %Y} is confirmed.")
+        return redirect(visit)
+    return render(request, "exchange/confirm_visit.html", {"form": form, "thing": visit, "visit": visit})
+
+
+@once
+def dispute_visit(request, pk):
+    visit = visit_or_404(request.user, pk)
+    rules.can_dispute.check(request.user, visit)
+    form = ReasonForm(request.POST or None, label="What is wrong?", hint="The coordinator and the leader read this.")
+    if form.is_valid():
+        actions.dispute_visit(visit=visit, by=request.user, **_facts(form))
+        messages.success(request, "The coordinator has been asked to settle it.")
+        return redirect(visit)
+    return render(request, "exchange/dispute_visit.html", {"form": form, "thing": visit, "visit": visit})
+
+
+def visit_calendar(request, pk):
+    """The visit as a calendar file. Nothing in it that somebody wrote about people: calendars are shared."""
+    visit = visit_or_404(request.user, pk)
+    if visit.status not in Visit.Status.counting():
+        raise Http404
+    calendar = Calendar()
+    calendar.add("prodid", "-//Support Exchange//EN")
+    calendar.add("version", "2.0")
+    calendar.add_component(_event(visit))
+    response = HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="visit-{visit.pk}.ics"'
+    return response
+
+
+def _event(visit):
+    school = visit.leg.receiving_school
+    start = datetime.combine(visit.on, visit.arrival_time, ZoneInfo(settings.TIME_ZONE))
+    event = Event()
+    event.add("uid", f"visit-{visit.pk}@{settings.SITE_URL.split('://')[-1]}")
+    event.add("dtstamp", visit.created_at)
+    event.add("dtstart", start)
+    event.add("dtend", start + timedelta(minutes=3 * visit.days))  # a day is five hours: 300 minutes
+    event.add("summary", f"Support visit at {school}")
+    event.add("location", ", ".join(filter(None, [school.name, school.street, school.town, school.postcode])))
+    event.add("description", "\n".join(filter(None, [f"Ask for: {visit.arrival_contact}", school.arrival])))
+    event.add("url", f"{settings.SITE_URL}{visit.get_absolute_url()}")
+    return event
+
+
+def _left(leg, statuses):
+    """Hundredths of a day of a leg that no visit in these statuses has taken."""
+    return leg.days - (leg.visits.filter(status__in=statuses).aggregate(total=Sum("days"))["total"] or 0)
+
+
+def _facts(form):
+    return {name: value for name, value in form.cleaned_data.items() if name != "key"}

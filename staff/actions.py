@@ -1,0 +1,167 @@
+"""What is done to leaders and delegations: keyword-only, `by` who does it, atomic, with its history.
+
+Raises Refused with a sentence when it cannot be done now.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from . import signals
+from .errors import Refused
+from .models import LeaderEvent, LeaderPhase, Person, Post, Role, SystemLeader
+
+S = SystemLeader.Status
+
+TRANSITIONS = {
+    S.NOMINATED: [S.ACTIVE, S.ENDED],
+    S.ACTIVE: [S.SUSPENDED, S.ENDED],
+    S.SUSPENDED: [S.ACTIVE, S.ENDED],
+    S.ENDED: [S.NOMINATED, S.ACTIVE],
+}
+
+
+# Leaders ---------------------------------------------------------------------------------------
+
+
+def _move(leader, new, *, by, verb, reason="", **fields):
+    """Move a leader from the status it was read with to another, and write the history.
+
+    The one place where a leader's status changes. `fields` are set in the same statement.
+    """
+    old = leader.status
+    if new not in TRANSITIONS[old]:
+        raise Refused(f"{leader.person} is {leader.get_status_display().lower()}: this cannot be done now.")
+    if SystemLeader.objects.filter(pk=leader.pk, status=old).update(status=new, **fields) != 1:
+        raise Refused(f"Somebody else was faster than you: {leader.person} has changed since you opened the page.")
+    leader.refresh_from_db()
+    return _record(leader, verb, by=by, reason=reason, old=old, new=new)
+
+
+def _record(leader, verb, *, by, reason="", old="", new=""):
+    return LeaderEvent.objects.create(leader=leader, verb=verb, by=by, reason=reason, old=old, new=new)
+
+
+@transaction.atomic
+def nominate(*, person, by, school, alliance, type, specialisms, phases, about=""):
+    """A school puts somebody who works there forward; the alliance's coordinator decides."""
+    if not person.schools_on().filter(pk=school.pk).exists():
+        raise Refused(f"{person} does not work at {school} today.")
+    fields = {"type": type, "about": about, "nominated_to": alliance}
+    leader, is_new = SystemLeader.objects.get_or_create(person=person, defaults=fields)
+    if is_new:
+        event = _record(leader, "nominate", by=by, new=S.NOMINATED)
+    elif leader.status == S.ENDED:
+        event = _move(leader, S.NOMINATED, by=by, verb="nominate", **fields)
+    else:
+        raise Refused(f"{person} is a system leader already, or has been nominated.")
+    leader.specialisms.set(specialisms)
+    leader.phases.all().delete()
+    LeaderPhase.objects.bulk_create([LeaderPhase(leader=leader, phase=phase) for phase in phases])
+    signals.leader_nominated.send(SystemLeader, event=event, school=school)
+    return leader
+
+
+@transaction.atomic
+def add_person(*, by, school, name, email, title):
+    """Somebody who works at the school and was not known yet, with a post from today."""
+    person = Person.objects.create(name=name, email=email.lower())
+    Post.objects.create(person=person, school=school, title=title, starts_on=timezone.localdate())
+    return person
+
+
+@transaction.atomic
+def designate(*, leader, by, designated_on, review_on, designating_body="", reason=""):
+    """Make a nominated leader, or one whose designation had ended, fit to be matched until the review."""
+    if review_on <= designated_on:
+        raise Refused("The review must be after the designation.")
+    if leader.status not in (S.NOMINATED, S.ENDED):
+        raise Refused(f"{leader.person} is designated already.")
+    event = _move(
+        leader,
+        S.ACTIVE,
+        by=by,
+        verb="designate",
+        reason=reason,
+        designated_on=designated_on,
+        review_on=review_on,
+        designating_body=designating_body,
+    )
+    signals.leader_designated.send(SystemLeader, event=event)
+
+
+@transaction.atomic
+def renew_designation(*, leader, by, review_on, reason=""):
+    """The review was held: the designation goes on until the next one."""
+    if leader.status != S.ACTIVE or review_on <= timezone.localdate():
+        raise Refused("Only an active designation is renewed, until a day to come.")
+    SystemLeader.objects.filter(pk=leader.pk).update(review_on=review_on)
+    leader.refresh_from_db()
+    _record(leader, "renew", by=by, reason=reason, old=leader.status, new=leader.status)
+
+
+@transaction.atomic
+def suspend(*, leader, by, reason):
+    """No new work until reinstated. Running work is flagged by whoever listens, never stopped."""
+    event = _move(leader, S.SUSPENDED, by=by, verb="suspend", reason=reason)
+    signals.leader_suspended.send(SystemLeader, event=event)
+
+
+@transaction.atomic
+def reinstate(*, leader, by, reason=""):
+    if leader.status != S.SUSPENDED:
+        raise Refused(f"{leader.person} is not suspended.")
+    _move(leader, S.ACTIVE, by=by, verb="reinstate", reason=reason)
+
+
+@transaction.atomic
+def end_designation(*, leader, by, reason):
+    """The designation ends, or, of somebody nominated, the nomination is declined."""
+    verb = "decline_nomination" if leader.status == S.NOMINATED else "end"
+    event = _move(leader, S.ENDED, by=by, verb=verb, reason=reason)
+    signals.designation_ended.send(SystemLeader, event=event)
+
+
+@transaction.atomic
+def confirm_safeguarding(*, leader, by, on):
+    """The home school says that the DBS and safeguarding checks were in order on a day."""
+    SystemLeader.objects.filter(pk=leader.pk).update(safeguarding_confirmed_on=on, safeguarding_confirmed_by=by)
+    leader.refresh_from_db()
+    _record(leader, "confirm_safeguarding", by=by, reason=f"Checked on {on:%-d %B %Y}")
+
+
+# Delegation ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def hand_over(*, user, by, school, rights, starts_on, ends_on=None):
+    """The head hands named rights (ask, agree, release, confirm, evaluate) to somebody of the school."""
+    delegations = Role.objects.select_for_update().filter(
+        user=user, school=school, kind=Role.Kind.DELEGATE, ended_at=None
+    )
+    if any(role.overlaps(starts_on, ends_on) for role in delegations):
+        raise Refused(f"{user} acts for {school} in that time already. End that first.")
+    role = Role.objects.create(
+        user=user,
+        kind=Role.Kind.DELEGATE,
+        school=school,
+        delegated_by=by,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        **{f"may_{right}": True for right in rights},
+    )
+    signals.handed_over.send(Role, role=role)
+    return role
+
+
+@transaction.atomic
+def end_delegation(*, role, by):
+    """End a delegation at once, whatever day it was to end on."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    running = Role.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), pk=role.pk, ended_at=None)
+    if not running.update(ended_at=now, ended_by=by, ends_on=max(role.starts_on, today - timedelta(days=1))):
+        raise Refused("This delegation has ended already.")
+    role.refresh_from_db()

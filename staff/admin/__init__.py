@@ -1,0 +1,1 @@
+from . import lists, people, schools, users  # noqa: F401

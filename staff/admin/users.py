@@ -1,0 +1,219 @@
+"""Sign-ins and their roles."""
+
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Prefetch, Q
+
+from .. import invitations
+from ..models import Person, Post, Role, User
+from ..scope import ADD, CHANGE, VIEW, ScopedAdmin, ScopedTabularInline, own_alliances, schools_of
+from .people import is_out_of_reach
+
+GIVEN_HERE = [choice for choice in Role.Kind.choices if choice[0] != Role.Kind.DELEGATE]  # heads delegate
+
+
+class RoleForm(forms.ModelForm):
+    kind = forms.ChoiceField(label="role", choices=[("", "---------"), *GIVEN_HERE])
+
+    class Meta:
+        model = Role
+        fields = ("kind", "school", "alliance", "starts_on", "ends_on")
+
+    def clean(self):
+        kind = self.cleaned_data.get("kind")
+        of_school = kind in Role.OF_SCHOOLS
+        wanted, other = ("school", "alliance") if of_school else ("alliance", "school")
+        if kind and not self.cleaned_data.get(wanted) and wanted not in self.errors:
+            self.add_error(wanted, f"This role is of {'a school' if of_school else 'an alliance'}: select it")
+        if kind and self.cleaned_data.get(other):
+            self.add_error(
+                other, f"This role is of {'a school' if of_school else 'an alliance'} only: leave this empty"
+            )
+        return self.cleaned_data
+
+
+class RoleFormSet(forms.BaseInlineFormSet):
+    def clean(self):
+        super().clean()
+        given = [form for form in self.forms if form.has_changed()]
+        if not given and not self.instance.pk and not self.instance.person_id:
+            raise forms.ValidationError("Give at least one role: it says what the person signs in for")
+
+
+class OwnRoles(ScopedTabularInline):
+    model = Role
+    fk_name = "user"
+
+    def own(self, rows, alliances):
+        return rows.filter(Q(alliance__in=alliances) | Q(school__in=schools_of(alliances)))
+
+
+class RoleInline(OwnRoles):
+    form = RoleForm
+    formset = RoleFormSet
+    coordinators_may = (VIEW, ADD, CHANGE)
+    fields = ("kind", "school", "alliance", "starts_on", "ends_on")
+    autocomplete_fields = ("school",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).exclude(kind=Role.Kind.DELEGATE)
+
+    def get_extra(self, request, obj=None, **kwargs):
+        return 0 if obj else 1
+
+    def has_add_permission(self, request, obj=None):
+        return super().has_add_permission(request, obj) and not (obj and is_out_of_reach(request, obj.person))
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and not (obj and is_out_of_reach(request, obj.person))
+
+
+class DelegationInline(OwnRoles):
+    """Heads hand rights over and take them back in the portal; here they can be seen."""
+
+    verbose_name_plural = "Delegations"
+    fields = ("school", "delegated_by", "handed_over", "starts_on", "ends_on")
+    readonly_fields = fields
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(kind=Role.Kind.DELEGATE)
+
+    @admin.display(description="rights")
+    def handed_over(self, role):
+        return ", ".join(role.rights)
+
+
+class LowerCaseEmail:
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+
+class UserForm(LowerCaseEmail, forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("email", "is_active")
+        labels = {"email": "E-mail address"}
+
+
+class NewUserForm(LowerCaseEmail, forms.ModelForm):
+    name = forms.CharField(max_length=120, required=False, label="Or the name of somebody new")
+
+    class Meta:
+        model = User
+        fields = ("email", "person")
+        labels = {"email": "E-mail address"}
+
+    def clean(self):
+        person, name = self.cleaned_data.get("person"), self.cleaned_data.get("name")
+        if "person" not in self.errors and "name" not in self.errors and bool(person) == bool(name):
+            raise forms.ValidationError("Select somebody who is here already, or enter a name; not both")
+        return self.cleaned_data
+
+    def _get_validation_exclusions(self):
+        # The person of a new name is made when the user is saved.
+        return super()._get_validation_exclusions() | {"person"}
+
+
+@admin.register(User)
+class UserAdmin(ScopedAdmin):
+    group, position = "Schools and people", 3
+    index_name = "Sign-ins and roles"
+    coordinators_may = (VIEW, ADD, CHANGE)
+    list_display = ("email", "person", "roles_now", "is_active", "last_login")
+    list_filter = ("is_active", "last_login")
+    list_select_related = ("person",)
+    search_fields = ("email", "person__name")
+    search_help_text = "E-mail address or name"
+    inlines = (RoleInline, DelegationInline)
+    actions = ("send_link",)
+
+    def own(self, rows, alliances):
+        schools = schools_of(alliances)
+        roles = Role.objects.filter(Q(alliance__in=alliances) | Q(school__in=schools))
+        posts = Post.objects.filter(school__in=schools)
+        return rows.filter(Q(pk__in=roles.values("user")) | Q(person__in=posts.values("person")))
+
+    def get_queryset(self, request):
+        roles = Role.objects.running().select_related("school", "alliance")
+        if not request.user.is_superuser:
+            mine = own_alliances(request)
+            roles = roles.filter(Q(alliance__in=mine) | Q(school__in=schools_of(mine)))
+        return super().get_queryset(request).prefetch_related(Prefetch("roles", roles, to_attr="running_roles"))
+
+    def get_form(self, request, obj=None, **kwargs):
+        return super().get_form(request, obj, **{**kwargs, "form": UserForm if obj else NewUserForm})
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "person":
+            people = self.get_field_queryset(None, db_field, request)
+            kwargs |= {
+                "queryset": people.filter(user=None),
+                "required": False,
+                "label": "Somebody who is here already",
+                "help_text": "Of the people of your schools who do not sign in yet",
+            }
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_fields(self, request, obj=None):
+        if obj is None:
+            return ("email", "person", "name")
+        return ("person", "email", "is_active", "last_login", "date_joined") + (
+            ("is_superuser",) if request.user.is_superuser else ()
+        )
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else (RoleInline,)
+
+    def get_readonly_fields(self, request, obj=None):
+        if obj is None:
+            return ()
+        facts = ("person", "last_login", "date_joined", "is_superuser")
+        return facts + (("email", "is_active") if self._signs_in_elsewhere(request, obj) else ())
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and not (obj and is_out_of_reach(request, obj.person))
+
+    def _signs_in_elsewhere(self, request, user):
+        """A sign-in that opens other alliances too is not one alliance's to redirect or to shut."""
+        if request.user.is_superuser:
+            return False
+        mine = own_alliances(request)
+        return (
+            Role.objects.running()
+            .filter(user=user)
+            .exclude(Q(alliance__in=mine) | Q(school__in=schools_of(mine)))
+            .exists()
+            or user.person.schools_on().exclude(pk__in=schools_of(mine)).exists()
+        )
+
+    def save_model(self, request, user, form, change):
+        if not change:
+            if user.person_id is None:
+                user.person = Person.objects.create(name=form.cleaned_data["name"], email=user.email)
+            user.set_unusable_password()
+        elif "email" in form.changed_data:
+            EmailAddress.objects.filter(user=user).delete()  # the old address signs in no more
+            invitations.tell_old_address(user, form.initial["email"])
+        super().save_model(request, user, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        user = form.instance
+        # The tick lets a coordinator reach the door; the role is asked at each step.
+        coordinates = user.roles.running().filter(kind=Role.Kind.COORDINATOR).exists()
+        User.objects.filter(pk=user.pk).update(is_staff=user.is_superuser or coordinates)
+        if not change:
+            invitations.invite(user)
+            messages.info(request, f"A link to set a password has been sent to {user.email}.")
+
+    @admin.action(description="Send a link to set a password", permissions=["change"])
+    def send_link(self, request, users):
+        reached = [user for user in users.select_related("person__user") if user.is_active]
+        for user in reached:
+            invitations.invite(user)
+        messages.success(request, f"Sent to {len(reached)} {'person' if len(reached) == 1 else 'people'}.")
+
+    @admin.display(description="roles")
+    def roles_now(self, user):
+        return "; ".join(f"{role.get_kind_display()}, {role.school or role.alliance}" for role in user.running_roles)

@@ -1,0 +1,54 @@
+from exchange import actions
+from exchange.models import Account
+from tests import factories
+
+from .conftest import an_offer, make_cast
+from .work_cases import look, offered, send, url_of
+
+
+def test_it_agrees_with_the_exit_plan(client, cast):
+    commission = offered(cast)
+    send(client, cast.head, url_of("agree", commission), exit_plan="The subject lead goes on")
+    commission.refresh_from_db()
+    assert (commission.receiving_yes_by, commission.exit_plan) == (cast.head, "The subject lead goes on")
+
+
+def test_the_third_yes_holds_the_days(client, cast):
+    commission = offered(cast)
+    actions.accept(commission=commission, by=cast.lead)
+    actions.release(commission=commission, by=cast.home_head)
+    send(client, cast.head, url_of("agree", commission), exit_plan="The subject lead")
+    commission.refresh_from_db()
+    assert (commission.status, Account.objects.get(school=cast.asking).held) == ("agreed", 500)
+
+
+def test_it_shows_what_remains_after_the_hold(client, cast):
+    page = look(client, cast.head, url_of("agree", offered(cast)))
+    assert (page.context["available"], page.context["remains"]) == (1000, 500)
+    assert "Available after you agree" in page.content.decode()
+
+
+def test_it_says_when_the_limit_would_be_passed(client, db):
+    cast = make_cast(limit=-200)
+    commission = offered(cast)
+    page = look(client, cast.head, url_of("agree", commission))
+    assert page.context["remains"] == -300
+    assert "Ask the coordinator to override it" in page.content.decode()
+
+
+def test_it_warns_without_the_safeguarding_date(client, cast):
+    commission = an_offer(cast, leader=factories.leader_at(cast.giving, confirmed=False))
+    page = look(client, cast.head, url_of("agree", commission)).content.decode()
+    assert "has not confirmed the DBS and safeguarding checks" in page
+
+
+def test_it_shows_the_safeguarding_date(client, cast):
+    page = look(client, cast.head, url_of("agree", offered(cast))).content.decode()
+    assert "Confirmed by the home school on 1 September 2020" in page
+
+
+def test_a_delegate_agrees_for_the_head(client, cast):
+    commission = offered(cast)
+    delegate = factories.delegate_of(cast.asking, cast.head, "agree")
+    send(client, delegate, url_of("agree", commission), exit_plan="The subject lead")
+    assert commission.events.get(verb="agree").who == f"{delegate} for {cast.head}"

@@ -1,0 +1,10 @@
+from exchange.models import Account
+
+from .work_cases import active, send, url_of
+
+
+def test_it_delivers_and_frees_the_rest(client, cast):
+    commission = active(cast)
+    send(client, cast.lead, url_of("finish_work", commission), reason="All is done")
+    commission.refresh_from_db()
+    assert (commission.status, Account.objects.get(school=cast.asking).held) == ("delivered", 100)

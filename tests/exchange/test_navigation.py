@@ -1,0 +1,115 @@
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import resolve, reverse
+
+from exchange.navigation import navigation
+from staff.models import Role, User
+from tests import factories
+
+from .conftest import a_request, an_offer
+
+
+def menu(user, path):
+    return navigation(SimpleNamespace(user=user, path=path, resolver_match=resolve(path)))
+
+
+def titles(user, path):
+    return [item["title"] for item in menu(user, path)["navigation"]]
+
+
+def current(user, path):
+    return [item["title"] for item in menu(user, path)["navigation"] if item["current"]]
+
+
+def test_whoever_is_not_signed_in_has_no_menu(client, db):
+    assert "navigation" not in client.get("/privacy/").context
+
+
+def test_a_head_has_the_schools_menu(cast):
+    assert titles(cast.head, f"/schools/{cast.asking.pk}/") == [
+        "Home", "Requests", "Support", "Who could help?", "Balance", "Our leaders"
+    ]  # fmt: skip
+
+
+def test_a_coordinator_has_the_alliances_menu(cast):
+    assert titles(cast.coordinator, "/alliances/netherby/") == [
+        "Home", "Requests", "Commissions", "Concerns", "Totals", "Admin"
+    ]  # fmt: skip
+
+
+def test_a_leader_has_the_own_works_menu(cast):
+    assert titles(cast.lead, "/leader/") == ["Home", "My work", "Profile"]
+    assert menu(cast.lead, "/leader/")["acting"]["alliance_name"] == "Netherby Schools"
+
+
+def test_the_steering_group_has_the_totals_only(cast):
+    user = factories.UserFactory()
+    Role.objects.create(user=user, kind="steering", alliance=cast.alliance, starts_on=factories.LONG_AGO)
+    assert titles(user, "/") == ["Totals"]
+
+
+def test_a_superuser_has_the_menu_of_the_address(cast):
+    root = User.objects.create_superuser("root@example.org")
+    assert titles(root, "/") == ["Admin"]
+    assert titles(root, f"/schools/{cast.asking.pk}/")[1] == "Requests"
+    assert titles(root, "/alliances/netherby/")[2] == "Commissions"
+
+
+@pytest.mark.parametrize(
+    ("page", "title"), [("school", "Home"), ("requests", "Requests"), ("start_request", "Requests")]
+)
+def test_the_page_stands_out_in_the_menu(cast, page, title):
+    assert current(cast.head, reverse(f"exchange:{page}", args=[cast.asking.pk])) == [title]
+
+
+def test_a_request_belongs_to_the_requests(cast):
+    asked = a_request(cast)
+    assert current(cast.head, asked.get_absolute_url()) == ["Requests"]
+    assert current(cast.coordinator, asked.get_absolute_url()) == ["Requests"]
+
+
+def test_the_school_in_the_address_is_acted_for(cast):
+    Role.objects.create(user=cast.head, kind="headteacher", school=cast.other, starts_on=factories.LONG_AGO)
+    for school in (cast.asking, cast.other):
+        assert menu(cast.head, f"/schools/{school.pk}/")["acting"]["school"] == school
+    assert titles(cast.head, f"/schools/{cast.other.pk}/")[-1] == "Other roles"
+
+
+def test_the_object_says_which_of_the_roles_is_meant(cast):
+    Role.objects.create(user=cast.home_head, kind="headteacher", school=cast.other, starts_on=factories.LONG_AGO)
+    commission = an_offer(cast)
+    assert menu(cast.home_head, commission.get_absolute_url())["acting"]["school"] == cast.giving
+    Role.objects.create(user=cast.stranger, kind="coordinator", alliance=cast.alliance, starts_on=factories.LONG_AGO)
+    assert titles(cast.stranger, commission.request.get_absolute_url())[2] == "Commissions"
+
+
+def test_a_strangers_address_says_nothing(cast):
+    assert menu(cast.stranger, f"/schools/{cast.asking.pk}/")["acting"]["school"] == cast.other
+    assert menu(cast.stranger, a_request(cast).get_absolute_url())["acting"]["school"] == cast.other
+
+
+def test_a_coordinator_looks_at_a_school_as_coordinator(cast):
+    assert titles(cast.coordinator, f"/schools/{cast.asking.pk}/")[3] == "Concerns"
+
+
+def test_the_alliance_gives_name_and_colour(cast):
+    cast.alliance.colour = "plum"
+    cast.alliance.save()
+    acting = menu(cast.head, f"/schools/{cast.asking.pk}/")["acting"]
+    assert (acting["alliance_name"], acting["colour"]) == ("Netherby Schools", "plum")
+
+
+def test_it_asks_the_database_four_times_at_most(cast):
+    Role.objects.create(user=cast.home_head, kind="headteacher", school=cast.other, starts_on=factories.LONG_AGO)
+    path = an_offer(cast).get_absolute_url()
+    with CaptureQueriesContext(connection) as queries:
+        menu(cast.home_head, path)
+    assert len(queries) <= 4
+
+
+def test_the_choice_between_roles_has_no_menu_of_one(cast):
+    Role.objects.create(user=cast.head, kind="headteacher", school=cast.other, starts_on=factories.LONG_AGO)
+    assert (titles(cast.head, "/"), menu(cast.head, "/")["acting"]["alliance_name"]) == (["Other roles"], "")

@@ -1,0 +1,69 @@
+from datetime import time, timedelta
+
+import pytest
+
+from exchange.models import Commission, Visit
+from tests import factories
+
+from .conftest import a_visit, an_agreement, an_offer
+from .work_cases import LONG_BEFORE, a_day, agreed, agreed_leg, in_boxes, look, send, url_of
+
+
+def facts(on, **data):
+    return {"days": "1", "arrival_time": "9.30am", "arrival_contact": "Mrs Office", **in_boxes("on", on), **data}
+
+
+def test_it_plans(client, cast):
+    leg = agreed_leg(cast)
+    send(client, cast.lead, url_of("plan_visit", leg), **facts(a_day(), days="1.25", purpose="Observe"))
+    visit = leg.visits.get()
+    assert (visit.on, visit.days, visit.arrival_time) == (a_day(), 125, time(9, 30))
+    assert (visit.arrival_contact, visit.purpose, visit.planned_by) == ("Mrs Office", "Observe", cast.lead)
+
+
+def test_a_past_day_of_the_work_can_be_entered_afterwards(client, cast):
+    leg = agreed_leg(cast)
+    send(client, cast.lead, url_of("plan_visit", leg), **facts(a_day(-10)))
+    assert leg.visits.get().on == a_day(-10)
+
+
+@pytest.mark.parametrize("on", [LONG_BEFORE, a_day(-31), a_day(61)])
+def test_a_day_outside_the_work_is_refused_beside_the_field(client, cast, on):
+    leg = agreed_leg(cast)
+    response = send(client, cast.lead, url_of("plan_visit", leg), **facts(on))
+    assert response.context["form"].errors.keys() == {"on"}
+    assert not Visit.objects.exists()
+
+
+@pytest.mark.parametrize("number", [-30, 60])
+def test_the_first_and_the_last_day_are_inside(client, cast, number):
+    leg = agreed_leg(cast)
+    send(client, cast.lead, url_of("plan_visit", leg), **facts(a_day(number)))
+    assert leg.visits.get().on == a_day(number)
+
+
+def test_no_more_than_the_days_left(client, cast):
+    commission = agreed(cast)
+    a_visit(cast, commission, days=450)
+    response = send(client, cast.lead, url_of("plan_visit", commission.leg), **facts(a_day()))
+    assert response.context["form"].errors["days"] == [
+        "Of the agreed days 0.5 are left. More need a variation, which both heads agree to"
+    ]
+    assert Visit.objects.count() == 1
+
+
+def test_it_shows_how_to_arrive(client, cast):
+    leg = agreed_leg(cast)
+    leg.receiving_school.arrival = "Park in Elm Road"
+    leg.receiving_school.save()
+    page = look(client, cast.lead, url_of("plan_visit", leg)).content.decode()
+    assert "Park in Elm Road" in page
+
+
+def test_not_without_the_safeguarding_date(client, cast):
+    leader = factories.leader_at(cast.giving, confirmed=False)
+    commission = an_agreement(cast, an_offer(cast, leader=leader), by=leader.person.user)
+    Commission.objects.filter(pk=commission.pk).update(ends_on=a_day() + timedelta(days=9))
+    response = send(client, leader.person.user, url_of("plan_visit", commission.leg), **facts(a_day()))
+    assert response.status_code == 409
+    assert not Visit.objects.exists()

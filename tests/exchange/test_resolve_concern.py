@@ -1,0 +1,62 @@
+import pytest
+from django.urls import reverse
+
+from exchange import actions
+from exchange.models import Concern
+from tests import factories
+
+from .test_accept import send
+from .test_close_work import delivered
+
+
+@pytest.fixture
+def concern(cast):
+    actions.evaluate(
+        commission=delivered(cast), by=cast.head, side="receiving", evidence="The lessons were cancelled", rating=2
+    )
+    return Concern.objects.get()
+
+
+def resolve(client, user, concern, resolution="Talked to both, a second leader takes over"):
+    return send(client, user, reverse("exchange:resolve_concern", args=[concern.pk]), resolution=resolution)
+
+
+def test_it_resolves(client, cast, concern):
+    response = resolve(client, cast.coordinator, concern)
+    concern.refresh_from_db()
+    assert response.url == reverse("exchange:concerns", args=["netherby"])
+    assert (concern.resolved_by, concern.resolution) == (cast.coordinator, "Talked to both, a second leader takes over")
+
+
+def test_the_list_shows_open_ones_and_then_how_they_ended(client, cast, concern):
+    client.force_login(cast.coordinator)
+    url = reverse("exchange:concerns", args=["netherby"])
+    assert list(client.get(url).context["open"]) == [concern]
+    resolve(client, cast.coordinator, concern)
+    page = client.get(url)
+    assert b"No concern is open." in page.content
+    assert b"Talked to both, a second leader takes over" in page.content
+
+
+def test_it_wants_words(client, cast, concern):
+    response = resolve(client, cast.coordinator, concern, "")
+    concern.refresh_from_db()
+    assert response.context["form"].errors["resolution"] == ["Enter what was found, and what was done"]
+    assert concern.resolved_at is None
+
+
+def test_a_colleague_was_faster(client, cast, concern):
+    resolve(client, factories.coordinator_of(cast.alliance), concern, "It was a mistake")
+    response = resolve(client, cast.coordinator, concern)
+    concern.refresh_from_db()
+    assert response.status_code == 409
+    assert b"This concern has been resolved already." in response.content
+    assert concern.resolution == "It was a mistake"
+
+
+def test_nobody_but_the_coordinators_knows_of_it(client, cast, concern):
+    for user in (cast.head, cast.lead, cast.home_head, cast.stranger):
+        response = resolve(client, user, concern)
+        assert response.status_code == 404
+        assert b"The lessons were cancelled" not in response.content
+    assert resolve(client, factories.coordinator_of(factories.AllianceFactory()), concern).status_code == 404

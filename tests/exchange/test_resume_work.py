@@ -1,0 +1,8 @@
+from .work_cases import paused, send, url_of
+
+
+def test_it_goes_on_where_it_stood(client, cast):
+    commission = paused(cast)
+    send(client, cast.lead, url_of("resume_work", commission))
+    commission.refresh_from_db()
+    assert (commission.status, commission.paused_at) == ("agreed", None)

@@ -1,0 +1,109 @@
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from exchange import actions
+from exchange.models import Account, Transfer
+from staff.models import Post
+from tests import factories
+
+from .conftest import a_logged_visit, an_agreement
+from .test_accept import send
+
+
+@pytest.fixture
+def visit(cast):
+    """A visit of one day, confirmed and then disputed."""
+    visit = a_logged_visit(cast, an_agreement(cast, days=300), days=100)
+    actions.confirm_visit(visit=visit, by=cast.head)
+    visit.refresh_from_db()
+    actions.dispute_visit(visit=visit, by=cast.head, reason="It was half a day")
+    return visit
+
+
+def settle(client, user, visit, days="0.5", reason="Both agree on half a day", **data):
+    url = reverse("exchange:settle_dispute", args=[visit.pk])
+    return send(client, user, url, days=days, reason=reason, **data)
+
+
+def posted(school):
+    return Account.objects.get(school=school).posted
+
+
+def test_half_the_day_counts(client, cast, visit):
+    response = settle(client, cast.coordinator, visit)
+    visit.refresh_from_db()
+    assert response.url == visit.get_absolute_url()
+    assert (visit.status, visit.days) == ("confirmed", 50)
+    assert (posted(cast.asking), posted(cast.giving)) == (-50, 45)
+    assert visit.events.get(verb="settle_dispute").reason == "Both agree on half a day"
+
+
+def test_nothing_counts(client, cast, visit):
+    settle(client, cast.coordinator, visit, days="0")
+    visit.refresh_from_db()
+    assert visit.status == "no_show"
+    assert (posted(cast.asking), posted(cast.giving)) == (0, 0)
+
+
+def test_the_page_says_what_is_disputed(client, cast, visit):
+    client.force_login(cast.coordinator)
+    page = client.get(reverse("exchange:settle_dispute", args=[visit.pk])).content
+    assert b"It was half a day" in page
+    assert b"Modelled a lesson" in page
+
+
+@pytest.mark.parametrize(
+    ("days", "error"),
+    [
+        ("", "Enter the days, for example 0.5 or 1.75"),
+        ("-1", "Enter 0 days or more"),
+        ("0.3", "Enter the days in quarters, for example 0.5 or 1.75"),
+        ("3.25", "Enter 3 days or fewer"),
+        ("1e3", "Enter the days in quarters, for example 0.5 or 1.75"),
+    ],
+)
+def test_bad_days_change_nothing(client, cast, visit, days, error):
+    response = settle(client, cast.coordinator, visit, days=days)
+    visit.refresh_from_db()
+    assert response.context["form"].errors["days"] == [error]
+    assert (visit.status, posted(cast.asking)) == ("disputed", -100)
+
+
+def test_not_more_than_the_other_visits_leave(client, cast, visit):
+    a_logged_visit(cast, visit.leg.commission, days=150)
+    response = settle(client, cast.coordinator, visit, days="1.75")
+    assert response.context["form"].errors["days"] == ["Enter 1.5 days or fewer"]
+
+
+def test_the_second_sending_posts_nothing_more(client, cast, visit):
+    key = uuid.uuid4()
+    answers = [settle(client, cast.coordinator, visit, key=key).url for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert Transfer.objects.filter(kind="reversal").count() == 2  # the visit and its levy
+
+
+def test_a_settled_dispute_is_not_settled_again(client, cast, visit):
+    settle(client, cast.coordinator, visit)
+    response = settle(client, cast.coordinator, visit, days="0")
+    assert response.status_code == 409
+    assert b"This dispute has been settled already." in response.content
+    assert posted(cast.asking) == -50
+
+
+@pytest.mark.parametrize("place", ["asking", "giving"])
+def test_a_coordinator_who_works_at_either_school_needs_a_colleague(client, cast, visit, place):
+    school = getattr(cast, place)
+    Post.objects.create(person=cast.coordinator.person, school=school, starts_on=factories.LONG_AGO)
+    response = settle(client, cast.coordinator, visit)
+    visit.refresh_from_db()
+    assert f"You work at {school}: another coordinator has to decide this.".encode() in response.content
+    assert (response.status_code, visit.status) == (409, "disputed")
+
+
+def test_both_sides_may_not_and_others_do_not_see_it(client, cast, visit):
+    assert settle(client, cast.head, visit).status_code == 403
+    assert settle(client, cast.lead, visit).status_code == 403
+    assert settle(client, cast.stranger, visit).status_code == 404
+    assert settle(client, factories.coordinator_of(factories.AllianceFactory()), visit).status_code == 404

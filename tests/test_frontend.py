@@ -1,0 +1,456 @@
+from datetime import UTC, date, datetime, time
+
+import pytest
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
+from django.core.paginator import Paginator
+from django.template import engines
+from django.template.loader import render_to_string
+from pytest_django.asserts import assertHTMLEqual, assertInHTML
+
+from schools.fields import DayMonthYearField, DaysField
+from schools.templatetags import portal
+
+STATUSES = {
+    "": "submitted active planned",
+    "grey": "draft closed withdrawn cancelled moved ended",
+    "green": "matched delivered confirmed",
+    "purple": "paused nominated",
+    "orange": "lapsed late_cancelled late-cancelled",
+    "red": "declined stopped disputed no_show suspended",
+    "teal": "open agreed",
+    "yellow": "clarification offered logged",
+}
+
+
+class SupportForm(forms.Form):
+    key = forms.CharField(widget=forms.HiddenInput)
+    subject = forms.CharField(help_text="As on the plan", max_length=50)
+    kind = forms.ChoiceField(
+        label="What do you need?", choices=[("m", "Mathematics"), ("p", "Phonics")], widget=forms.RadioSelect
+    )
+    phases = forms.MultipleChoiceField(
+        required=False,
+        choices=[("Younger", [("n", "Nursery")]), ("Older", [("s", "Secondary")])],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    days = DaysField(label="Days")
+    starts_on = DayMonthYearField(label="First day", required=False)
+    outcome = forms.CharField(widget=forms.Textarea, max_length=200)
+    pupils = forms.IntegerField(required=False, min_value=0)
+    told = forms.BooleanField(label="Governors know")
+    cpd = forms.ChoiceField(label="CPD goal", choices=[("", "Choose"), ("1", "Reading")])
+
+
+def render(source, **context):
+    return engines["django"].from_string("{% load portal %}" + source).render(context)
+
+
+def field(name, form=None, options=""):
+    return render(f"{{% govuk_field form.{name} {options} %}}", form=form or SupportForm())
+
+
+def clean(field, value):
+    """The cleaned value, or the message a person reads."""
+    try:
+        return field.clean(value)
+    except forms.ValidationError as error:
+        return error.messages[0]
+
+
+# Fields of a form ------------------------------------------------------------------------
+
+
+def test_a_text_field_has_its_label_and_hint():
+    assertHTMLEqual(
+        field("subject"),
+        """
+        <div class="govuk-form-group">
+          <label class="govuk-label govuk-label--s" for="id_subject">Subject</label>
+          <div class="govuk-hint" id="id_subject-hint">As on the plan</div>
+          <input type="text" name="subject" id="id_subject" class="govuk-input" aria-describedby="id_subject-hint">
+        </div>
+        """,
+    )
+
+
+def test_an_error_is_tied_to_its_field():
+    html = field("subject", SupportForm({}))
+    assertInHTML(
+        """<input type="text" name="subject" id="id_subject" class="govuk-input govuk-input--error"
+                  aria-invalid="true" aria-describedby="id_subject-hint id_subject-error">""",
+        html,
+    )
+    assertInHTML(
+        """<div id="id_subject-error"><p class="govuk-error-message">
+             <span class="govuk-visually-hidden">Error:</span> Enter subject</p></div>""",
+        html,
+    )
+
+
+def test_a_label_can_be_the_title_of_the_page():
+    html = field("subject", options="as_title=True label='What is it about?' hint=''")
+    assertInHTML(
+        """<h1 class="govuk-label-wrapper">
+             <label class="govuk-label govuk-label--l" for="id_subject">What is it about?</label></h1>""",
+        html,
+    )
+    assert "govuk-hint" not in html
+
+
+def test_radios_are_a_group_with_a_legend():
+    html = field("kind", SupportForm({"kind": "p"}), "as_title=True")
+    assertInHTML(
+        """<legend class="govuk-fieldset__legend govuk-fieldset__legend--l">
+             <h1 class="govuk-fieldset__heading">What do you need?</h1></legend>""",
+        html,
+    )
+    assertInHTML('<input type="radio" name="kind" value="m" id="id_kind_0" class="govuk-radios__input">', html)
+    assertInHTML('<input type="radio" name="kind" value="p" id="id_kind_1" class="govuk-radios__input" checked>', html)
+
+
+def test_the_error_of_a_group_is_said_once():
+    html = field("kind", SupportForm({}))
+    assertInHTML('<input type="radio" name="kind" value="m" id="id_kind_0" class="govuk-radios__input">', html)
+    assert html.count("id_kind-error") == 2  # the fieldset and the message
+
+
+def test_checkboxes_keep_the_groups_of_their_choices():
+    html = field("phases", SupportForm({"phases": ["s"]}))
+    assertInHTML('<p class="app-choices-group">Younger</p>', html)
+    assertInHTML(
+        '<input type="checkbox" name="phases" value="s" id="id_phases_1_0" class="govuk-checkboxes__input" checked>',
+        html,
+    )
+
+
+def test_what_need_not_be_answered_says_so():
+    assert "Pupils (optional)" in field("pupils")
+    assert "optional" not in field("pupils", options="optional=False")
+
+
+def test_a_number_is_typed_not_spun():
+    assertInHTML(
+        """<input type="text" name="pupils" id="id_pupils" inputmode="numeric"
+                  class="govuk-input govuk-input--width-5">""",
+        field("pupils"),
+    )
+
+
+def test_a_width_is_in_characters_or_a_fraction():
+    assert 'class="govuk-input govuk-input--width-20"' in field("subject", options="width=20")
+    assert 'class="govuk-input govuk-!-width-one-half"' in field("subject", options="width='one-half'")
+
+
+def test_a_long_text_is_counted_and_never_cut():
+    html = field("outcome")
+    assertInHTML(
+        """<textarea name="outcome" id="id_outcome" rows="5" class="govuk-textarea govuk-js-character-count"
+                     aria-describedby="id_outcome-info"></textarea>""",
+        html,
+    )
+    assert 'data-maxlength="200"' in html
+
+
+def test_a_date_has_three_boxes():
+    html = field("starts_on", SupportForm(initial={"starts_on": date(2027, 1, 12)}))
+    for index, (part, value, width) in enumerate([("day", 12, 2), ("month", 1, 2), ("year", 2027, 4)]):
+        assertInHTML(
+            f"""<input class="govuk-input govuk-date-input__input govuk-input--width-{width}" type="text"
+                       inputmode="numeric" id="id_starts_on_{index}" name="starts_on_{part}" value="{value}">""",
+            html,
+        )
+
+
+def test_a_hidden_field_is_only_an_input():
+    assertHTMLEqual(field("key"), '<input type="hidden" name="key" id="id_key">')
+
+
+def test_all_fields_of_a_form():
+    html = render("{% govuk_fields form %}", form=SupportForm())
+    assert html.count('class="govuk-form-group"') == 8 + 3  # the date has one for each box
+    assert html.count('type="hidden"') == 1
+
+
+def test_the_summary_links_every_error_to_its_field():
+    html = render("{% error_summary form %}", form=SupportForm({"subject": "Reading"}))
+    for link in (
+        '<a href="#id_kind_0">Answer “What do you need?”</a>',
+        '<a href="#id_days">Enter the days, for example 0.5 or 1.75</a>',
+        '<a href="#id_outcome">Enter outcome</a>',
+        '<a href="#id_told">Tick “Governors know”</a>',
+        '<a href="#id_cpd">Select CPD goal</a>',
+        "<li>Reload the page and send it again</li>",
+    ):
+        assertInHTML(link, html)
+    assert html.count("<li>") == 6
+
+
+def test_the_summary_takes_formsets_and_what_is_wrong_with_a_whole_form():
+    rows = forms.formset_factory(SupportForm, min_num=1, validate_min=True)(
+        {"form-TOTAL_FORMS": "0", "form-INITIAL_FORMS": "0"}
+    )
+    form = SupportForm({})
+    form.add_error(None, "These dates are in the holidays")
+    html = render("{% error_summary nothing form rows %}", form=form, rows=rows)
+    assertInHTML("<li>These dates are in the holidays</li>", html)
+    assertInHTML("<li>Please submit at least 1 form.</li>", html)
+
+
+def test_no_errors_no_summary():
+    assertHTMLEqual(render("{% error_summary form %}", form=SupportForm()), "")
+
+
+# What a field returns ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "hundredths"),
+    [("1.75", 175), ("0.5", 50), (".25", 25), ("2", 200), (" 2.50 ", 250), ("10", 1000), ("9999", 999900)],
+)
+def test_days_are_integer_hundredths(text, hundredths):
+    assert clean(DaysField(), text) == hundredths
+
+
+@pytest.mark.parametrize(
+    "text", ["1.1", "1e5", "nan", "inf", "1,5", "1.", ".", "-", "a day", "1.755", "10000", "9" * 5000, "١", "1_0", "½"]
+)
+def test_other_days_are_refused(text):
+    assert clean(DaysField(), text) == "Enter the days in quarters, for example 0.5 or 1.75"
+
+
+def test_days_have_bounds():
+    assert clean(DaysField(), "") == "Enter the days, for example 0.5 or 1.75"
+    assert clean(DaysField(), "0") == "Enter 0.25 days or more"
+    assert clean(DaysField(), "-1") == "Enter 0.25 days or more"
+    assert clean(DaysField(max_value=500), "5.25") == "Enter 5 days or fewer"
+    assert clean(DaysField(max_value=500), "5") == 500
+    assert clean(DaysField(required=False), "") is None
+
+
+def test_days_may_be_finer_or_negative_where_a_form_says_so():
+    assert clean(DaysField(step=1, min_value=None), "-1.57") == -157
+    assert clean(DaysField(step=1, min_value=None), "−1.57") == -157
+
+
+def test_days_are_shown_as_people_type_them():
+    assert DaysField().prepare_value(175) == "1.75"
+    assert DaysField().prepare_value(-123450) == "-1234.5"
+    assert DaysField().prepare_value("1.7x") == "1.7x"
+    assert not DaysField().has_changed(175, "1.75")
+
+
+@pytest.mark.parametrize("parts", [["12", "1", "2027"], ["12", "01", "2027"], ["12", "Jan", "2027"]])
+def test_a_date_is_read_from_three_boxes(parts):
+    assert clean(DayMonthYearField(), parts) == date(2027, 1, 12)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["31", "2", "2027"],
+        ["12", "", "2027"],
+        ["", "1", ""],
+        ["12", "1", "27"],
+        ["x", "1", "2027"],
+        ["12", "13", "2027"],
+    ],
+)
+def test_no_date_of_the_calendar_is_refused(parts):
+    assert clean(DayMonthYearField(), parts) == "Enter a real date, for example 12 1 2027"
+
+
+def test_a_date_can_be_left_out():
+    form = SupportForm({"starts_on_day": "", "starts_on_month": " ", "starts_on_year": ""})
+    form.full_clean()
+    assert form.cleaned_data["starts_on"] is None
+    assert clean(DayMonthYearField(), None) == "Enter a date, for example 12 1 2027"
+
+
+def test_a_wrong_date_is_shown_again():
+    html = field("starts_on", SupportForm({"starts_on_day": "31", "starts_on_month": "2", "starts_on_year": "2027"}))
+    assertInHTML(
+        """<input class="govuk-input govuk-date-input__input govuk-input--width-2 govuk-input--error" type="text"
+                  inputmode="numeric" id="id_starts_on_0" name="starts_on_day" value="31">""",
+        html,
+    )
+
+
+# How numbers are written -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("show", "value", "text"),
+    [
+        (portal.days, 175, "1.75"),
+        (portal.days, 500, "5"),
+        (portal.days, 1000, "10"),
+        (portal.days, 50, "0.5"),
+        (portal.days, -250, "−2.5"),
+        (portal.days, 0, "0"),
+        (portal.days, 125000, "1,250"),
+        (portal.days, None, ""),
+        (portal.days_long, 175, "1.75 days"),
+        (portal.days_long, 100, "1 day"),
+        (portal.days_long, 50, "0.5 days"),
+        (portal.days_long, 0, "0 days"),
+        (portal.days_long, None, ""),
+        (portal.signed_days, 600, "+6"),
+        (portal.signed_days, -250, "−2.5"),
+        (portal.signed_days, 0, "0"),
+        (portal.signed_days, None, ""),
+        (portal.pounds, 122500, "£1,225.00"),
+        (portal.pounds, 5, "£0.05"),
+        (portal.pounds, -18375, "−£183.75"),
+        (portal.pounds, None, ""),
+        (portal.clock, time(11, 5), "11:05am"),
+        (portal.clock, time(9), "9am"),
+        (portal.clock, time(12), "midday"),
+        (portal.clock, time(0), "midnight"),
+        (portal.clock, time(0, 30), "12:30am"),
+        (portal.clock, time(12, 30), "12:30pm"),
+        (portal.clock, time(15, 45), "3:45pm"),
+        (portal.clock, datetime(2027, 7, 1, 14, 45, tzinfo=UTC), "3:45pm"),
+        (portal.clock, None, ""),
+    ],
+)
+def test_numbers_and_times(show, value, text):
+    assert show(value) == text
+
+
+# Partials ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "colour"), [(status, colour) for colour, names in STATUSES.items() for status in names.split()]
+)
+def test_every_status_has_its_colour(status, colour):
+    assertHTMLEqual(
+        render("{% status_tag status 'Its name' %}", status=status),
+        f'<strong class="govuk-tag {colour and "govuk-tag--" + colour}">Its name</strong>',
+    )
+
+
+def test_pages_keep_the_rest_of_the_address(rf):
+    page = Paginator(range(50), 10).page(2)
+    html = render("{% paginate page %}", page=page, request=rf.get("/?phase=Primary&page=2"))
+    assertInHTML(
+        """<a class="govuk-link govuk-pagination__link" href="?phase=Primary&page=2" aria-label="Page 2"
+              aria-current="page">2</a>""",
+        html,
+    )
+    assert html.count('href="?phase=Primary&amp;page=3"') == 2  # its number, and Next
+
+
+def test_one_page_needs_no_links(rf):
+    page = Paginator(range(5), 10).page(1)
+    assertHTMLEqual(render("{% paginate page %}", page=page, request=rf.get("/")), "")
+
+
+def test_a_timeline_says_who_and_when():
+    event = {"at": datetime(2027, 1, 14, 11, 5, tzinfo=UTC), "title": "Offered", "who": "Ruth Coe", "detail": "<b>"}
+    html = render_to_string("_partials/timeline.html", {"events": [event]})
+    assertInHTML(
+        """<p class="app-timeline__by"><time datetime="2027-01-14T11:05:00+00:00">14 January 2027 at 11:05am</time>,
+           Ruth Coe</p>""",
+        html,
+    )
+    assertInHTML("<p>&lt;b&gt;</p>", html)
+
+
+def test_a_task_says_by_when():
+    task = {"title": "Confirm the visit", "url": "/v", "due": date(2027, 1, 28), "tag": "Late", "tag_status": "overdue"}
+    html = render_to_string("_partials/tasks.html", {"items": [task]})
+    assertInHTML('<a class="govuk-link govuk-task-list__link" href="/v">Confirm the visit</a>', html)
+    assertInHTML('<div class="govuk-task-list__hint">By Thursday 28 January</div>', html)
+    assertInHTML('<strong class="govuk-tag govuk-tag--red">Late</strong>', html)
+
+
+# Every page ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def page(rf):
+    """Renders a template as somebody who is not signed in."""
+
+    def render_page(template="base.html", path="/somewhere", **context):
+        request = rf.get(path)
+        request.user = AnonymousUser()
+        return render_to_string(template, context, request)
+
+    return render_page
+
+
+def test_a_page_wears_the_alliances_name_and_colour(page):
+    html = page(acting={"alliance_name": "Northfield Schools Alliance", "colour": "plum"})
+    assert '<body class="govuk-template__body app-colour-plum">' in html
+    assertInHTML('<a href="/" class="govuk-generic-header__homepage-link">Northfield Schools Alliance</a>', html)
+
+
+def test_the_navigation_marks_where_one_is(page):
+    html = page(navigation=[{"title": "Home", "url": "/"}, {"title": "Requests", "url": "/r/", "current": True}])
+    assertInHTML('<a class="govuk-service-navigation__link" href="/">Home</a>', html)
+    assertInHTML(
+        """<a class="govuk-service-navigation__link" href="/r/" aria-current="true">
+             <strong class="govuk-service-navigation__active-fallback">Requests</strong></a>""",
+        html,
+    )
+
+
+def test_success_is_quiet_and_trouble_is_a_banner(page):
+    html = page(
+        messages=[
+            Message(constants.SUCCESS, "Sent."),
+            Message(constants.WARNING, "The date is missing."),
+            Message(constants.SUCCESS, ""),
+        ]
+    )
+    assertInHTML('<div class="app-notice" role="status"><p class="govuk-body">Sent.</p></div>', html, count=1)
+    assertInHTML('<p class="govuk-notification-banner__heading">The date is missing.</p>', html)
+    assert html.count('role="status"') == 1
+
+
+def test_the_title_says_that_there_is_an_error(page):
+    assert "<title>Error: " in page(form=SupportForm({}))
+    assert "<title>Error: " not in page(form=SupportForm())
+
+
+@pytest.mark.parametrize(
+    ("template", "title"),
+    [
+        ("400.html", "The address or the form was not right"),
+        ("403.html", "You cannot do this"),
+        ("403_csrf.html", "Your page was out of date"),
+        ("404.html", "Page not found"),
+        ("409.html", "That was not possible"),
+        ("500.html", "Sorry, there is a problem"),
+    ],
+)
+def test_a_page_of_a_fault_needs_no_context(template, title):
+    assertInHTML(f'<h1 class="govuk-heading-l">{title}</h1>', render_to_string(template))
+
+
+def test_a_refusal_says_why_and_what_next(page):
+    html = page("409.html", sentence="It has lapsed.", next_url="/c/1/", next_label="See the commission")
+    assertInHTML('<p class="govuk-body-l">It has lapsed.</p>', html)
+    assertInHTML(
+        """<a class="govuk-button" href="/c/1/" role="button" draggable="false" data-module="govuk-button">
+             See the commission</a>""",
+        html,
+    )
+
+
+def test_signing_in_says_how_people_join(page):
+    from allauth.account.forms import LoginForm
+
+    html = page("account/login.html", path="/accounts/login/", form=LoginForm())
+    assertInHTML('<h1 class="govuk-heading-l">Sign in</h1>', html)
+    assertInHTML(
+        """<p class="govuk-body">
+             People join by invitation from their alliance's coordinator. Ask yours to invite you.</p>""",
+        html,
+    )
+    assert "signup" not in html
+    assert "govuk-service-navigation" not in html
