@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -34,7 +35,7 @@ def stuck(alliance):
 def with_since(requests, *statuses):
     """Requests with the moment from which they have had one of the statuses."""
     events = Event.objects.filter(request=OuterRef("pk"), commission=None, new__in=statuses).order_by("-at", "-pk")
-    return requests.annotate(since=Subquery(events.values("at")[:1]))
+    return requests.annotate(since=Coalesce(Subquery(events.values("at")[:1]), F("submitted_at")))
 
 
 def new_requests(alliance):

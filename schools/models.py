@@ -32,14 +32,14 @@ class Dated(models.Model):
 class Phase(models.TextChoices):
     """As the register names them. Special schools and alternative provision come from the type."""
 
-    NURSERY = "Nursery"
-    PRIMARY = "Primary"
-    MIDDLE_PRIMARY = "Middle deemed primary"
-    MIDDLE_SECONDARY = "Middle deemed secondary"
-    SECONDARY = "Secondary"
-    SIXTEEN_PLUS = "16 plus"
-    ALL_THROUGH = "All-through"
-    NOT_APPLICABLE = "Not applicable"
+    NURSERY = "Nursery", "Nursery"
+    PRIMARY = "Primary", "Primary"
+    MIDDLE_PRIMARY = "Middle deemed primary", "Middle deemed primary"
+    MIDDLE_SECONDARY = "Middle deemed secondary", "Middle deemed secondary"
+    SECONDARY = "Secondary", "Secondary"
+    SIXTEEN_PLUS = "16 plus", "16 plus"
+    ALL_THROUGH = "All-through", "All-through"
+    NOT_APPLICABLE = "Not applicable", "Not applicable"
 
 
 class School(models.Model):

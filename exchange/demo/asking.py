@@ -118,7 +118,9 @@ def agree(telling, commission):
     if commission.home_yes_at is None:
         cost = telling.dice.choice([19500, 21000, 22500])
         payer = Commission.TravelPayer.RECEIVING
-        actions.release(commission=commission, by=cast.head_of(commission.home_school), backfill_cost=cost, travel_payer=payer)
+        actions.release(
+            commission=commission, by=cast.head_of(commission.home_school), backfill_cost=cost, travel_payer=payer
+        )
     yield 1, "agree"
     commission.refresh_from_db()
     actions.agree(commission=commission, by=cast.acting_for(commission.request.school), exit_plan=EXIT_PLAN)

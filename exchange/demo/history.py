@@ -3,7 +3,14 @@
 from .story import Grant, Story
 
 LARKMERE = [
-    Story("thistlecombe", "Modern foreign languages", "0.25 1 1", "dravidge", asked=388, declined=(("fairbeck", "distance"),)),
+    Story(
+        "thistlecombe",
+        "Modern foreign languages",
+        "0.25 1 1",
+        "dravidge",
+        asked=388,
+        declined=(("fairbeck", "distance"),),
+    ),
     Story("caddowby", "Assessment", "1 0.5", "arkwell", asked=382),
     Story("foxhallow", "Attendance", "0.25 1 1", "fairbeck", asked=376),
     Story("hexcombe", "English", "1 0.5 1", "orchardson", asked=370, twist="move"),
@@ -20,7 +27,15 @@ LARKMERE = [
     Story("larkmere", "PSHE", "1 1", "maplethorn", asked=304, twist="dispute"),
     Story("ravelstoke", "Closing the gap", "0.25 1 1", "pellingham", asked=298, kind="review"),
     Story("hexcombe", "Special educational needs", "1 1", "quarrington", asked=292),
-    Story("caddowby", "Academies and academy transition", "0.5 0.5", "hollowell", asked=286, kind="coaching", person="Neil Hathersmith"),
+    Story(
+        "caddowby",
+        "Academies and academy transition",
+        "0.5 0.5",
+        "hollowell",
+        asked=286,
+        kind="coaching",
+        person="Neil Hathersmith",
+    ),
     Story("zealby", "Geography", "1 0.5", "gathercole", asked=280, kind="diagnostic", package=("ashmantle", "1 0.5")),
     Story("foxhallow", "School business and financial management", "0.25 1 1", "sallowby", asked=274),
     Story("yarrowmead", "History", "1 1 0.5 0.5", "wainscott", asked=268, twist="pause"),
@@ -35,7 +50,7 @@ LARKMERE = [
     Story("pellbrook", "Special educational needs", "1 1", "zellwood", asked=214),
     Story("oakenshale", "Mathematics", "1 0.5", "underlyng", asked=208, rating=2),
     Story("pellbrook", "Mathematics", "1 1", "tolland", asked=202, twist="stop", second=("underlyng", "1")),
-    Story("tarnwick", "Science", "1 1", "bramhurst", asked=196),
+    Story("tarnwick", "Science", "1 1", "bramhurst", asked=196, twist="question"),
     Story("brindlow", "Science", "2 1", "vannersley", asked=190, twist="vary"),
     Story("foxhallow", "Assessment", "1 1", "wainscott", asked=184, kind="peer", partner="pellbrook", back="1 1"),
     Story("ravelstoke", "Mathematics", "1 0.5 1", "tolland", asked=178, twist="dispute"),
@@ -44,7 +59,14 @@ LARKMERE = [
     Story("yarrowmead", "Closing the gap", "1 1.5", "nantglyn", asked=160, second=("lathbury", "0.5 0.5")),
     Story("brindlow", "Closing the gap", "2 1", "pellingham", asked=154, kind="review"),
     Story("quillby", "Support for the most able", "1 0.5 1", "bramhurst", asked=148),
-    Story("dunmarsh", "Initial teacher training and early career teachers", "1 1", "chandrasel", asked=142, kind="training"),
+    Story(
+        "dunmarsh",
+        "Initial teacher training and early career teachers",
+        "1 1",
+        "chandrasel",
+        asked=142,
+        kind="training",
+    ),
     Story("tarnwick", "English", "0.5", "orchardson", asked=136, kind="diagnostic"),
     Story("kestlebeck", "Geography", "1 1", "ashmantle", asked=130),
     Story("oakenshale", "Attendance", "0.25 1 0.5", "fairbeck", asked=124, declined=(("pellingham", "dates"),)),
@@ -70,7 +92,9 @@ STONNERFORD = [
     Story("copperley", "Mathematics", "1 1 1", "farrowdene", asked=385),
     Story("wendlecote", "English", "1 0.5 1", "goldhawke", asked=367),
     Story("stonnerford", "Special educational needs", "1 1 0.75", "kellerby", asked=349),
-    Story("hallowick", "Behaviour and discipline", "1 1", "larkspurn", asked=325, declined=(("kellerby", "specialism"),)),
+    Story(
+        "hallowick", "Behaviour and discipline", "1 1", "larkspurn", asked=325, declined=(("kellerby", "specialism"),)
+    ),
     Story("pinnockshaw", "Phonics", "1 1 1", "inglethorpe", asked=301),
     Story("kestlebeck", "Leadership of curriculum", "1 1", "hambleton", asked=283, alliance="stonnerford"),
     Story("tolverby", "Science", "1 1 1", "vannersley", asked=259),
@@ -85,7 +109,9 @@ STONNERFORD = [
 ]
 GRANTS = [
     Grant("larkmere", "haverstone", "1.5", asked=150, reason="Hosting the training day for every school's SEND lead"),
-    Grant("larkmere", "wickerfold", "2", asked=60, reason="A first year's help for a new member, by the steering group"),
+    Grant(
+        "larkmere", "wickerfold", "2", asked=60, reason="A first year's help for a new member, by the steering group"
+    ),
 ]
 
 STORIES = [*LARKMERE, *LARKMERE_WITHOUT_WORK, *STONNERFORD, *GRANTS]

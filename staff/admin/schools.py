@@ -88,13 +88,15 @@ class MembershipForm(forms.ModelForm):
         fields = ("alliance", "starts_on", "ends_on")
 
     def clean_urn(self):
-        self.instance.school = School.objects.filter(pk=self.cleaned_data["urn"]).first()
-        if self.instance.school is None:
+        school = School.objects.filter(pk=self.cleaned_data["urn"]).first()
+        if school is None:
             raise forms.ValidationError("No school with this URN is on the register")
-        return self.cleaned_data["urn"]
+        self.instance.school = school
+        return school.urn
 
     def clean(self):
-        school, alliance = getattr(self.instance, "school", None), self.cleaned_data.get("alliance")
+        school = self.instance.school if self.instance.school_id else None
+        alliance = self.cleaned_data.get("alliance")
         starts_on, ends_on = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
         if school and alliance and starts_on:
             others = Membership.objects.filter(school=school, alliance=alliance).exclude(ends_on__lt=starts_on)

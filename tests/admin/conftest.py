@@ -65,7 +65,10 @@ def worked(cast):
         alliance=cast.alliance, name=f"{cast.alliance} closure", starts_on=date(2026, 12, 21), ends_on=date(2027, 1, 3)
     )
     posting.move_floor(
-        posting.school_account(cast.alliance, cast.asking), -2000, by=f"user:{cast.coordinator.pk}", reason="Urgent help"
+        posting.school_account(cast.alliance, cast.asking),
+        -2000,
+        by=f"user:{cast.coordinator.pk}",
+        reason="Urgent help",
     )
     return visit
 

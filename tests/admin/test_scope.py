@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from exchange.models import Transfer
-from staff.models import Role, User
+from staff.models import Mail, Role, User
 from staff.scope import OwnRows, Scoped
 
 from .conftest import SECRET, draft
@@ -36,12 +36,10 @@ def rows_of(model, other):
 @pytest.mark.parametrize("model", OWNED, ids=lambda model: model._meta.label)
 def test_lists_and_searches_show_own_rows_only(coordinator, own, other, model):
     assert rows_of(model, other).exists()
-    for query in ("", "?q=e", f"?q={SECRET}"):
-        response = coordinator.get(url(model, "changelist") + query)
+    for query in ("", SECRET[:-1]):  # what is searched for is on the page, so it is not the whole of the name
+        response = coordinator.get(url(model, "changelist"), {"q": query} if query else {})
         assert response.status_code == 200
-        text = response.content.decode().replace(f'value="{SECRET}"', "")
-        assert SECRET.lower() not in text.lower()
-    assert coordinator.get(url(model, "changelist")).status_code == 200
+        assert SECRET.lower() not in response.content.decode().lower()
 
 
 @pytest.mark.parametrize("model", OWNED, ids=lambda model: model._meta.label)
@@ -71,8 +69,13 @@ def test_forms_offer_own_rows_only(coordinator, own, other, model):
 
 @pytest.mark.parametrize(
     ("model", "field"),
-    [("staff.post", "school"), ("staff.role", "school"), ("staff.systemleader", "person"), ("schools.alliance", "lead_school")],
-)  # fmt: skip
+    [
+        ("staff.post", "school"),
+        ("staff.role", "school"),
+        ("staff.systemleader", "person"),
+        ("schools.alliance", "lead_school"),
+    ],
+)
 def test_autocompletes_offer_own_rows_only(coordinator, own, other, model, field):
     app, name = model.split(".")
     query = {"app_label": app, "model_name": name, "field_name": field}
@@ -90,8 +93,6 @@ def test_a_row_of_another_alliance_is_not_accepted_from_a_dropdown(coordinator, 
 
 
 def test_bulk_actions_reach_own_rows_only(coordinator, own, other):
-    from staff.models import Mail
-
     chosen = {"action": "send_link", "_selected_action": [own.head.pk, other.head.pk]}
     coordinator.post(reverse("admin:staff_user_changelist"), chosen)
     invited = Mail.objects.filter(subject__startswith="Set your password").values_list("to", flat=True)
@@ -173,9 +174,9 @@ def test_what_coordinators_need_comes_first(coordinator, own):
     assert [group["name"] for group in groups] == [
         "Every day", "Schools and people", "Rules of the alliance", "Records",
     ]  # fmt: skip
-    assert [str(model["name"]) for model in groups[0]["models"]][:4] == [
-        "Balances", "support requests", "commissions", "system leaders",
-    ] or [str(model["name"]).lower() for model in groups[0]["models"]][:2] == ["balances", "support requests"]  # fmt: skip
+    assert [model["name"].lower() for model in groups[0]["models"]][:4] == [
+        "balances", "support requests", "commissions", "system leaders",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)

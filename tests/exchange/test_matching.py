@@ -319,7 +319,13 @@ def test_there_is_never_less_than_no_room(cast):
 
 @pytest.mark.parametrize(
     ("metres", "words"),
-    [(None, "Not known"), (0, "0.0\N{NO-BREAK SPACE}miles"), (1609, "1.0\N{NO-BREAK SPACE}miles"), (8050, "5.0\N{NO-BREAK SPACE}miles"), (1290, "0.8\N{NO-BREAK SPACE}miles")],
+    [
+        (None, "Not known"),
+        (0, "0.0\N{NO-BREAK SPACE}miles"),
+        (1609, "1.0\N{NO-BREAK SPACE}miles"),
+        (8050, "5.0\N{NO-BREAK SPACE}miles"),
+        (1290, "0.8\N{NO-BREAK SPACE}miles"),
+    ],
 )
 def test_distance_in_words(metres, words):
     assert in_words(metres) == words

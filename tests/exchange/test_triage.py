@@ -34,8 +34,12 @@ def test_it_gives_the_request_to_a_colleague_who_is_told(client, cast):
 
 @pytest.mark.parametrize(
     ("to", "error"),
-    [("", "Select who looks after this request"), ("head", "Select a coordinator of this alliance"), ("x'", "Select a coordinator of this alliance")],
-)  # fmt: skip
+    [
+        ("", "Select who looks after this request"),
+        ("head", "Select a coordinator of this alliance"),
+        ("x'", "Select a coordinator of this alliance"),
+    ],
+)
 def test_it_assigns_only_to_a_coordinator_of_the_alliance(client, cast, to, error):
     request = a_request(cast, status="submitted")
     response = send(client, cast.coordinator, url_of(request), to=cast.head.pk if to == "head" else to)

@@ -1,0 +1,278 @@
+import csv
+import io
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from exchange import pictures
+from exchange.admin import balances_table
+from exchange.bank import balances, posting
+from exchange.bank.models import Account, Snapshot, Transfer
+from schools import calendar
+from schools.models import School
+from staff.models import Post
+from tests import factories
+
+PAGE = reverse("admin:exchange_account_changelist")
+
+
+def account_of(own, school):
+    return Account.objects.get(alliance=own.alliance, school=school)
+
+
+def a_movement(own, *, on=None, amount=200, cause=900):
+    giver, receiver = (posting.school_account(own.alliance, school) for school in (own.other, own.asking))
+    return posting.post_visit(
+        giver=giver, receiver=receiver, amount=amount, levy_percent=10, cause_id=cause, by="clock",
+        occurred_on=on or timezone.localdate(),
+    )  # fmt: skip
+
+
+def rows(response):
+    return {str(row.account): row for row in response.context["found"].rows}
+
+
+def test_the_figures_are_the_banks(coordinator, own):
+    a_movement(own)
+    posting.reverse(a_movement(own, cause=901), by="clock", reason="Counted twice")
+    accounts = list(Account.objects.filter(alliance=own.alliance, school__isnull=False))
+    found = rows(coordinator.get(PAGE))
+    expected = balances.figures(accounts)
+    assert {row.account.pk: row.figures for row in found.values() if row.account.pk} == expected
+    assert found["Castle Hill"].figures == {"given": 200, "received": 0, "levy": 20, "other": 0, "net": 180}
+    assert [row.figures["net"] for row in found.values()] == sorted((f["net"] for f in expected.values()), reverse=True)
+
+
+@pytest.mark.parametrize("year", ["", "12", str(calendar.year_of(calendar.today()) - 1)])
+def test_each_period_has_its_figures_and_they_add_up_to_zero(coordinator, own, year):
+    a_movement(own, on=calendar.first_day(calendar.year_of(calendar.today())) - timedelta(days=1))
+    response = coordinator.get(PAGE, {"year": year})
+    found = response.context["found"]
+    assert found.total["net"] == 0
+    assert sum(row.figures["net"] for row in found.rows + found.others) == 0
+    given = {"": 200, "12": 200}.get(year, 200)
+    assert rows(response)["Castle Hill"].figures["given"] == given
+    assert "add up to 0, as they must" in response.content.decode()
+
+
+def test_each_number_leads_to_the_transfers_behind_it(coordinator, own):
+    a_movement(own)
+    posting.reverse(a_movement(own, cause=901), by="clock", reason="Counted twice")
+    text = coordinator.get(PAGE).content.decode()
+    transfers = reverse("admin:exchange_transfer_changelist")
+    account = account_of(own, own.other)
+    for figure, count in (("given", 3), ("levy", 3)):
+        link = f"{transfers}?account={account.pk}&amp;figure={figure}&amp;period="
+        assert link in text
+        listed = coordinator.get(link.replace("&amp;", "&")).context["cl"].queryset
+        signed = sum(row.amount if row.credit_id == account.pk else -row.amount for row in listed)
+        assert (listed.count(), abs(signed)) == (count, balances.figures([account])[account.pk][figure])
+
+
+@pytest.mark.parametrize("figure", balances.FIGURES)
+def test_behind_a_figure_are_the_rows_that_make_it(own, figure):
+    a_movement(own)
+    posting.reverse(a_movement(own, cause=901), by="clock", reason="Counted twice")
+    fund = posting.fund_account(own.alliance)
+    giver = account_of(own, own.other)
+    posting.adjust(
+        debit=fund, credit=giver, amount=5, occurred_on=timezone.localdate(), by="clock", reason="A gift", key="gift"
+    )
+    for account in Account.objects.filter(alliance=own.alliance):
+        sign = {"given": 1, "received": -1, "levy": -1, "other": 1}[figure]
+        total = sum(
+            row.amount if row.credit_id == account.pk else -row.amount for row in balances.behind(figure, account)
+        )
+        assert sign * total == balances.figures([account])[account.pk][figure]
+
+
+def test_filters_and_search(coordinator, own):
+    a_movement(own)
+    School.objects.filter(pk=own.other.pk).update(phase="Secondary")
+    Account.objects.filter(school=own.giving).update(posted=2000)  # out of band
+    for choice, expected in (
+        ({"show": "owes"}, ["Ashgrove"]),
+        ({"show": "owed"}, ["Castle Hill", "Birchwood"]),
+        ({"show": "out"}, ["Birchwood"]),
+        ({"phase": "Secondary"}, ["Castle Hill"]),
+        ({"q": "birch"}, ["Birchwood"]),
+        ({"q": str(own.asking.urn)}, ["Ashgrove"]),
+        ({"q": "nothing at all"}, []),
+        ({"sort": "school"}, ["Ashgrove", "Birchwood", "Castle Hill"]),
+        ({"sort": "password", "show": "nonsense"}, ["Castle Hill", "Birchwood", "Ashgrove"]),
+    ):
+        assert list(rows(coordinator.get(PAGE, choice))) == expected, choice
+
+
+def test_a_member_without_movements_is_in_the_table(coordinator, own):
+    factories.member(own.alliance, name="Dunmore")
+    assert rows(coordinator.get(PAGE))["Dunmore"].figures["net"] == 0
+
+
+def test_another_alliances_balances_cannot_be_had(coordinator, own, other):
+    assert coordinator.get(PAGE, {"alliance": other.alliance.slug}).status_code == 404
+    export = reverse("admin:exchange_account_export", args=["csv"])
+    assert coordinator.get(export, {"alliance": other.alliance.slug}).status_code == 404
+    adjust = reverse("admin:exchange_account_adjust", args=[account_of(other, other.asking).pk])
+    assert coordinator.get(adjust).status_code == 404
+
+
+def test_the_superuser_chooses_the_bank(superuser, own, other):
+    assert "Zebedee Academy" in rows(superuser.get(PAGE, {"alliance": other.alliance.slug}))
+    assert "Zebedee Academy" not in rows(superuser.get(PAGE, {"alliance": own.alliance.slug}))
+
+
+def test_as_many_queries_for_sixty_schools_as_for_three(coordinator, own, django_assert_num_queries):
+    with CaptureQueriesContext(connection) as few:
+        coordinator.get(PAGE)
+    for n in range(60):
+        account = posting.school_account(own.alliance, factories.member(own.alliance))
+        Snapshot.objects.create(account=account, on=timezone.localdate() - timedelta(days=7), posted=n, held=0)
+        posting.post_visit(
+            giver=account, receiver=account_of(own, own.giving), amount=1, levy_percent=0, cause_id=1000 + n,
+            by="clock", occurred_on=timezone.localdate(),
+        )  # fmt: skip
+    with django_assert_num_queries(len(few)):
+        response = coordinator.get(PAGE)
+    assert len(rows(response)) == 63
+
+
+# Exports ---------------------------------------------------------------------------------------
+
+NAMES = ["=1+1", "+44 School", "-Minus", "@Academy", "\tTab", "Plain"]
+
+
+def exported(client, kind):
+    return client.get(reverse("admin:exchange_account_export", args=[kind]), {"sort": "school"})
+
+
+def test_the_csv_can_be_read_and_holds_no_formula(coordinator, own):
+    a_movement(own)
+    for name in NAMES:
+        factories.member(own.alliance, name=name)
+    response = exported(coordinator, "csv")
+    table = list(csv.DictReader(io.StringIO(response.content.decode())))
+    found = {row["School"]: row for row in table}
+    assert set(found) >= {f"'{name}" for name in NAMES[:-1]} | {"Plain", "Common fund"}
+    assert found["Castle Hill"]["Net"] == "1.8"
+    assert float(found["Ashgrove"]["Net"]) == -3
+    assert "attachment" in response["Content-Disposition"]
+
+
+def test_the_spreadsheet_can_be_read_and_holds_no_formula(coordinator, own):
+    a_movement(own)
+    for name in NAMES:
+        factories.member(own.alliance, name=name)
+    sheet = load_workbook(io.BytesIO(exported(coordinator, "xlsx").content)).active
+    headings, *table = sheet.iter_rows()
+    names = [cell.value for cell in headings]
+    net = {row[1].value: row[names.index("Net")] for row in table}
+    assert (net["Castle Hill"].value, net["Castle Hill"].data_type) == (1.8, "n")
+    assert (net["Ashgrove"].value, net["Ashgrove"].data_type) == (-3, "n")
+    assert {cell.data_type for row in table for cell in row} <= {"n", "s", "inlineStr"}
+    assert {f"'{name}" for name in NAMES[:-1]} <= set(net)
+
+
+@pytest.mark.parametrize("text", ["=A1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_text_that_begins_like_a_formula_is_made_text(text):
+    assert balances_table.neutral(text) == f"'{text}"
+    assert balances_table.neutral("School = 1") == "School = 1"
+
+
+# Pictures --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layout", [pictures.WIDE, pictures.NARROW])
+@pytest.mark.parametrize("values", [[500, 0, -300], [500], [-500], [0], []])
+def test_bars_stay_inside_their_picture_and_touch_the_axis(layout, values):
+    picture = pictures.bars([("A school with a name that is longer than there is room for", v) for v in values], layout)
+    for bar, value in zip(picture["rows"], values, strict=True):
+        assert layout.left <= bar["x"] <= bar["x"] + bar["length"] <= picture["width"]
+        edge = bar["x"] if value >= 0 else bar["x"] + bar["length"]
+        assert edge == pytest.approx(picture["axis"], abs=0.2)
+        assert len(bar["label"]) <= layout.longest
+
+
+def test_a_trend_needs_two_points_and_keeps_one_a_week():
+    today = timezone.localdate()
+    since = today - timedelta(days=365)
+    assert pictures.sparkline([(today, 5)], since, today) is None
+    line = pictures.sparkline([(since + timedelta(days=n), n) for n in range(366)], since, today)
+    assert (len(line["points"].split()), line["last"]) == (53, 365)
+
+
+# Adjusting -------------------------------------------------------------------------------------
+
+
+def adjust(client, account, **data):
+    fund = posting.fund_account(account.alliance)
+    facts = {
+        "key": uuid.uuid4(), "other": fund.pk, "direction": "take", "days": "1.5", "reason": "Opening balance",
+        "occurred_on": timezone.localdate().isoformat(),
+    }  # fmt: skip
+    return client.post(reverse("admin:exchange_account_adjust", args=[account.pk]), {**facts, **data})
+
+
+def adjustments():
+    return Transfer.objects.filter(kind="adjustment")
+
+
+def test_an_adjustment_is_a_transfer_with_a_reason(coordinator, own):
+    account = account_of(own, own.asking)
+    response = adjust(coordinator, account)
+    transfer = adjustments().get()
+    assert response.url == reverse("admin:exchange_account_change", args=[account.pk])
+    assert (transfer.debit, transfer.credit.kind, transfer.amount) == (account, "fund", 150)
+    assert (transfer.posted_by, transfer.reason) == (f"user:{own.coordinator.pk}", "Opening balance")
+
+
+def test_an_adjustment_sent_twice_is_posted_once(coordinator, own):
+    account, key = account_of(own, own.asking), uuid.uuid4()
+    answers = [adjust(coordinator, account, key=key).url for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert adjustments().count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("reason", ""),
+        ("days", "0"),
+        ("days", "lots"),
+        ("occurred_on", "2099-01-01"),
+        ("direction", "both"),
+        ("other", "0"),
+    ],
+)
+def test_a_faulty_adjustment_posts_nothing_and_says_why(coordinator, own, field, value):
+    response = adjust(coordinator, account_of(own, own.asking), **{field: value})
+    assert response.status_code == 200
+    assert response.context["form"].errors[field]
+    assert not adjustments().exists()
+
+
+def test_the_limit_is_said_in_words_and_the_form_can_be_sent_again(coordinator, own):
+    account, key = account_of(own, own.asking), uuid.uuid4()
+    response = adjust(coordinator, account, days="900", key=key)
+    assert re.search(r"Ashgrove can give .* days at most", response.content.decode())
+    assert not adjustments().exists()
+    assert adjust(coordinator, account, key=key).status_code == 302
+    assert adjustments().count() == 1
+
+
+def test_who_works_at_the_school_asks_another_coordinator(coordinator, own):
+    account = account_of(own, own.asking)
+    Post.objects.create(person=own.coordinator.person, school=own.asking, starts_on=factories.LONG_AGO)
+    page = reverse("admin:exchange_account_adjust", args=[account.pk])
+    assert "another coordinator must make this adjustment" in coordinator.get(page).content.decode()
+    assert adjust(coordinator, account).status_code == 200
+    roundabout = adjust(coordinator, account_of(own, own.giving), other=account.pk)
+    assert roundabout.status_code == 409
+    assert not adjustments().exists()

@@ -1,0 +1,320 @@
+import re
+import uuid
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from exchange.admin.policies import CLOCKS
+from schools.models import Membership
+from staff.models import Mail, Person, Post, Role, User
+from tests import factories
+
+TODAY = timezone.localdate
+
+
+def inline(prefix, *forms, initial=0):
+    data = {f"{prefix}-TOTAL_FORMS": len(forms), f"{prefix}-INITIAL_FORMS": initial}
+    for n, form in enumerate(forms):
+        data |= {f"{prefix}-{n}-{name}": value for name, value in form.items()}
+    return data
+
+
+def role(kind, **place):
+    return {"kind": kind, "starts_on": "2026-09-01", **{name: row.pk for name, row in place.items()}}
+
+
+def add_user(client, *roles, **data):
+    facts = {"email": "New.Head@Example.org", "name": "Nora Newhead"}
+    return client.post(reverse("admin:staff_user_add"), {**facts, **data, **inline("roles", *roles)})
+
+
+def change_user(client, user, *roles, **data):
+    return client.post(
+        reverse("admin:staff_user_change", args=[user.pk]),
+        {"email": user.email, "is_active": "on", **data, **inline("roles", *roles), **inline("roles-2")},
+    )
+
+
+def test_a_new_user_gets_a_link_and_sets_the_password(coordinator, own, client):
+    assert add_user(coordinator, role("headteacher", school=own.asking)).status_code == 302
+    user = User.objects.get(email="new.head@example.org")
+    assert (user.get_full_name(), user.has_usable_password(), user.is_staff) == ("Nora Newhead", False, False)
+    assert user.roles.get().school == own.asking
+    link = re.search(r"http\S+", Mail.objects.get(to=user.email).text)[0]
+    client.logout()
+    form = client.get(link.removeprefix("http://127.0.0.1:8000"), follow=True)
+    password = "four fictional words together"
+    client.post(form.redirect_chain[-1][0], {"password1": password, "password2": password})
+    user.refresh_from_db()
+    assert user.check_password(password)
+
+
+def test_a_new_coordinator_can_open_the_admin(coordinator, own, client):
+    add_user(coordinator, role("coordinator", alliance=own.alliance))
+    user = User.objects.get(email="new.head@example.org")
+    client.force_login(user)
+    assert (user.is_staff, client.get(reverse("admin:index")).status_code) == (True, 200)
+
+
+def test_somebody_who_is_here_already_gets_a_sign_in(coordinator, own):
+    person = Person.objects.create(name="Petra Present")
+    Post.objects.create(person=person, school=own.asking, starts_on=date(2020, 9, 1))
+    assert add_user(coordinator, name="", person=person.pk).status_code == 302
+    assert person.user.email == "new.head@example.org"
+
+
+@pytest.mark.parametrize("place", ["school", "alliance"])
+def test_no_role_elsewhere_can_be_given(coordinator, own, other, place):
+    kinds = {
+        "school": role("headteacher", school=other.asking),
+        "alliance": role("coordinator", alliance=other.alliance),
+    }
+    assert add_user(coordinator, kinds[place]).status_code == 200
+    assert not User.objects.filter(email="new.head@example.org").exists()
+
+
+@pytest.mark.parametrize(
+    "faulty",
+    [
+        {"kind": "headteacher", "starts_on": "2026-09-01"},
+        {"kind": "coordinator", "starts_on": "2026-09-01"},
+        {"kind": "delegate", "starts_on": "2026-09-01"},
+        {"kind": "headteacher", "starts_on": ""},
+    ],
+)
+def test_a_faulty_role_makes_no_user(coordinator, own, faulty):
+    assert add_user(coordinator, faulty).status_code == 200
+    assert not User.objects.filter(email="new.head@example.org").exists()
+
+
+def test_a_role_of_a_school_names_no_alliance(coordinator, own):
+    response = add_user(coordinator, role("headteacher", school=own.asking, alliance=own.alliance))
+    assert "leave this empty" in response.content.decode()
+
+
+def test_a_new_user_without_a_role_is_refused(coordinator, own):
+    assert "Give at least one role" in add_user(coordinator).content.decode()
+
+
+def test_an_address_is_somebodys_once(coordinator, own):
+    response = add_user(coordinator, role("headteacher", school=own.asking), email=own.head.email.upper())
+    print(re.findall(r"errorlist.*", response.content.decode()))
+    assert "Somebody already signs in with this address" in response.content.decode()
+
+
+def test_nobody_is_made_superuser(coordinator, own):
+    head = own.head.roles.get()
+    row = {"id": head.pk, "user": own.head.pk, **role("headteacher", school=own.asking)}
+    response = coordinator.post(
+        reverse("admin:staff_user_change", args=[own.head.pk]),
+        {"email": own.head.email, "is_active": "on", "is_superuser": "on", "is_staff": "on",
+         **inline("roles", row, initial=1), **inline("roles-2")},
+    )  # fmt: skip
+    own.head.refresh_from_db()
+    assert (response.status_code, own.head.is_superuser, own.head.is_staff) == (302, False, False)
+
+
+def test_a_changed_address_is_told_to_the_old_one(coordinator, own):
+    old = own.home_head.email
+    head = own.home_head.roles.get()
+    row = {"id": head.pk, "user": own.home_head.pk, **role("headteacher", school=own.giving)}
+    coordinator.post(
+        reverse("admin:staff_user_change", args=[own.home_head.pk]),
+        {"email": "fresh@example.org", "is_active": "on", **inline("roles", row, initial=1), **inline("roles-2")},
+    )
+    own.home_head.refresh_from_db()
+    assert own.home_head.email == "fresh@example.org"
+    assert Mail.objects.filter(to=old, subject__contains="has changed").exists()
+
+
+def test_who_signs_in_elsewhere_keeps_the_address(coordinator, own, other):
+    Role.objects.create(user=own.head, kind="headteacher", school=other.asking, starts_on=date(2020, 9, 1))
+    old = own.head.email
+    head = own.head.roles.get(school=own.asking)
+    row = {"id": head.pk, "user": own.head.pk, **role("headteacher", school=own.asking)}
+    response = coordinator.post(
+        reverse("admin:staff_user_change", args=[own.head.pk]),
+        {"email": "taken@example.org", **inline("roles", row, initial=1), **inline("roles-2")},
+    )
+    own.head.refresh_from_db()
+    assert (response.status_code, own.head.email, own.head.is_active) == (302, old, True)
+    page = coordinator.get(reverse("admin:staff_user_change", args=[own.head.pk])).content.decode()
+    assert "Zebedee" not in page
+
+
+@pytest.mark.parametrize("who", ["self", "superuser"])
+def test_oneself_and_superusers_are_out_of_reach(coordinator, own, who):
+    user = own.coordinator
+    if who == "superuser":
+        user = factories.UserFactory(is_staff=True, is_superuser=True)
+        Post.objects.create(person=user.person, school=own.asking, starts_on=date(2020, 9, 1))
+    assert coordinator.get(reverse("admin:staff_user_change", args=[user.pk])).status_code == 200
+    assert change_user(coordinator, user, email="taken@example.org").status_code == 403
+    person = reverse("admin:staff_person_change", args=[user.person_id])
+    assert coordinator.post(person, {"name": "Taken"}).status_code == 403
+    user.refresh_from_db()
+    assert user.email != "taken@example.org"
+
+
+def test_a_person_has_a_post(coordinator, own):
+    add = reverse("admin:staff_person_add")
+    assert "at least one post" in coordinator.post(add, {"name": "Lena", **inline("posts")}).content.decode()
+    post = {"school": own.asking.pk, "title": "teacher", "starts_on": "2026-09-01"}
+    assert coordinator.post(add, {"name": "Lena", **inline("posts", post)}).status_code == 302
+    assert Post.objects.get(person__name="Lena").school == own.asking
+
+
+# Leaders ---------------------------------------------------------------------------------------
+
+
+def act(client, leader, verb, **data):
+    page = reverse("admin:staff_systemleader_verb", args=[leader.pk, verb])
+    return client.post(page, {"key": uuid.uuid4(), **data})
+
+
+def test_a_leader_is_suspended_and_reinstated_with_a_reason(coordinator, own):
+    assert act(coordinator, own.leader, "suspend").status_code == 200
+    assert act(coordinator, own.leader, "suspend", reason="Under review").status_code == 302
+    own.leader.refresh_from_db()
+    assert own.leader.status == "suspended"
+    assert "is suspended" in act(coordinator, own.leader, "suspend", reason="Again").content.decode()
+    act(coordinator, own.leader, "reinstate", reason="Cleared")
+    own.leader.refresh_from_db()
+    assert own.leader.status == "active"
+    assert list(own.leader.events.values_list("verb", "reason")) == [
+        ("reinstate", "Cleared"),
+        ("suspend", "Under review"),
+    ]
+
+
+def test_a_nominated_leader_is_designated(coordinator, own):
+    type(own.leader).objects.filter(pk=own.leader.pk).update(status="nominated")
+    later = TODAY() + timedelta(days=365)
+    act(coordinator, own.leader, "designate", designated_on=TODAY().isoformat(), review_on=later.isoformat())
+    own.leader.refresh_from_db()
+    assert (own.leader.status, own.leader.review_on) == ("active", later)
+
+
+def test_another_alliances_leader_is_not_found(coordinator, own, other):
+    assert act(coordinator, other.leader, "suspend", reason="No reason").status_code == 404
+    other.leader.refresh_from_db()
+    assert other.leader.status == "active"
+
+
+def change_leader(client, leader, **data):
+    facts = {
+        "type": leader.type_id, "nominated_to": "", "allowance": "15", "is_available": "on",
+        "specialisms": [row.pk for row in leader.specialisms.all()], "phases": ["Primary", "Nursery"],
+    }  # fmt: skip
+    management = inline("years") | inline("events")
+    alliance = leader.nominated_to_id
+    return client.post(
+        reverse("admin:staff_systemleader_change", args=[leader.pk]),
+        {**facts, "nominated_to": alliance or "", **management, **data},
+    )
+
+
+def test_what_is_kept_about_a_leader_is_changed(coordinator, own):
+    own.leader.nominated_to = own.alliance
+    own.leader.save()
+    response = change_leader(coordinator, own.leader, allowance="20", status="suspended")
+    own.leader.refresh_from_db()
+    assert (response.status_code, own.leader.allowance, own.leader.status) == (302, 2000, "active")
+    assert own.leader.years.get().allowance == 2000
+    assert {row.phase for row in own.leader.phases.all()} == {"Primary", "Nursery"}
+
+
+def test_an_allowance_below_what_is_agreed_is_refused(coordinator, own):
+    response = change_leader(coordinator, own.leader, allowance="1")
+    own.leader.refresh_from_db()
+    assert "agreed already" in response.content.decode()
+    assert own.leader.allowance == 1500
+
+
+# Schools and rules -----------------------------------------------------------------------------
+
+
+def test_what_the_register_says_is_not_changed_here(coordinator, own):
+    page = reverse("admin:schools_school_change", args=[own.asking.pk])
+    data = {"name": "Renamed", "telephone": "01632 960001", "arrival": "At the blue door", **inline("memberships")}
+    assert coordinator.post(page, data).status_code == 302
+    own.asking.refresh_from_db()
+    assert (own.asking.name, own.asking.telephone) == ("Ashgrove", "01632 960001")
+
+
+def test_a_member_is_named_by_its_urn(coordinator, own):
+    school = factories.SchoolFactory(name="Newcomer")
+    add = reverse("admin:schools_membership_add")
+    facts = {"alliance": own.alliance.pk, "starts_on": "2026-09-01"}
+    assert coordinator.post(add, {**facts, "urn": school.urn}).status_code == 302
+    assert own.alliance.has_member(school, date(2026, 9, 1))
+    assert "in that time already" in coordinator.post(add, {**facts, "urn": school.urn}).content.decode()
+    assert "No school with this URN" in coordinator.post(add, {**facts, "urn": 1}).content.decode()
+    assert Membership.objects.filter(school=school).count() == 1
+
+
+def test_the_usual_closures_are_added_once(coordinator, own):
+    page = reverse("admin:schools_closure_usual")
+    form = coordinator.get(page).context["form"]
+    year = form.fields["year"].choices[0][0]
+    for _ in range(2):
+        coordinator.post(page, {"alliance": own.alliance.pk, "year": year})
+    names = own.alliance.closures.exclude(name__contains="closure").values_list("name", flat=True)
+    assert sorted(names) == ["Christmas", "Easter", "Summer"]
+
+
+def test_closures_of_another_alliance_are_not_added(coordinator, own, other):
+    before = other.alliance.closures.count()
+    coordinator.post(reverse("admin:schools_closure_usual"), {"alliance": other.alliance.pk, "year": "2026"})
+    assert other.alliance.closures.count() == before
+
+
+def policy(own, starts_on, **data):
+    clocks = dict.fromkeys(CLOCKS, 5)
+    return {
+        "alliance": own.alliance.pk, "starts_on": starts_on.isoformat(), "levy_percent": 15, "limit": "-7.5",
+        "band_low": "-5", "band_high": "10", "allowance": "15", **clocks, **data,
+    }  # fmt: skip
+
+
+def test_a_new_policy_version_begins_later(coordinator, own):
+    add = reverse("admin:schools_policy_add")
+    tomorrow = TODAY() + timedelta(days=1)
+    assert coordinator.post(add, policy(own, tomorrow)).status_code == 302
+    version = own.alliance.policy(tomorrow)
+    assert (version.limit, version.levy_percent) == (-750, 15)
+    assert "tomorrow at the earliest" in coordinator.post(add, policy(own, TODAY())).content.decode()
+    assert own.alliance.policies.count() == 2
+
+
+def test_a_policy_version_that_has_begun_stays(coordinator, own):
+    version = own.alliance.policies.get()
+    page = reverse("admin:schools_policy_change", args=[version.pk])
+    assert coordinator.get(page).status_code == 200
+    assert coordinator.post(page, policy(own, TODAY())).status_code == 403
+    assert (
+        coordinator.post(reverse("admin:schools_policy_delete", args=[version.pk]), {"post": "yes"}).status_code == 403
+    )
+    version.refresh_from_db()
+    assert version.levy_percent == 10
+
+
+def test_lists_all_alliances_share_are_the_superusers(coordinator, own, client):
+    add = reverse("admin:staff_specialism_add")
+    facts = {"group": "Pupil achievement", "name": "Latin", "is_active": "on"}
+    assert coordinator.get(reverse("admin:staff_specialism_changelist")).status_code == 200
+    assert coordinator.post(add, facts).status_code == 403
+    client.force_login(factories.UserFactory(is_staff=True, is_superuser=True))
+    assert client.post(add, facts).status_code == 302
+
+
+def test_mail_is_the_superusers_and_its_body_nobodys(coordinator, own, client):
+    mail = Mail.objects.create(to="a@example.org", subject="Hello", text="Set your password here")
+    page = reverse("admin:staff_mail_change", args=[mail.pk])
+    assert coordinator.get(page).status_code == 403
+    client.force_login(factories.UserFactory(is_staff=True, is_superuser=True))
+    text = client.get(page).content.decode()
+    assert "Hello" in text
+    assert "Set your password here" not in text
