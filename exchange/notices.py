@@ -66,10 +66,6 @@ WORDS = {
         "The work of {who} for {school} has been delivered. Please say what came of it; it takes five minutes.",
     ),
     "concern": ("{ref}: a concern was raised", "An evaluation of this work asks you to look at it."),
-    "limit_reached": (
-        "{ref}: the limit of {school} is reached",
-        "The offer to {who} could not be agreed, because {school} has no days left to take. {detail}",
-    ),
     "review": ("Review of {who} on {on}", "The designation of {who} is due for review on {on}."),
     "band": ("The balance of {school}", "The balance of {school} is now {days} days. {detail}"),
     "ledger_difference": (

@@ -233,7 +233,11 @@ def can_settle(user, visit):
     return decides_for(user, leg.commission, leg.giving_school, leg.receiving_school)
 
 
-@right(lambda leg: leg.commission.is_running, "Days and dates can be varied only while the work is running.")
+def _may_be_varied(leg):
+    return leg.commission.is_running and not leg.variations.filter(status=Variation.Status.PROPOSED).exists()
+
+
+@right(_may_be_varied, "Days and dates can be varied while the work is running, one change at a time.")
 def can_vary(user, leg):
     return (
         gives_on(user, leg)

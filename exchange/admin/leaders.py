@@ -88,7 +88,6 @@ class SystemLeaderAdmin(ScopedAdmin):
     search_fields = ("person__name", "specialisms__name", "person__posts__school__name")
     search_help_text = "Name, specialism or school"
     autocomplete_fields = ("person",)
-    filter_horizontal = ("specialisms",)
     inlines = (LeaderYearInline, LeaderEventInline)
     readonly_fields = (
         "status", "designating_body", "designated_on", "review_on", "safeguarding_confirmed_on",
@@ -121,7 +120,7 @@ class SystemLeaderAdmin(ScopedAdmin):
         )
 
     def get_readonly_fields(self, request, obj=None):
-        return (*self.readonly_fields, "person") if obj else self.readonly_fields
+        return (*self.readonly_fields, "person", "nominated_to") if obj else self.readonly_fields
 
     def get_inlines(self, request, obj):
         return self.inlines if obj else ()

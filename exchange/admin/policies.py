@@ -44,6 +44,7 @@ class PolicyForm(forms.ModelForm):
         help_texts = {name: unit for name, (_, unit) in CLOCKS.items()}
 
     def clean(self):
+        super().clean()
         data = self.cleaned_data
         if None not in (data.get("band_low"), data.get("band_high")) and data["band_low"] >= data["band_high"]:
             self.add_error("band_high", "This must be above the lower one")

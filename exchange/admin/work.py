@@ -24,7 +24,7 @@ class ReadOnly(ScopedAdmin):
     def portal_url(self, obj):
         return obj.get_absolute_url()
 
-    @admin.display(description="")
+    @admin.display(description="portal")
     def portal(self, obj):
         url = self.portal_url(obj)
         return format_html('<a href="{}" aria-label="Open in the portal: {}">Open in the portal</a>', url, obj)

@@ -5,19 +5,19 @@ Installed after every migrate: a flush and, on SQLite, a rebuilt table take trig
 
 from django.db import connections
 
-TRANSFER, ACCOUNT = "exchange_transfer", "exchange_account"
+TRANSFER = "exchange_transfer"
 NAMES = ("transfer_moves_totals", "transfer_is_never_updated", "transfer_is_never_deleted")
 
 # A posting of several rows locks its accounts in one order first, or postings deadlock. = ANY(array)
 # and not IN (SELECT ...), which the planner answers with a scan.
-POSTGRESQL = f"""
+POSTGRESQL = """
 CREATE OR REPLACE FUNCTION transfer_moves_totals() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE ids bigint[];
 BEGIN
     SELECT array_agg(DISTINCT id) INTO ids FROM (
         SELECT debit_id AS id FROM arrived UNION ALL SELECT credit_id FROM arrived) AS touched;
-    PERFORM 1 FROM {ACCOUNT} WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
-    UPDATE {ACCOUNT} AS account SET posted = account.posted + moved.posted, held = account.held - moved.released
+    PERFORM 1 FROM exchange_account WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
+    UPDATE exchange_account AS account SET posted = account.posted + moved.posted, held = account.held - moved.released
     FROM (SELECT id, sum(posted) AS posted, sum(released) AS released FROM (
             SELECT debit_id AS id, -amount AS posted, released FROM arrived
             UNION ALL SELECT credit_id, amount, 0 FROM arrived) AS legs GROUP BY id) AS moved
@@ -27,26 +27,26 @@ END $$;
 CREATE OR REPLACE FUNCTION transfer_is_never_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'transfers are never changed or deleted'; END $$;
 
-DROP TRIGGER IF EXISTS transfer_moves_totals ON {TRANSFER};
-CREATE TRIGGER transfer_moves_totals AFTER INSERT ON {TRANSFER}
+DROP TRIGGER IF EXISTS transfer_moves_totals ON exchange_transfer;
+CREATE TRIGGER transfer_moves_totals AFTER INSERT ON exchange_transfer
     REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION transfer_moves_totals();
-DROP TRIGGER IF EXISTS transfer_is_never_updated ON {TRANSFER};
-CREATE TRIGGER transfer_is_never_updated BEFORE UPDATE ON {TRANSFER}
+DROP TRIGGER IF EXISTS transfer_is_never_updated ON exchange_transfer;
+CREATE TRIGGER transfer_is_never_updated BEFORE UPDATE ON exchange_transfer
     FOR EACH STATEMENT EXECUTE FUNCTION transfer_is_never_changed();
-DROP TRIGGER IF EXISTS transfer_is_never_deleted ON {TRANSFER};
-CREATE TRIGGER transfer_is_never_deleted BEFORE DELETE OR TRUNCATE ON {TRANSFER}
+DROP TRIGGER IF EXISTS transfer_is_never_deleted ON exchange_transfer;
+CREATE TRIGGER transfer_is_never_deleted BEFORE DELETE OR TRUNCATE ON exchange_transfer
     FOR EACH STATEMENT EXECUTE FUNCTION transfer_is_never_changed();
 """
 
 SQLITE = [
-    f"""CREATE TRIGGER IF NOT EXISTS transfer_moves_totals AFTER INSERT ON {TRANSFER} BEGIN
-        UPDATE {ACCOUNT} SET posted = posted - NEW.amount, held = held - NEW.released WHERE id = NEW.debit_id;
-        UPDATE {ACCOUNT} SET posted = posted + NEW.amount WHERE id = NEW.credit_id;
+    """CREATE TRIGGER IF NOT EXISTS transfer_moves_totals AFTER INSERT ON exchange_transfer BEGIN
+        UPDATE exchange_account SET posted = posted - NEW.amount, held = held - NEW.released WHERE id = NEW.debit_id;
+        UPDATE exchange_account SET posted = posted + NEW.amount WHERE id = NEW.credit_id;
     END""",
-    f"""CREATE TRIGGER IF NOT EXISTS transfer_is_never_updated BEFORE UPDATE ON {TRANSFER} BEGIN
+    """CREATE TRIGGER IF NOT EXISTS transfer_is_never_updated BEFORE UPDATE ON exchange_transfer BEGIN
         SELECT RAISE(ABORT, 'transfers are never changed or deleted');
     END""",
-    f"""CREATE TRIGGER IF NOT EXISTS transfer_is_never_deleted BEFORE DELETE ON {TRANSFER} BEGIN
+    """CREATE TRIGGER IF NOT EXISTS transfer_is_never_deleted BEFORE DELETE ON exchange_transfer BEGIN
         SELECT RAISE(ABORT, 'transfers are never changed or deleted');
     END""",
 ]

@@ -18,6 +18,7 @@ class LeaderForm(forms.ModelForm):
     class Meta:
         model = SystemLeader
         fields = ("person", "type", "nominated_to", "specialisms", "is_available", "availability", "about")
+        widgets = {"specialisms": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

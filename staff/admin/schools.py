@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
 from schools import calendar
-from schools.models import Alliance, Closure, Membership, School
+from schools.models import Alliance, Closure, Membership, Policy, School
 
 from ..scope import ADD, CHANGE, DELETE, VIEW, OwnRows, ScopedAdmin, ScopedTabularInline, own_alliances, schools_of
 
@@ -74,6 +74,14 @@ class AllianceAdmin(ScopedAdmin):
     def get_readonly_fields(self, request, obj=None):
         return ("slug",) if obj else ()  # it stands in addresses people keep
 
+    def save_model(self, request, alliance, form, change):
+        super().save_model(request, alliance, form, change)
+        if not change:
+            # Without rules and members nothing works: it begins with the usual ones, and its lead school.
+            first = calendar.first_day(calendar.year_of(calendar.today()))
+            Policy.objects.create(alliance=alliance, starts_on=first)
+            Membership.objects.create(alliance=alliance, school=alliance.lead_school, starts_on=first)
+
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ("name",)}
 
@@ -95,6 +103,7 @@ class MembershipForm(forms.ModelForm):
         return school.urn
 
     def clean(self):
+        super().clean()
         school = self.instance.school if self.instance.school_id else None
         alliance = self.cleaned_data.get("alliance")
         starts_on, ends_on = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")

@@ -21,6 +21,7 @@ class RoleForm(forms.ModelForm):
         fields = ("kind", "school", "alliance", "starts_on", "ends_on")
 
     def clean(self):
+        super().clean()
         kind = self.cleaned_data.get("kind")
         of_school = kind in Role.OF_SCHOOLS
         wanted, other = ("school", "alliance") if of_school else ("alliance", "school")
@@ -105,6 +106,7 @@ class NewUserForm(LowerCaseEmail, forms.ModelForm):
         labels = {"email": "E-mail address"}
 
     def clean(self):
+        super().clean()
         person, name = self.cleaned_data.get("person"), self.cleaned_data.get("name")
         if "person" not in self.errors and "name" not in self.errors and bool(person) == bool(name):
             raise forms.ValidationError("Select somebody who is here already, or enter a name; not both")

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from exchange.admin.policies import CLOCKS
-from schools.models import Membership
+from schools.models import Alliance, Membership
 from staff.models import Mail, Person, Post, Role, User
 from tests import factories
 
@@ -100,7 +100,6 @@ def test_a_new_user_without_a_role_is_refused(coordinator, own):
 
 def test_an_address_is_somebodys_once(coordinator, own):
     response = add_user(coordinator, role("headteacher", school=own.asking), email=own.head.email.upper())
-    print(re.findall(r"errorlist.*", response.content.decode()))
     assert "Somebody already signs in with this address" in response.content.decode()
 
 
@@ -205,20 +204,17 @@ def test_another_alliances_leader_is_not_found(coordinator, own, other):
 
 def change_leader(client, leader, **data):
     facts = {
-        "type": leader.type_id, "nominated_to": "", "allowance": "15", "is_available": "on",
+        "type": leader.type_id, "allowance": "15", "is_available": "on",
         "specialisms": [row.pk for row in leader.specialisms.all()], "phases": ["Primary", "Nursery"],
     }  # fmt: skip
     management = inline("years") | inline("events")
-    alliance = leader.nominated_to_id
     return client.post(
         reverse("admin:staff_systemleader_change", args=[leader.pk]),
-        {**facts, "nominated_to": alliance or "", **management, **data},
+        {**facts, **management, **data},
     )
 
 
 def test_what_is_kept_about_a_leader_is_changed(coordinator, own):
-    own.leader.nominated_to = own.alliance
-    own.leader.save()
     response = change_leader(coordinator, own.leader, allowance="20", status="suspended")
     own.leader.refresh_from_db()
     assert (response.status_code, own.leader.allowance, own.leader.status) == (302, 2000, "active")
@@ -271,6 +267,18 @@ def test_closures_of_another_alliance_are_not_added(coordinator, own, other):
     assert other.alliance.closures.count() == before
 
 
+def test_a_new_alliance_begins_with_rules_and_its_lead_school(own, client):
+    client.force_login(factories.UserFactory(is_staff=True, is_superuser=True))
+    facts = {"name": "Overdale", "slug": "overdale", "lead_school": own.other.pk, "colour": "blue"}
+    assert client.post(reverse("admin:schools_alliance_add"), facts).status_code == 302
+    alliance = Alliance.objects.get(slug="overdale")
+    assert (alliance.policy().levy_percent, list(alliance.members())) == (10, [own.other])
+
+
+def test_coordinators_found_no_alliance(coordinator, own):
+    assert coordinator.post(reverse("admin:schools_alliance_add"), {"name": "Overdale"}).status_code == 403
+
+
 def policy(own, starts_on, **data):
     clocks = dict.fromkeys(CLOCKS, 5)
     return {
@@ -286,6 +294,7 @@ def test_a_new_policy_version_begins_later(coordinator, own):
     version = own.alliance.policy(tomorrow)
     assert (version.limit, version.levy_percent) == (-750, 15)
     assert "tomorrow at the earliest" in coordinator.post(add, policy(own, TODAY())).content.decode()
+    assert coordinator.post(add, policy(own, tomorrow)).status_code == 200
     assert own.alliance.policies.count() == 2
 
 
@@ -318,3 +327,11 @@ def test_mail_is_the_superusers_and_its_body_nobodys(coordinator, own, client):
     text = client.get(page).content.decode()
     assert "Hello" in text
     assert "Set your password here" not in text
+
+
+def test_a_new_leader_is_nominated_until_designated(coordinator, own):
+    person = Person.objects.create(name="Nia New")
+    Post.objects.create(person=person, school=own.asking, starts_on=date(2020, 9, 1))
+    facts = {"person": person.pk, "type": own.leader.type_id, "allowance": "10", "nominated_to": own.alliance.pk}
+    assert coordinator.post(reverse("admin:staff_systemleader_add"), facts).status_code == 302
+    assert (person.leader.status, person.leader.allowance) == ("nominated", 1000)

@@ -94,3 +94,10 @@ def test_the_default_closures_lie_in_their_academic_year_in_order():
 )
 def test_it_counts_the_whole_weeks_left_of_the_year(on, weeks):
     assert calendar.weeks_left(on) == weeks
+
+
+def test_a_clock_that_stood_still_over_the_summer_lost_only_days_of_term():
+    summer = [(date(2027, 7, 22), date(2027, 8, 31))]
+    assert calendar.days_between(date(2027, 7, 20), date(2027, 9, 1), summer) == 2
+    assert calendar.days_between(date(2027, 3, 5), date(2027, 3, 20)) == 15
+    assert calendar.days_between(date(2027, 3, 5), date(2027, 3, 5)) == 0

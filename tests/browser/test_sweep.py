@@ -1,0 +1,238 @@
+"""Every page there is, as somebody who may see it, with rows on it: opening one looks at it, see Visitor.look."""
+
+import re
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.contrib import admin
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+
+from exchange import actions, answers
+from exchange.models import Concern, Event, Transfer
+from schools.models import Closure
+from staff.models import Role, SystemLeader
+from tests import factories
+from tests.exchange import work_cases
+from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer, make_cast
+
+# Answers that are no pages: files, redirects, and pages of ways in that this portal does not open.
+NO_PAGES = {
+    "statement_csv", "totals_csv", "visit_calendar", "mfa_download_recovery_codes", "account_logout",
+    "account_confirm_login_code", "account_set_password", "mfa_authenticate", "mfa_reauthenticate",
+    "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+}  # fmt: skip
+
+
+def many_cases():
+    """A cast with room for much work, and one thing in every state that has a page of its own."""
+    cast = make_cast(limit=-20000)
+    SystemLeader.objects.update(allowance=20000)
+    cast.leader.refresh_from_db()
+    offered, agreed = (make(cast) for make in (work_cases.offered, work_cases.agreed))
+    return SimpleNamespace(
+        cast=cast,
+        offered=offered,
+        agreed=agreed,
+        leg=agreed.leg,
+        planned=work_cases.planned(cast),
+        logged=work_cases.logged(cast),
+        active=work_cases.active(cast),
+        paused=work_cases.paused(cast),
+        delivered=work_cases.delivered(cast),
+        variation=work_cases.proposed(cast),
+        diagnostic=work_cases.diagnostic(cast),
+        concern=raise_concern(cast),
+    )
+
+
+def raise_concern(cast):
+    commission = work_cases.evaluated_by_school(cast, rating=1)
+    return Concern.objects.get(commission=commission)
+
+
+def page(name, *args):
+    return reverse(f"exchange:{name}", args=[getattr(arg, "pk", arg) for arg in args])
+
+
+def pages_of_a_head(case):
+    cast, school = case.cast, case.cast.asking
+    draft = a_request(cast, status="draft", supported_person="Pat Confidential")
+    asked = a_request(cast, status="submitted")
+    actions.ask_question(request=asked, by=cast.coordinator, question="Which year groups?")
+    finished = case_of_findings(cast)
+    factories.delegate_of(school, cast.head, "ask", "agree")
+    own_leader = factories.leader_at(school, confirmed=False)
+    case.delegation = Role.objects.get(delegated_by=cast.head)
+    yield "/accounts/password/change/"
+    for name in ("school", "requests", "start_request", "school_details", "edit_school", "school_commissions"):
+        yield page(name, school)
+    for name in ("directory", "our_leaders", "nominate", "delegates", "hand_over", "statement"):
+        yield page(name, school)
+    yield page("leader_page", school, case.cast.leader)
+    yield page("confirm_safeguarding", school, own_leader)
+    yield page("end_delegation", school, case.delegation)
+    for question in answers.questions_for(cast.head, draft):
+        yield page("ask", draft, question.step)
+    yield page("check_request", draft)
+    yield page("withdraw", draft)
+    yield page("request_sent", asked)
+    yield page("request", asked)
+    yield page("answer", asked)
+    yield page("withdraw", asked)
+    yield page("ask_package", finished.request)
+    yield page("close_request", finished.request)
+    yield from pages_of_both_heads(case)
+
+
+def case_of_findings(cast):
+    """A delivered diagnostic whose findings ask for a decision."""
+    commission = work_cases.diagnostic(cast)
+    actions.report_findings(commission=commission, by=cast.lead, findings="Planning differs", no_further_support=False)
+    commission.refresh_from_db()
+    actions.finish_work(commission=commission, by=cast.lead, reason="It was enough")
+    return commission
+
+
+def pages_of_both_heads(case):
+    for name in ("commission", "agree", "decline_offer"):
+        yield page(name, case.offered)
+    for name in ("commission", "pause_work", "cancel_work"):
+        yield page(name, case.agreed)
+    yield page("resume_work", case.paused)
+    yield page("stop_work", case.active)
+    yield page("evaluate", case.delivered)
+    yield page("answer_variation", case.variation)
+    yield page("move_visit", case.planned)
+    yield page("confirm_visit", case.logged)
+    yield page("dispute_visit", case.logged)
+    yield page("commission", case.concern.commission)
+
+
+def pages_of_a_home_head(case):
+    school = case.cast.giving
+    yield page("school", school)
+    yield page("our_leaders", school)
+    yield page("statement", school)
+    yield page("release", case.offered)
+
+
+def pages_of_a_leader(case):
+    for name in ("leader", "leader_commissions", "leader_profile"):
+        yield page(name)
+    for name in ("commission", "accept", "decline_offer"):
+        yield page(name, case.offered)
+    yield page("plan_visit", case.leg)
+    yield page("propose_variation", case.leg)
+    for name in ("log_visit", "move_visit", "cancel_visit"):
+        yield page(name, case.planned)
+    yield page("finish_work", case.active)
+    yield page("evaluate", case.delivered)
+    yield page("report_findings", case.diagnostic)
+
+
+def pages_of_a_coordinator(case):
+    cast, alliance = case.cast, case.cast.alliance
+    new, wanted, peer = a_request(cast, status="submitted"), a_request(cast), a_request(cast, kind="peer")
+    split = a_request(cast, may_split=True)
+    an_agreement(cast, an_offer(cast, split, days=100))
+    actions.dispute_visit(visit=case.logged, by=cast.head, reason="It was half a day")
+    factories.coordinator_of(alliance)
+    yield reverse("home")
+    for name in ("alliance", "alliance_requests", "alliance_commissions", "concerns", "totals"):
+        yield page(name, alliance.slug)
+    yield f"{page('alliance_requests', alliance.slug)}?status=open"
+    for name in ("request", "triage", "ask_question", "decline_request"):
+        yield page(name, new)
+    for name in ("request", "shortlist", "assign"):
+        yield page(name, wanted)
+    yield page("offer", wanted, cast.leader)
+    yield page("shortlist", peer)
+    yield page("offer_peer", peer, cast.giving)
+    yield page("call_enough", split)
+    for name in ("commission", "take_back", "override_limit"):
+        yield page(name, case.offered)
+    yield page("close_work", case.delivered)
+    yield page("settle_dispute", case.logged)
+    yield page("resolve_concern", case.concern)
+    yield page("statement", cast.asking)
+    yield page("school_details", cast.asking)
+
+
+def pages_of_a_business_manager(case):
+    school = case.cast.asking
+    for name in ("school", "requests", "school_commissions", "statement", "directory", "school_details"):
+        yield page(name, school)
+
+
+def pages_of_an_observer(case):
+    yield page("totals", case.cast.alliance.slug)
+
+
+def pages_of_nobody(case):
+    cast = case.cast
+    key = f"{user_pk_to_url_str(cast.head)}-{default_token_generator.make_token(cast.head)}"
+    for name in ("login", "signup", "reset_password", "reset_password_done", "reset_password_from_key_done"):
+        yield reverse(f"account_{name}")
+    yield f"/accounts/password/reset/key/{key}/"
+    yield "/accounts/password/reset/key/1-used/"
+    yield "/accounts/confirm-email/used/"
+    yield "/accounts/confirm-email/"
+    yield "/accounts/inactive/"
+    yield reverse("accessibility")
+    yield reverse("privacy")
+
+
+def pages_of_anybody(case):
+    yield reverse("home")
+    for name in ("account_email", "account_change_password", "mfa_index", "usersessions_list"):
+        yield reverse(name)
+    yield "/accounts/reauthenticate/"
+    yield reverse("mfa_activate_totp")
+
+
+def a_business_manager(case):
+    return factories.business_manager_of(case.cast.asking)
+
+
+def an_observer(case):
+    return factories.observer_of(case.cast.alliance, "auditor")
+
+
+def somebody_with_two_roles(case):
+    user = factories.head_of(case.cast.other)
+    Role.objects.create(user=user, kind="coordinator", alliance=case.cast.alliance, starts_on=factories.LONG_AGO)
+    return user
+
+
+WHO = {
+    "head": (lambda case: case.cast.head, pages_of_a_head),
+    "home head": (lambda case: case.cast.home_head, pages_of_a_home_head),
+    "leader": (lambda case: case.cast.lead, pages_of_a_leader),
+    "coordinator": (lambda case: case.cast.coordinator, pages_of_a_coordinator),
+    "business manager": (a_business_manager, pages_of_a_business_manager),
+    "observer": (an_observer, pages_of_an_observer),
+    "anybody": (somebody_with_two_roles, pages_of_anybody),
+    "nobody": (lambda case: None, pages_of_nobody),
+}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_page_of(who, visit, db):
+    case = many_cases()
+    user, pages = WHO[who]
+    paths = list(pages(case))
+    visitor = visit(user(case))
+    for path in paths:
+        visitor.open(path)
+        assert visitor.heading
+
+
+def test_the_sweep_leaves_no_page_out(db):
+    case = many_cases()
+    swept = {name_of(path) for _, pages in WHO.values() for path in pages(case)}
+    pages = {pattern.name for pattern in patterns(get_resolver()) if pattern.name} | {"home"}
+    assert pages - swept - NO_PAGES == set()
