@@ -120,9 +120,10 @@ HELPERS = [
 # The accounts that are shown: role, address before the @, school, alliance. Everybody signs in with PASSWORD.
 ACCOUNTS = [
     ("headteacher", "head.ottersley", "ottersley", "larkmere"),
-    ("headteacher", "head.kestlebeck", "kestlebeck", "larkmere"),
+    ("headteacher", "head.hexcombe", "hexcombe", "larkmere"),
     ("business_manager", "business.ottersley", "ottersley", "larkmere"),
     ("leader", "nadia.elsworthy", "hexcombe", "larkmere"),
+    ("leader", "ruth.kingsbourne", "ottersley", "larkmere"),
     ("leader", "alec.farrowdene", "stonnerford", "stonnerford"),
     ("coordinator", "coordinator.larkmere", None, "larkmere"),
     ("coordinator", "coordinator.stonnerford", None, "stonnerford"),

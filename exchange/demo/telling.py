@@ -16,6 +16,7 @@ from exchange.models import Account
 from .cast import Cast
 from .days import SchoolDays
 
+BAR = "Two years {bar} {n_fmt} of {total_fmt} stories"  # without times: they would be the moved clock's
 OPENS, OPEN_MINUTES = time(8, 30), 8 * 60
 
 
@@ -62,7 +63,7 @@ def tell(tellings, *, since, until):
     heapq.heapify(heap)
     # In UTC: a destination with a named zone would move the process's own zone as well.
     with time_machine.travel(utc(since), tick=False) as clock:
-        bar = tqdm(total=len(heap), unit=" stories", disable=None, miniters=1, mininterval=0)
+        bar = tqdm(total=len(heap), bar_format=BAR, disable=None, miniters=1, mininterval=0)
         month = since
         while heap:
             moment, _, telling = heapq.heappop(heap)

@@ -10,15 +10,17 @@ HEADS = [
     Story("ottersley", "Science", "1 1", "bramhurst", asked=3, twist="question"),
     Story("ottersley", "Art", "0.5 0.5", "wainscott", asked=25),
     Story("ottersley", "Attendance", "1 0.5", "pellingham", asked=2, until="draft"),
-    Story("kestlebeck", "English", "1 1", "arkwell", asked=4),
-    Story("kestlebeck", "Special educational needs", "1 1 0.75", "quarrington", asked=21),
-    Story("kestlebeck", "Music", "1 0.5", "ashmantle", asked=3, twist="question"),
-    Story("kestlebeck", "Phonics", "0.5 1", "kingsbourne", asked=25),
+    Story("hexcombe", "English", "1 1", "arkwell", asked=4),
+    Story("hexcombe", "Special educational needs", "1 1 0.75", "quarrington", asked=21),
+    Story("hexcombe", "Music", "1 0.5", "ashmantle", asked=3, twist="question"),
+    Story("hexcombe", "Phonics", "0.5 1", "kingsbourne", asked=25),
 ]
 
-# The two leaders whose accounts are shown: an offer above or here, a visit to log and the next one.
+# The leaders whose accounts are shown: an offer above or here, a visit to log and the next one.
 LEADERS = [
     Story("pellbrook", "Mathematics", "1 1 1", "elsworthy", asked=19),
+    Story("pellbrook", "Phonics", "1 0.5", "kingsbourne", asked=4),
+    Story("inglemoor", "Phonics", "1 1 0.5", "kingsbourne", asked=19),
     Story("pinnockshaw", "Support for the most able", "1 0.5", "farrowdene", asked=4),
     Story("copperley", "Mathematics", "1 1 0.5", "farrowdene", asked=19),
 ]

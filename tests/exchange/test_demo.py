@@ -104,7 +104,7 @@ def test_the_accounts_are_json_and_nothing_else(demo, capsys):
     assert printed.err == ""
     assert {tuple(sorted(row)) for row in rows} == {("alliance", "email", "password", "role", "school_urn")}
     roles = Counter(row["role"] for row in rows)
-    wanted = {"headteacher": 2, "business_manager": 1, "leader": 2, "coordinator": 2, "superuser": 1}
+    wanted = {"headteacher": 2, "business_manager": 1, "leader": 3, "coordinator": 2, "superuser": 1}
     assert {role: roles[role] for role in wanted} == wanted
     assert {row["alliance"] for row in rows if row["role"] == "coordinator"} == {"larkmere", "stonnerford"}
     for row in rows:

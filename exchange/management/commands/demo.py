@@ -14,16 +14,18 @@ class Command(BaseCommand):
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--if-empty", action="store_true", help="do nothing when there are schools already")
         what.add_argument("--accounts", action="store_true", help="print the accounts to sign in with, as JSON")
-        what.add_argument("--list", action="store_true", help="print the accounts to sign in with, as a table")
+        what.add_argument(
+            "--list", action="store_true", dest="as_table", help="print the accounts to sign in with, as a table"
+        )
         parser.add_argument("--force", action="store_true", help="even where DEBUG is off")
 
-    def handle(self, *, if_empty, accounts, list, force, **options):
+    def handle(self, *, if_empty, accounts, as_table, force, **options):
         if not (settings.DEBUG or force):
             raise CommandError(
                 "DEBUG is off. The demonstration's password is public: --force loads it all the same, "
                 "on a portal without real people."
             )
-        if accounts or list:
+        if accounts or as_table:
             self.show(as_json=accounts)
         elif if_empty and School.objects.exists():
             self.stderr.write("There are schools already: nothing was loaded.")
