@@ -51,7 +51,8 @@ def days_left(year):
 def _square_of_distance(school):
     """In square metres, or null where a school has no place on the map."""
     if None in (school.easting, school.northing):
-        return Value(None, BigIntegerField())
+        # Cast, because PostgreSQL orders by no bare constant.
+        return Cast(Value(None), BigIntegerField())
     # Big integers: the square of a county's width is more than an ordinary integer holds.
     east = Cast("school__easting", BigIntegerField()) - Value(school.easting, BigIntegerField())
     north = Cast("school__northing", BigIntegerField()) - Value(school.northing, BigIntegerField())

@@ -10,14 +10,19 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 JOURNEYS = os.environ.get("BROWSER_JOURNEYS", "all")
 THE_ONE = "test_the_whole_exchange"
 SIZES = ({"width": 390, "height": 844}, {"width": 1280, "height": 900})
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 # WCAG 2.2, A and AA.
 FIND_BARRIERS = """async () => {
     const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-    const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"]});
+    const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"], preload: false});
     return found.violations.map(one => `${one.id}: ${one.help}\\n` + one.nodes.map(
         node => `  ${node.html}\\n  ${node.failureSummary}`).join("\\n"));
 }"""
@@ -81,7 +86,8 @@ class Visitor:
 
     def press(self, name, status=200):
         """Send a form by its button, and arrive where it leads."""
-        self._go(self.page.get_by_role("button", name=name, exact=True).first, status)
+        buttons = self.page.get_by_role("button", name=name, exact=True)
+        self._go(buttons.and_(self.page.locator("button, input")).first, status)
 
     def _go(self, control, status=200):
         with self.page.expect_navigation(wait_until="load") as arrived:

@@ -97,6 +97,7 @@ def offer_the_leader(coordinator, cast):
 def say_yes_three_times(leader, home_head, head, cast):
     leader.open("/")
     leader.follow("Answer the offer: 5 days of Mathematics for Ashgrove")
+    leader.follow_button("Accept")
     leader.press("Accept")
     home_head.open("/")
     home_head.follow(f"Release {cast.leader} for {cast.asking}")

@@ -1,27 +1,24 @@
 """Every page there is, as somebody who may see it, with rows on it: opening one looks at it, see Visitor.look."""
 
-import re
-from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, get_resolver, reverse
-from django.utils import timezone
+from django.urls import URLPattern, get_resolver, resolve, reverse
 
 from exchange import actions, answers
-from exchange.models import Concern, Event, Transfer
-from schools.models import Closure
+from exchange.models import Account, Concern
 from staff.models import Role, SystemLeader
 from tests import factories
 from tests.exchange import work_cases
-from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer, make_cast
+from tests.exchange.conftest import a_request, an_agreement, an_offer, make_cast
 
-# Answers that are no pages: files, redirects, and pages of ways in that this portal does not open.
+# Answers that are no pages: files and redirects; pages that need a second factor; mail, shown in debug only.
 NO_PAGES = {
-    "statement_csv", "totals_csv", "visit_calendar", "mfa_download_recovery_codes", "account_logout",
+    "mail", "statement_csv", "totals_csv", "visit_calendar", "mfa_download_recovery_codes", "account_logout",
     "account_confirm_login_code", "account_set_password", "mfa_authenticate", "mfa_reauthenticate",
     "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
 }  # fmt: skip
@@ -236,3 +233,85 @@ def test_the_sweep_leaves_no_page_out(db):
     swept = {name_of(path) for _, pages in WHO.values() for path in pages(case)}
     pages = {pattern.name for pattern in patterns(get_resolver()) if pattern.name} | {"home"}
     assert pages - swept - NO_PAGES == set()
+
+
+def patterns(resolver):
+    """The URL patterns of the portal's own pages; the admin's are swept by their models."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern
+        elif pattern.app_name != "admin":
+            yield from patterns(pattern)
+
+
+def name_of(path):
+    return resolve(path.split("?")[0]).url_name
+
+
+# The admin ---------------------------------------------------------------------------------------
+
+
+def pages_of_the_admin(case, models):
+    """The list of each model, the page of one row, and the page to add one, where there are such."""
+    yield reverse("admin:index")
+    for model, model_admin in models:
+        base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        yield reverse(f"{base}_changelist")
+        row = model.objects.order_by("-pk").first()
+        if row is not None:
+            yield reverse(f"{base}_change", args=[row.pk])
+        if model_admin.has_add_permission(case.request):
+            yield reverse(f"{base}_add")
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_every_page_of_the_admin(half, visit, db, rf):
+    case = many_cases()
+    user = factories.UserFactory(is_staff=True, is_superuser=True)
+    case.request = rf.get("/admin/")
+    case.request.user = user
+    visitor = visit(user)
+    for path in pages_of_the_admin(case, list(admin.site._registry.items())[half::2]):
+        visitor.open(path)
+        assert visitor.heading
+
+
+def test_the_coordinators_pages_of_the_admin(visit, db):
+    case = many_cases()
+    account = Account.objects.get(school=case.cast.asking)
+    visitor = visit(case.cast.coordinator)
+    visitor.open(reverse("admin:index"))
+    balances = reverse("admin:exchange_account_changelist")
+    for path in (balances, f"{balances}?year=12m&sort=school", f"{balances}?text=nobody"):
+        visitor.open(path)
+    visitor.open(reverse("admin:exchange_account_change", args=[account.pk]))
+    visitor.open(reverse("admin:exchange_account_adjust", args=[account.pk]))
+    visitor.open(reverse("admin:schools_policy_changelist"))
+
+
+# What goes wrong -----------------------------------------------------------------------------------
+
+
+def test_the_pages_of_errors(visit, db):
+    case = many_cases()
+    visit().open("/no/such/page/", status=404)
+    head = visit(case.cast.head)
+    head.open("/no/such/page/", status=404)
+    head.open(page("accept", case.offered), status=403)
+    head.open(page("agree", case.agreed), status=409)
+    head.open(page("edit_school", case.cast.asking))
+    head.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
+    head.press("Save", status=403)
+    assert head.heading
+
+
+def test_a_form_that_is_wrong_says_so(visit, db):
+    """The summary of errors and the fields with their errors, on a form of each kind of field."""
+    case = many_cases()
+    leader = visit(case.cast.lead)
+    leader.open(page("plan_visit", case.leg))
+    leader.press("Plan the visit")
+    assert leader.page.get_by_role("alert").get_by_role("link").count() > 1
+    leader.open(page("evaluate", case.delivered))
+    leader.press("Send")
+    assert leader.page.get_by_role("alert").get_by_role("link").count() > 1
