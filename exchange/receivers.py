@@ -1,17 +1,26 @@
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.urls import reverse
 
-from schools.models import Alliance, School
+from schools.models import Alliance, Membership, Policy, School
 from schools.signals import school_closed
 from staff import rules as people
 from staff import signals
 from staff.models import SystemLeader
 
 from . import notices
+from .bank import posting
 from .models import Commission
 from .status import record
 
 # Each runs within the transaction of what it hears of, so that the mail goes if and only if it was done.
+
+
+@receiver(post_save, sender=Membership)
+@receiver(post_save, sender=Policy)
+def open_accounts(instance, raw=False, **kwargs):
+    if not raw:
+        posting.open_accounts(instance.alliance)
 
 
 @receiver(school_closed)

@@ -2,6 +2,7 @@
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from .errors import BankError, KeyReused, LimitReached
 from .models import Account, FloorChange, Hold, Transfer
@@ -16,6 +17,18 @@ def school_account(alliance, school):
         alliance=alliance, kind=Account.Kind.SCHOOL, school=school, defaults={"floor": alliance.policy().limit}
     )
     return account
+
+
+def open_accounts(alliance):
+    """Give every member an account, so that nobody is missing from the balances before a first movement.
+
+    An alliance without a policy in force yet has no limit to open them at: the nightly run comes back to it.
+    """
+    if not alliance.policies.filter(starts_on__lte=timezone.localdate()).exists():
+        return
+    held = Account.objects.filter(alliance=alliance, kind=Account.Kind.SCHOOL).values("school")
+    for school in alliance.members().exclude(pk__in=held):
+        school_account(alliance, school)
 
 
 def fund_account(alliance):

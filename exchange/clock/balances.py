@@ -65,6 +65,7 @@ def every_night(day):
 
 
 def _nightly(alliance, day):
+    posting.open_accounts(alliance)
     # Locked, so that no transfer comes between reading the totals and adding up the rows.
     accounts = list(alliance.accounts.select_for_update(of=("self",)).select_related("school").order_by("pk"))
     _report(alliance, balances.differences(accounts), day)

@@ -1,6 +1,6 @@
 """The rules with numbers. Days are hundredths of a day."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -59,7 +59,7 @@ def test_a_quarter_day_is_25_and_the_levy_rounds_half_up(open_account, alliance)
 def test_a_visit_is_one_insert_of_two_rows(open_account, alliance, django_assert_num_queries):
     giver, receiver = open_account("A"), open_account("B")
     posting.fund_account(alliance)
-    with django_assert_num_queries(5) as queries:  # fund, keys, savepoint, INSERT, release
+    with django_assert_num_queries(6) as queries:  # alliance, fund, keys, savepoint, INSERT, release
         visit(giver, receiver, 100)
     assert [q["sql"].startswith("INSERT") for q in queries.captured_queries].count(True) == 1
     assert list(Transfer.objects.order_by("pk").values_list("kind", "amount")) == [("visit", 100), ("levy", 10)]
@@ -121,6 +121,19 @@ def test_an_override_lowers_the_floor_and_says_who_and_why(open_account, allianc
     posting.align_floors(alliance)
     account.refresh_from_db()
     assert account.floor == -500
+
+
+def test_a_new_member_has_an_account_at_the_limit_from_the_first_day(alliance):
+    school = factories.member(alliance)
+    assert list(Account.objects.filter(school=school).values_list("posted", "floor")) == [(0, -500)]
+
+
+def test_members_of_an_alliance_without_a_policy_wait_for_one(alliance):
+    alliance.policies.all().delete()
+    school = factories.member(alliance)
+    assert not Account.objects.filter(school=school).exists()
+    alliance.policies.create(starts_on=ON - timedelta(days=1000), limit=-300)
+    assert Account.objects.get(school=school).floor == -300
 
 
 def test_the_floor_of_the_fund_is_zero(open_account, alliance):
