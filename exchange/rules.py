@@ -174,7 +174,12 @@ def can_take_back(user, commission):
     return coordinates_it(user, commission)
 
 
-@right(lambda c: c.is_offered, "The limit matters only while an offer is open.")
+def _limit_matters(commission):
+    proposed = Variation.objects.filter(leg__commission=commission, status=Variation.Status.PROPOSED)
+    return commission.is_offered or (commission.is_running and proposed.exists())
+
+
+@right(_limit_matters, "The limit matters only while an offer or a proposed change is open.")
 def can_override(user, commission):
     legs = commission.legs.all()
     return decides_for(user, commission, *[leg.receiving_school for leg in legs])
@@ -392,7 +397,9 @@ def can_see_person(user, request, commission=None):
     leaders of its work from agreement on. Nobody else, whoever they are."""
     if not request.supported_person:
         return False
-    if people.is_head(user, request.school) or request.assigned_to_id == user.pk:
+    if people.is_head(user, request.school):
+        return True
+    if request.assigned_to_id == user.pk and coordinates_it(user, request):
         return True
     if request.delegates_see_person and people.is_delegate(user, request.school):
         return True

@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from schools import calendar
 from staff import rules as people
+from staff.models import SystemLeader
 
 from .. import capacity, notices
 from ..bank import posting
@@ -192,6 +193,7 @@ def _agree_if_all_said_yes(commission, by):
     if not commission.has_every_yes:
         return
     request = take(commission)
+    _check_still_eligible(commission)
     move(commission, C.AGREED, by=by, verb="all_agreed")
     posting.lock(*[leg.receiving_account for leg in commission.legs.all()])
     for leg in commission.legs.all():
@@ -199,6 +201,19 @@ def _agree_if_all_said_yes(commission, by):
     capacity.rebook(commission)
     follow(request, by=by)
     _tell(everybody(commission), "agreed", commission)
+
+
+def _check_still_eligible(commission):
+    """Days go by between the first yes and the last: what the offer was checked for must still be so."""
+    if commission.leader_id:
+        leader = SystemLeader.objects.select_related("person", "type").get(pk=commission.leader_id)
+        if not leader.is_fit:
+            raise Refused(
+                f"{leader} has been suspended or is due for review: this can no longer be agreed.",
+                commission.get_absolute_url(),
+                "Back to the commission",
+            )
+    _check_heads(commission.request.school, commission.home_school)
 
 
 def _hold(leg):
@@ -251,8 +266,8 @@ def _fall(commission, to, **facts):
 
 @transaction.atomic
 def override_limit(*, commission, by, reason):
-    """Let this commission be agreed below the limit of the receiving school, with a reason."""
-    claimed = Commission.objects.filter(pk=commission.pk, status=C.OFFERED).update(
+    """Let this offer, or the change proposed to this work, be agreed below the receiving school's limit."""
+    claimed = Commission.objects.filter(pk=commission.pk, status__in=[C.OFFERED, *C.running()]).update(
         override_by=by, override_reason=reason
     )
     if not claimed:

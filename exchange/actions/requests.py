@@ -5,7 +5,7 @@ from staff import rules as people
 
 from .. import notices
 from ..errors import Refused, SomebodyFaster
-from ..models import Clarification, Commission, Outcome, SupportRequest
+from ..models import Clarification, Commission, Outcome, SupportRequest, Visit
 from ..status import move, record
 
 R, C = SupportRequest.Status, Commission.Status
@@ -168,7 +168,7 @@ def recount(request):
     total = 0
     for commission in request.commissions.prefetch_related("legs"):
         if commission.status == C.STOPPED:
-            total += sum(visit.days for visit in commission.leg.visits.filter(status__in=["logged", "confirmed"]))
+            total += sum(visit.days for visit in commission.leg.visits.filter(status__in=Visit.Status.done()))
         elif commission.status not in C.fallen():
             total += commission.days
     SupportRequest.objects.filter(pk=request.pk).update(committed=total)

@@ -12,7 +12,7 @@ from ..bank.models import Transfer
 from ..errors import Refused
 from ..models import Commission, Leg, Visit
 from ..status import move, record
-from .requests import follow, take
+from .requests import follow, recount, take
 
 C, V = Commission.Status, Visit.Status
 
@@ -217,7 +217,14 @@ def settle_dispute(*, visit, by, days, reason):
     What was posted before is reversed, not rewritten, and posted anew where days remain.
     """
     leg = _locked(visit.leg)
+    request = take(leg.commission)
     _check_room(leg, days, V.done(), besides=visit)
+    if leg.commission.status == C.STOPPED and days - visit.days > request.days_wanted:
+        raise Refused(
+            "The days of this stopped work are promised to somebody else by now: no more can count than were logged.",
+            leg.commission.get_absolute_url(),
+            "Back to the commission",
+        )
     posting.lock(leg.giving_account, leg.receiving_account, posting.fund_account(leg.giving_account.alliance))
     was_posted, unchanged = visit.is_posted, days == visit.days
     if was_posted and not unchanged:
@@ -225,9 +232,10 @@ def settle_dispute(*, visit, by, days, reason):
             cause_kind="visit", cause_id=str(visit.pk), reverses=None, reversed_by=None
         ).select_related("debit", "credit")
         posting.reverse(list(rows), by=actor(by), reason=reason)
-    fields = {"days": days, "settlements": visit.settlements + 1} if days else {}
+    # Nothing is posted for it any more where no days count.
+    fields = {"days": days, "settlements": visit.settlements + 1} if days else {"confirmed_at": None}
     if days and not was_posted:
-        fields |= {"confirmed_by": by, "confirmed_at": timezone.now()}
+        fields |= {"confirmed_by": by, "confirmed_at": timezone.now(), "dispute_until": timezone.localdate()}
     move(visit, V.CONFIRMED if days else V.NO_SHOW, by=by, verb="settle_dispute", reason=reason, **fields)
     override = (actor(by), reason)
     if days and not (was_posted and unchanged):
@@ -235,6 +243,7 @@ def settle_dispute(*, visit, by, days, reason):
         _post(visit, leg, by=by)
     rehold(leg, override=override)
     capacity.rebook(leg.commission)
+    recount(request)
     deliver_if_done(leg.commission, by=by)
     _tell(_both_sides(leg), "settled", visit, detail=reason)
 

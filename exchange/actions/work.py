@@ -11,7 +11,7 @@ from ..models import Commission, SupportRequest, Variation, Visit
 from ..status import move, record
 from .offers import _tell, acting_for, everybody
 from .requests import follow, recount, reopen, take
-from .visits import mark_delivered, rehold
+from .visits import deliver_if_done, mark_delivered, rehold
 
 C, V = Commission.Status, Visit.Status
 
@@ -47,6 +47,7 @@ def resume_work(*, commission, by):
         paused_from="",
         paused_at=None,
     )
+    deliver_if_done(commission, by=by)
     _tell(everybody(commission), "resumed", commission)
 
 
@@ -114,13 +115,7 @@ def propose_variation(*, leg, by, days, starts_on, ends_on, reason):
             leg.commission.get_absolute_url(),
             "Back to the commission",
         )
-    done = sum(visit.days for visit in leg.visits.filter(status__in=V.counting()))
-    if days < done:
-        raise Refused(
-            f"Visits of {notices.in_days(done)} days are planned or done: it cannot be fewer.",
-            leg.commission.get_absolute_url(),
-            "Back to the commission",
-        )
+    _check_visits_fit(leg, days, starts_on, ends_on)
     variation = Variation.objects.create(
         leg=leg, days=days, starts_on=starts_on, ends_on=ends_on, reason=reason, proposed_by=by
     )
@@ -137,12 +132,34 @@ def propose_variation(*, leg, by, days, starts_on, ends_on, reason):
     return variation
 
 
+def _check_visits_fit(leg, days, starts_on, ends_on):
+    """When a change is proposed and again when it is agreed: visits may have been planned in between."""
+    commission = leg.commission
+    counting = leg.visits.filter(status__in=V.counting())
+    taken = sum(visit.days for visit in counting)
+    if days < taken:
+        raise Refused(
+            f"Visits of {notices.in_days(taken)} days are planned or done: it cannot be fewer.",
+            commission.get_absolute_url(),
+            "Back to the commission",
+        )
+    if counting.filter(status=V.PLANNED).exclude(on__range=(starts_on, ends_on)).exists():
+        raise Refused(
+            "A visit is planned outside these dates. Move or cancel it first.",
+            commission.get_absolute_url(),
+            "Back to the commission",
+        )
+
+
 @transaction.atomic
 def answer_variation(*, variation, by, yes, reason=""):
     """A head's yes or no. With both yeses the days and dates change, and the hold with them."""
     leg = variation.leg
     take(leg.commission)
-    for_home = people.may(by, "release", leg.giving_school)
+    # Somebody who may answer for both sides gives the yes that is missing.
+    for_home = people.may(by, "release", leg.giving_school) and not (
+        variation.home_yes_at and people.may(by, "agree", leg.receiving_school)
+    )
     right, school = ("release", leg.giving_school) if for_home else ("agree", leg.receiving_school)
     delegating = people.acting_for(by, right, school)
     if not yes:
@@ -169,6 +186,7 @@ def _apply(variation, by):
     commission.refresh_from_db()
     if not commission.is_running:
         raise SomebodyFaster(commission)
+    _check_visits_fit(leg, variation.days, variation.starts_on, variation.ends_on)
     move(variation, Variation.Status.AGREED, by=by, verb="vary")
     # Both heads agreed to more: the request asks for that many from now on.
     more = max(0, variation.days - leg.days) if leg.receiving_school_id == request.school_id else 0
@@ -179,16 +197,23 @@ def _apply(variation, by):
     Commission.objects.filter(pk=commission.pk).update(starts_on=variation.starts_on, ends_on=variation.ends_on)
     leg.refresh_from_db()
     fresh = Commission.objects.get(pk=commission.pk)
+    overridden = commission.events.filter(verb="override_limit", at__gte=variation.proposed_at).exists()
+    override = (f"user:{commission.override_by_id}", commission.override_reason) if overridden else None
     try:
-        rehold(leg)
+        rehold(leg, override=override)
     except LimitReached as error:
         raise Refused(
-            f"{leg.receiving_school} has reached its limit and cannot take more days.",
+            f"{leg.receiving_school} has reached its limit and cannot take more days. "
+            "The coordinator can override the limit with a reason.",
             commission.get_absolute_url(),
             "Back to the commission",
         ) from error
     capacity.rebook(fresh)
     recount(request)
+    if request.status == SupportRequest.Status.MATCHED:
+        # Fewer were agreed to: a matched request asks for no more than it has.
+        SupportRequest.objects.filter(pk=request.pk).update(days=request.committed)
+    deliver_if_done(fresh, by=by)
 
 
 @transaction.atomic

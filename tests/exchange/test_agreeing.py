@@ -3,9 +3,10 @@
 from datetime import date, time, timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
-from exchange import actions, capacity
+from exchange import actions, capacity, rules
 from exchange.errors import Refused, SomebodyFaster
 from exchange.models import Account, FloorChange, LeaderYear, SupportRequest
 from schools import calendar
@@ -185,3 +186,30 @@ def test_an_offer_lapses_only_when_schools_are_open_again(db, time_machine):
     commission = an_offer(cast)
     assert commission.lapses_on > date(2027, 8, 31)
     assert commission.lapses_on - date(2027, 8, 31) <= timedelta(days=7)
+
+
+def test_a_leader_suspended_after_accepting_is_not_agreed(cast):
+    commission = an_offer(cast)
+    actions.accept(commission=commission, by=cast.lead)
+    type(cast.leader).objects.filter(pk=cast.leader.pk).update(status="suspended")
+    actions.release(commission=commission, by=cast.home_head)
+    with pytest.raises(Refused, match="suspended"), transaction.atomic():
+        actions.agree(commission=commission, by=cast.head)
+    commission.refresh_from_db()
+    assert commission.status == "offered"
+
+
+def test_one_head_of_both_schools_cannot_say_the_last_yes(cast):
+    commission = an_offer(cast)
+    actions.accept(commission=commission, by=cast.lead)
+    actions.release(commission=commission, by=cast.home_head)
+    Role.objects.create(user=cast.head, kind="headteacher", school=cast.giving, starts_on=factories.LONG_AGO)
+    with pytest.raises(Refused, match="One person heads both"), transaction.atomic():
+        actions.agree(commission=commission, by=cast.head)
+
+
+def test_a_former_coordinator_sees_no_supported_person(cast):
+    request = a_request(cast, supported_person="Somebody Fictional")
+    assert rules.can_see_person(cast.coordinator, request)
+    cast.coordinator.roles.update(ends_on=date(2021, 1, 1))
+    assert not rules.can_see_person(cast.coordinator, request)

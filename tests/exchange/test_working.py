@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from exchange import actions
+from exchange import actions, rules
 from exchange.bank import balances
 from exchange.errors import Refused, SomebodyFaster
 from exchange.models import Account, Commission, Evaluation, SupportRequest, Transfer, Visit
-from staff.models import Person
+from staff.models import Person, Role
 from tests import factories
 
 from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
@@ -98,7 +99,7 @@ def test_a_refused_variation_changes_nothing(cast):
     assert (variation.status, account_of(cast.asking).held) == ("refused", 500)
 
 
-def test_fewer_days_leave_the_rest_wanted(cast):
+def test_fewer_days_make_a_matched_request_ask_for_fewer(cast):
     commission = an_agreement(cast)
     variation = actions.propose_variation(
         leg=commission.leg,
@@ -109,7 +110,8 @@ def test_fewer_days_leave_the_rest_wanted(cast):
         reason="Fewer",
     )
     actions.answer_variation(variation=variation, by=cast.head, yes=True)
-    assert (account_of(cast.asking).held, SupportRequest.objects.get().committed) == (300, 300)
+    request = SupportRequest.objects.get()
+    assert (account_of(cast.asking).held, request.committed, request.days) == (300, 300, 300)
 
 
 def test_a_dispute_settled_for_fewer_days_reverses_and_posts_anew(cast):
@@ -299,3 +301,119 @@ def test_a_request_asked_before_31_july_for_next_year_is_early(cast, time_machin
     SupportRequest.objects.filter(pk=request.pk).update(submitted_at=timezone.now() + timedelta(days=1))
     request.refresh_from_db()
     assert not request.is_early
+
+
+def vary(cast, commission, *, days, ends_on=None):
+    """Both heads agree to a change."""
+    variation = actions.propose_variation(
+        leg=commission.leg, by=cast.home_head, days=days, starts_on=commission.starts_on,
+        ends_on=ends_on or commission.ends_on, reason="As we go",
+    )  # fmt: skip
+    actions.answer_variation(variation=variation, by=cast.head, yes=True)
+    commission.refresh_from_db()
+    return variation
+
+
+def test_a_variation_down_to_what_is_confirmed_delivers_the_work(cast):
+    commission = an_agreement(cast)
+    actions.confirm_visit(visit=a_logged_visit(cast, commission, days=200), by=cast.head)
+    vary(cast, commission, days=200)
+    assert commission.status == "delivered"
+
+
+def test_work_confirmed_whole_while_paused_is_delivered_when_it_goes_on(cast):
+    commission = an_agreement(cast, days=100)
+    visit = a_logged_visit(cast, commission)
+    actions.pause_work(commission=commission, by=cast.head, reason="Inspection")
+    actions.confirm_visit(visit=visit, by=cast.head)
+    commission.refresh_from_db()
+    actions.resume_work(commission=commission, by=cast.head)
+    assert commission.status == "delivered"
+
+
+def test_a_variation_is_checked_again_at_the_second_yes(cast):
+    commission = an_agreement(cast)
+    variation = actions.propose_variation(
+        leg=commission.leg,
+        by=cast.head,
+        days=100,
+        starts_on=commission.starts_on,
+        ends_on=commission.ends_on,
+        reason="Fewer",
+    )
+    a_visit(cast, commission, days=400)
+    with pytest.raises(Refused, match="cannot be fewer"):
+        actions.answer_variation(variation=variation, by=cast.home_head, yes=True)
+    assert commission.leg.days == 500
+
+
+def test_dates_that_leave_out_a_planned_visit_are_refused(cast):
+    commission = an_agreement(cast)
+    a_visit(cast, commission, on=timezone.localdate() + timedelta(days=3))
+    with pytest.raises(Refused, match="outside these dates"):
+        vary(cast, commission, days=500)
+
+
+def test_who_may_answer_for_both_gives_the_missing_yes(cast):
+    both = factories.delegate_of(cast.asking, cast.head, "agree")
+    Role.objects.create(
+        user=both,
+        kind="delegate",
+        school=cast.giving,
+        delegated_by=cast.home_head,
+        may_release=True,
+        starts_on=factories.LONG_AGO,
+    )
+    commission = an_agreement(cast)
+    variation = actions.propose_variation(
+        leg=commission.leg,
+        by=cast.home_head,
+        days=600,
+        starts_on=commission.starts_on,
+        ends_on=commission.ends_on,
+        reason="More",
+    )
+    actions.answer_variation(variation=variation, by=both, yes=True)
+    assert (variation.status, variation.receiving_yes_by) == ("agreed", both)
+
+
+def test_a_variation_at_the_limit_needs_an_override_of_its_own(db):
+    cast = make_cast(limit=-500)
+    commission = an_agreement(cast)
+    variation = actions.propose_variation(
+        leg=commission.leg,
+        by=cast.home_head,
+        days=600,
+        starts_on=commission.starts_on,
+        ends_on=commission.ends_on,
+        reason="More",
+    )
+    with pytest.raises(Refused, match="reached its limit"), transaction.atomic():
+        actions.answer_variation(variation=variation, by=cast.head, yes=True)
+    variation.refresh_from_db()
+    actions.override_limit(commission=commission, by=cast.coordinator, reason="Inspection")
+    actions.answer_variation(variation=variation, by=cast.head, yes=True)
+    assert account_of(cast.asking).held == 600
+
+
+def test_a_disputed_visit_of_stopped_work_keeps_its_days(cast):
+    commission = an_agreement(cast)
+    visit = a_logged_visit(cast, commission, days=200)
+    actions.dispute_visit(visit=visit, by=cast.head, reason="Was it two days?")
+    actions.stop_work(commission=commission, by=cast.head, reason="Ill for long")
+    request = SupportRequest.objects.get()
+    assert request.days_wanted == 300
+    an_offer(cast, request, days=300)
+    with pytest.raises(Refused, match="promised to somebody else"):
+        actions.settle_dispute(visit=visit, by=cast.coordinator, days=225, reason="A little more")
+    actions.settle_dispute(visit=visit, by=cast.coordinator, days=100, reason="One day")
+    request.refresh_from_db()
+    assert request.days_wanted == 100
+
+
+def test_a_dispute_settled_before_confirming_is_not_opened_for_ever(cast, time_machine):
+    visit = a_logged_visit(cast, an_agreement(cast), days=200)
+    actions.dispute_visit(visit=visit, by=cast.head, reason="Was it two days?")
+    actions.settle_dispute(visit=visit, by=cast.coordinator, days=200, reason="It was")
+    time_machine.move_to(timezone.now() + timedelta(days=1))
+    assert not rules.can_dispute(cast.head, visit)
