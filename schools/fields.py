@@ -6,7 +6,7 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 
-from .templatetags.portal import MINUS
+from .templatetags.portal import MINUS, days_long
 from .templatetags.portal import days as shown
 from .widgets import DayMonthYearWidget
 
@@ -48,8 +48,8 @@ class DaysField(forms.Field):
     default_error_messages = {
         "required": "Enter the days, for example 0.5 or 1.75",
         "invalid": "Enter the days in quarters, for example 0.5 or 1.75",
-        "min_value": "Enter %(days)s days or more",
-        "max_value": "Enter %(days)s days or fewer",
+        "min_value": "Enter %(days)s or more",
+        "max_value": "Enter %(days)s or fewer",
     }
 
     def __init__(self, *, min_value=25, max_value=None, step=25, **kwargs):
@@ -87,4 +87,4 @@ class DaysField(forms.Field):
             raise self._beyond("max_value", self.max_value)
 
     def _beyond(self, code, limit):
-        return ValidationError(self.error_messages[code], code=code, params={"days": shown(limit)})
+        return ValidationError(self.error_messages[code], code=code, params={"days": days_long(limit)})

@@ -7,12 +7,14 @@ that a role which is taken away is gone with the next request.
 
 from django.contrib import admin
 from django.contrib.admin.exceptions import NotRegistered
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Q
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import DataError
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from schools.models import Membership
+from schools.models import Membership, current
 
 from . import rules
 
@@ -28,9 +30,33 @@ def own_alliances(request):
 
 
 def schools_of(alliances):
-    """Ids of the schools that are members of alliances, or will be; not of those that have left."""
-    left = Q(ends_on__lt=timezone.localdate())
-    return Membership.objects.filter(alliance__in=alliances).exclude(left).values("school")
+    """Ids of the schools that are members of alliances today; not of those that have left or are yet to come."""
+    return Membership.objects.filter(current(timezone.localdate()), alliance__in=alliances).values("school")
+
+
+def is_member_elsewhere(schools, alliances):
+    """Whether one of the schools is a member, today or later, of an alliance other than these."""
+    others = Membership.objects.filter(school__in=schools).exclude(alliance__in=alliances)
+    return others.exclude(ends_on__lt=timezone.localdate()).exists()
+
+
+def whole_number(text):
+    """The number of an address's "?account=12", or None where no row can have such a number."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        return None
+    return int(text)
+
+
+class ForgivingList(ChangeList):
+    """A value that no filter can use (the year 0, a number beyond the database's) is dropped by a redirect."""
+
+    def __init__(self, request, *args, **kwargs):
+        try:
+            super().__init__(request, *args, **kwargs)
+        except (ValueError, OverflowError, ValidationError, DataError) as error:
+            if not request.GET:
+                raise
+            raise IncorrectLookupParameters(error) from error
 
 
 class Scoped:
@@ -105,6 +131,9 @@ class ScopedAdmin(Scoped, admin.ModelAdmin):
         names = [name for name in (*filters, self.date_hierarchy) if isinstance(name, str)]
         listed = any(lookup == name or lookup.startswith(f"{name}__") for name in names)
         return listed and super().lookup_allowed(lookup, value, request)
+
+    def get_changelist(self, request, **kwargs):
+        return ForgivingList
 
     def tools(self, request, obj):
         """(label, address) of the buttons above a row's page."""

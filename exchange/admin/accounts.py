@@ -101,8 +101,8 @@ class AccountAdmin(ScopedAdmin):
             ],
             "wide": pictures.bars(values, pictures.WIDE),
             "narrow": pictures.bars(values, pictures.NARROW),
-            "owed": sum(value > 0 for _, value in values),
-            "owing": sum(value < 0 for _, value in values),
+            "givers": sum(row["given"] > row["received"] for row in found.rows),
+            "receivers": sum(row["received"] > row["given"] for row in found.rows),
         }
 
     def _heading(self, request, name, label, sort):

@@ -1,7 +1,6 @@
 """What the bank has written. Nobody adds, changes or deletes it here: corrections are new transfers."""
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db.models import Min, Q
 from django.urls import reverse
@@ -10,7 +9,7 @@ from django.utils.html import format_html
 from schools import calendar
 from schools.templatetags.portal import days
 from staff.models import User
-from staff.scope import OwnRows, ScopedAdmin, own_alliances
+from staff.scope import ForgivingList, OwnRows, ScopedAdmin, own_alliances, whole_number
 
 from ..bank import balances
 from ..bank.models import Account, FloorChange, Hold, Transfer
@@ -29,17 +28,18 @@ class OfAccount(Chosen):
 
     def lookups(self, request, model_admin):
         accounts = model_admin.admin_site.get_model_admin(Account).get_queryset(request)
-        chosen = self.used_parameters.get("account", "")
-        return [(str(row.pk), str(row)) for row in accounts.filter(pk=chosen)] if chosen.isdigit() else [("", "")]
+        chosen = whole_number(self.used_parameters.get("account", ""))
+        return [("", "")] if chosen is None else [(str(row.pk), str(row)) for row in accounts.filter(pk=chosen)]
 
     def queryset(self, request, rows):
         if not self.value():
             return rows
-        if not self.value().isdigit():
+        account = whole_number(self.value())
+        if account is None:
             raise ValidationError("No such account")
         if rows.model is Transfer:
-            return rows.filter(Q(debit=self.value()) | Q(credit=self.value()))
-        return rows.filter(account=self.value())
+            return rows.filter(Q(debit=account) | Q(credit=account))
+        return rows.filter(account=account)
 
 
 class OfFigure(Chosen):
@@ -51,8 +51,8 @@ class OfFigure(Chosen):
         return [(name, name.capitalize()) for name in balances.FIGURES]
 
     def queryset(self, request, rows):
-        account = request.GET.get("account", "")
-        if self.value() in balances.FIGURES and account.isdigit():
+        account = whole_number(request.GET.get("account", ""))
+        if self.value() in balances.FIGURES and account is not None:
             return rows.filter(pk__in=balances.behind(self.value(), account).values("pk"))
         return rows
 
@@ -72,7 +72,7 @@ class InPeriod(admin.SimpleListFilter):
         return rows.filter(occurred_on__range=(since, until)) if since else rows
 
 
-class WithNames(ChangeList):
+class WithNames(ForgivingList):
     """Puts names to what the bank writes as user:<id>, for a whole page at once."""
 
     written_by = "posted_by"

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from schools.templatetags.portal import days, pounds
-from staff.scope import IsThere, OwnRows, ScopedAdmin, ScopedTabularInline
+from staff.scope import IsThere, OwnRows, ScopedAdmin, ScopedTabularInline, whole_number
 
 from ..models import Commission, Concern, Evaluation, Event, Leg, Outcome, SupportRequest, Visit
 
@@ -35,8 +35,8 @@ class ByReference(ReadOnly):
 
     def get_search_results(self, request, queryset, search_term):
         rows, many = super().get_search_results(request, queryset, search_term)
-        number = search_term.strip().upper().removeprefix(self.prefix).lstrip("0")
-        if number.isdigit():
+        number = whole_number(search_term.strip().upper().removeprefix(self.prefix))
+        if number is not None:
             return queryset.filter(pk=number) | rows, many
         return rows, many
 

@@ -1,8 +1,12 @@
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from schools.models import Alliance, School
+
+EARLIEST = date(2000, 1, 1)  # no movement is older: a slip of the year would open twenty centuries of balances
 
 
 class Account(models.Model):
@@ -83,6 +87,11 @@ class Transfer(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_above_zero"),
             models.CheckConstraint(condition=~Q(debit=F("credit")), name="transfer_between_two_accounts"),
+            models.CheckConstraint(
+                condition=Q(occurred_on__gte=EARLIEST),
+                name="transfer_in_this_century",
+                violation_error_message="Enter 1 January 2000 or a later day",
+            ),
             models.CheckConstraint(
                 condition=Q(kind="reversal", reverses__isnull=False) | (~Q(kind="reversal") & Q(reverses__isnull=True)),
                 name="a_reversal_names_what_it_reverses",

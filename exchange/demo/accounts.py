@@ -34,6 +34,7 @@ def table(address):
             account["email"],
         )
         for account in accounts()
+        if account["email"] in names  # whoever tried it out may have changed an address
     ]
     rows.insert(0, ("Role", "Name", "School or alliance", "E-mail"))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]

@@ -1,11 +1,12 @@
 from django import forms
+from django.db.models import Min
 
 from schools import calendar
 from schools.fields import DaysField
 from schools.models import Phase
 
 from ..bank import balances
-from ..bank.models import Account
+from ..bank.models import EARLIEST, Account
 from .base import KeyedForm
 
 ALL_TIME, TWELVE_MONTHS = "", "12"
@@ -62,8 +63,9 @@ def period(text):
     """(first day, last day) of a period's choice; (None, None) of all time."""
     if text == TWELVE_MONTHS:
         return balances.last_twelve_months(calendar.today())
-    if text.isdigit() and len(text) == 4:
-        return calendar.first_day(int(text)), calendar.last_day(int(text))
+    year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else 0
+    if EARLIEST.year - 1 <= year <= calendar.today().year:
+        return calendar.first_day(year), calendar.last_day(year)
     return None, None
 
 
@@ -85,6 +87,8 @@ class AdjustForm(KeyedForm):
 
     def __init__(self, *args, account, **kwargs):
         super().__init__(*args, **kwargs)
+        first = account.alliance.policies.aggregate(first=Min("starts_on"))["first"]
+        self.earliest = max(first or EARLIEST, EARLIEST)
         others = Account.objects.filter(alliance=account.alliance).exclude(pk=account.pk).select_related("school")
         self.fields["other"].queryset = others
         self.fields["other"].initial = others.filter(kind=Account.Kind.FUND).first()
@@ -97,4 +101,8 @@ class AdjustForm(KeyedForm):
         on = self.cleaned_data["occurred_on"]
         if on > calendar.today():
             raise forms.ValidationError("Enter today or a day in the past")
+        if on < self.earliest:
+            raise forms.ValidationError(
+                f"Enter {self.earliest:%-d %B %Y}, when the alliance's rules began, or a later day"
+            )
         return on

@@ -44,7 +44,10 @@ class PlanVisitForm(_DayOfWork):
     days = DaysField(label="How many days?", help_text="In quarters: 0.25, 0.5, 1 and so on. A day is five hours.")
     arrival_time = ClockField(label="Arriving at", help_text="For example, 9.30am")
     arrival_contact = forms.CharField(
-        label="Ask for", help_text="Who meets the visitor, for example the school office", max_length=120
+        label="Ask for",
+        help_text="Who meets the visitor, for example the school office",
+        max_length=120,
+        error_messages={"required": "Enter who to ask for"},
     )
     purpose = forms.CharField(
         label="What is the visit for?", help_text="Leave out names of pupils and staff.", max_length=200, required=False

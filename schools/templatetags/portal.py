@@ -32,6 +32,7 @@ CLASSES = {
     "date": "",
 }
 REQUIRED = forms.Field.default_error_messages["required"]
+TOO_LONG = "Ensure this value has at most"
 # The server answers, in words; the browser's own bubbles cannot be read again, and a maxlength cuts
 # what is pasted without a word. False leaves an attribute out.
 UNWANTED = dict.fromkeys(("maxlength", "minlength", "min", "max", "step", "placeholder", "rows", "cols"), False)
@@ -120,8 +121,21 @@ def _first_id(field, kind):
 
 
 def _errors(field, label=None):
-    """A field's errors as text, where Django's "This field is required" is replaced by what to do."""
-    return [_what_is_missing(field, label or field.label) if text == REQUIRED else text for text in field.errors]
+    """A field's errors as text, where Django's own sentences are replaced by what to do."""
+    label = label or field.label
+    return [
+        _in_our_words(field, label, text, error)
+        for text, error in zip(field.errors, field.errors.as_data(), strict=True)
+    ]
+
+
+def _in_our_words(field, label, text, error):
+    if text == REQUIRED:
+        return _what_is_missing(field, label)
+    if text.startswith(TOO_LONG):
+        name = "Your answer" if label.endswith("?") else label
+        return f"{name} must be {error.params['limit_value']:,d} characters or fewer"
+    return text
 
 
 def _what_is_missing(field, label):

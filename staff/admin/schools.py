@@ -8,7 +8,18 @@ from django.urls import path, reverse
 from schools import calendar
 from schools.models import Alliance, Closure, Membership, Policy, School
 
-from ..scope import ADD, CHANGE, DELETE, VIEW, OwnRows, ScopedAdmin, ScopedTabularInline, own_alliances, schools_of
+from ..scope import (
+    ADD,
+    CHANGE,
+    DELETE,
+    VIEW,
+    OwnRows,
+    ScopedAdmin,
+    ScopedTabularInline,
+    is_member_elsewhere,
+    own_alliances,
+    schools_of,
+)
 
 KEPT_BY_SCHOOLS = ("telephone", "arrival")
 
@@ -86,10 +97,35 @@ class AllianceAdmin(ScopedAdmin):
         return {} if obj else {"slug": ("name",)}
 
 
+def refuse_if_elsewhere(school, alliances):
+    """A coordinator does not bring in another alliance's school, and with it its heads' sign-ins."""
+    if alliances is not None and is_member_elsewhere([school.pk], alliances):
+        raise forms.ValidationError(
+            f"{school} is a member of another alliance. Only a superuser, who speaks for both, can add it"
+        )
+
+
+class MembershipEndForm(forms.ModelForm):
+    """A membership that is made longer is checked like a new one."""
+
+    alliances = None  # ids of those the user coordinates; None: all, for a superuser
+
+    class Meta:
+        model = Membership
+        fields = ("ends_on",)
+
+    def clean_ends_on(self):
+        was, ends_on = self.instance.ends_on, self.cleaned_data["ends_on"]
+        if was and (ends_on is None or ends_on > was):
+            refuse_if_elsewhere(self.instance.school, self.alliances)
+        return ends_on
+
+
 class MembershipForm(forms.ModelForm):
     """A new member is named by its URN: the whole register is open to an alliance, not only its own schools."""
 
     urn = forms.IntegerField(label="URN of the school", help_text="Six digits, as on the register of schools")
+    alliances = None  # ids of those the user coordinates; None: all, for a superuser
 
     class Meta:
         model = Membership
@@ -99,6 +135,7 @@ class MembershipForm(forms.ModelForm):
         school = School.objects.filter(pk=self.cleaned_data["urn"]).first()
         if school is None:
             raise forms.ValidationError("No school with this URN is on the register")
+        refuse_if_elsewhere(school, self.alliances)
         self.instance.school = school
         return school.urn
 
@@ -126,7 +163,9 @@ class MembershipAdmin(ScopedAdmin):
     ordering = ("school__name",)
 
     def get_form(self, request, obj=None, **kwargs):
-        return super().get_form(request, obj, **kwargs if obj else {**kwargs, "form": MembershipForm})
+        form = super().get_form(request, obj, **{**kwargs, "form": MembershipEndForm if obj else MembershipForm})
+        form.alliances = None if request.user.is_superuser else own_alliances(request)
+        return form
 
     def get_fields(self, request, obj=None):
         return ("school", "alliance", "starts_on", "ends_on") if obj else ("urn", "alliance", "starts_on", "ends_on")

@@ -4,13 +4,50 @@ from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Prefetch, Q
+from django.utils import timezone
 
 from .. import invitations
 from ..models import Person, Post, Role, User
-from ..scope import ADD, CHANGE, VIEW, ScopedAdmin, ScopedTabularInline, own_alliances, schools_of
+from ..scope import ADD, CHANGE, VIEW, ScopedAdmin, ScopedTabularInline, is_member_elsewhere, own_alliances, schools_of
 from .people import is_out_of_reach
 
 GIVEN_HERE = [choice for choice in Role.Kind.choices if choice[0] != Role.Kind.DELEGATE]  # heads delegate
+
+ELSEWHERE = (
+    "This person also belongs to a school or an alliance outside yours: only a superuser can change the e-mail "
+    "address, the sign-in and the roles."
+)
+SHARED = "A school of this person is a member of another alliance too: only a superuser can change the e-mail address."
+
+
+def belongs_elsewhere(request, person):
+    """A sign-in that opens other alliances too is not one alliance's to redirect, to shut or to widen."""
+    if request.user.is_superuser:
+        return False
+    mine = own_alliances(request)
+    roles, posts = _held_by(person)
+    outside = ~Q(school__in=schools_of(mine)) & Q(school__isnull=False)
+    return (
+        roles.filter(outside | (~Q(alliance__in=mine) & Q(alliance__isnull=False))).exists()
+        or posts.filter(outside).exists()
+    )
+
+
+def is_of_a_shared_school(request, person):
+    if request.user.is_superuser:
+        return False
+    roles, posts = _held_by(person)
+    schools = {*roles.exclude(school=None).values_list("school", flat=True), *posts.values_list("school", flat=True)}
+    return is_member_elsewhere(schools, own_alliances(request))
+
+
+def _held_by(person):
+    """The roles and posts that a person has, or will have."""
+    not_over = Q(ends_on__isnull=True) | Q(ends_on__gte=timezone.localdate())
+    return (
+        Role.objects.filter(not_over, user__person=person, ended_at=None),
+        Post.objects.filter(not_over, person=person),
+    )
 
 
 class RoleForm(forms.ModelForm):
@@ -64,10 +101,13 @@ class RoleInline(OwnRoles):
         return 0 if obj else 1
 
     def has_add_permission(self, request, obj=None):
-        return super().has_add_permission(request, obj) and not (obj and is_out_of_reach(request, obj.person))
+        return super().has_add_permission(request, obj) and self._is_ours(request, obj)
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and not (obj and is_out_of_reach(request, obj.person))
+        return super().has_change_permission(request, obj) and self._is_ours(request, obj)
+
+    def _is_ours(self, request, user):
+        return not user or not (is_out_of_reach(request, user.person) or belongs_elsewhere(request, user.person))
 
 
 class DelegationInline(OwnRoles):
@@ -110,6 +150,11 @@ class NewUserForm(LowerCaseEmail, forms.ModelForm):
         person, name = self.cleaned_data.get("person"), self.cleaned_data.get("name")
         if "person" not in self.errors and "name" not in self.errors and bool(person) == bool(name):
             raise forms.ValidationError("Select somebody who is here already, or enter a name; not both")
+        if person and (belongs_elsewhere(self.request, person) or is_of_a_shared_school(self.request, person)):
+            self.add_error(
+                "person",
+                f"{person} also belongs to a school of another alliance: only a superuser can make the sign-in",
+            )
         return self.cleaned_data
 
     def _get_validation_exclusions(self):
@@ -144,7 +189,9 @@ class UserAdmin(ScopedAdmin):
         return super().get_queryset(request).prefetch_related(Prefetch("roles", roles, to_attr="running_roles"))
 
     def get_form(self, request, obj=None, **kwargs):
-        return super().get_form(request, obj, **{**kwargs, "form": UserForm if obj else NewUserForm})
+        form = super().get_form(request, obj, **{**kwargs, "form": UserForm if obj else NewUserForm})
+        form.request = request
+        return form
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "person":
@@ -171,23 +218,20 @@ class UserAdmin(ScopedAdmin):
         if obj is None:
             return ()
         facts = ("person", "last_login", "date_joined", "is_superuser")
-        return facts + (("email", "is_active") if self._signs_in_elsewhere(request, obj) else ())
+        if belongs_elsewhere(request, obj.person):
+            return (*facts, "email", "is_active")
+        return (*facts, "email") if is_of_a_shared_school(request, obj.person) else facts
+
+    def get_fieldsets(self, request, obj=None):
+        words = ""
+        if obj and belongs_elsewhere(request, obj.person):
+            words = ELSEWHERE
+        elif obj and is_of_a_shared_school(request, obj.person):
+            words = SHARED
+        return [(None, {"fields": self.get_fields(request, obj), "description": words})]
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and not (obj and is_out_of_reach(request, obj.person))
-
-    def _signs_in_elsewhere(self, request, user):
-        """A sign-in that opens other alliances too is not one alliance's to redirect or to shut."""
-        if request.user.is_superuser:
-            return False
-        mine = own_alliances(request)
-        return (
-            Role.objects.running()
-            .filter(user=user)
-            .exclude(Q(alliance__in=mine) | Q(school__in=schools_of(mine)))
-            .exists()
-            or user.person.schools_on().exclude(pk__in=schools_of(mine)).exists()
-        )
 
     def save_model(self, request, user, form, change):
         if not change:
@@ -211,10 +255,15 @@ class UserAdmin(ScopedAdmin):
 
     @admin.action(description="Send a link to set a password", permissions=["change"])
     def send_link(self, request, users):
-        reached = [user for user in users.select_related("person__user") if user.is_active]
+        users = users.select_related("person__user").filter(is_active=True)
+        reached = [user for user in users if not belongs_elsewhere(request, user.person)]
         for user in reached:
             invitations.invite(user)
         messages.success(request, f"Sent to {len(reached)} {'person' if len(reached) == 1 else 'people'}.")
+        if left_out := len(users) - len(reached):
+            messages.warning(
+                request, f"Not sent to {left_out}, who also belong outside your alliance: a superuser can send it."
+            )
 
     @admin.display(description="roles")
     def roles_now(self, user):

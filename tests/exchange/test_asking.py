@@ -202,7 +202,7 @@ def test_a_change_returns_to_the_answers(client, cast):
         ("outcomes", {"text_1": "Better", "baseline_1": "11"}, "must be 10 or less"),
         ("outcomes", {"text_1": "Better", "baseline_1": "-1"}, "must be 0 or more"),
         ("outcomes", {"text_1": "Better", "baseline_1": "much"}, "must be a whole number from 0 to 10"),
-        ("outcomes", {"text_1": "x" * 201, "baseline_1": "1"}, "at most 200 characters"),
+        ("outcomes", {"text_1": "x" * 201, "baseline_1": "1"}, "must be 200 characters or fewer"),
         ("need", {"need": "  "}, "Answer “What do you need?”"),
         ("days", {"days": "0"}, "Enter 0.25 days or more"),
         ("days", {"days": "1.1"}, "Enter the days in quarters"),
@@ -215,8 +215,8 @@ def test_a_change_returns_to_the_answers(client, cast):
         ("window", dates(TODAY + timedelta(days=9), TODAY + timedelta(days=2)), "must be on or after the first day"),
         ("window", {**dates(TODAY, TODAY), "starts_on_day": "31", "starts_on_month": "2"}, "Enter a real date"),
         ("urgency", {"urgency": "yesterday"}, "Select a valid choice"),
-        ("goal", {"goal": "x" * 201}, "at most 200 characters"),
-        ("person", {"supported_person": "x" * 121}, "at most 120 characters"),
+        ("goal", {"goal": "x" * 201}, "must be 200 characters or fewer"),
+        ("person", {"supported_person": "x" * 121}, "must be 120 characters or fewer"),
     ],
 )
 def test_a_bad_answer_is_said_and_changes_nothing(client, cast, step, data, sentence):
