@@ -36,7 +36,6 @@ run: setup
 	@$(PYTHON) manage.py migrate --verbosity 0
 	@$(PYTHON) manage.py createcachetable
 	@$(PYTHON) manage.py demo --if-empty
-	@$(PYTHON) manage.py demo --list || true
 	@echo "The portal starts on $(SITE_URL) (mail: $(SITE_URL)/mail/). Ctrl-C stops it."
 	@exec $(PYTHON) -m honcho start
 

@@ -6,6 +6,7 @@ from staff import rules as people
 from .. import notices
 from ..errors import Refused, SomebodyFaster
 from ..models import Clarification, Commission, Outcome, SupportRequest, Visit
+from ..rules import awaits_decision
 from ..status import move, record
 
 R, C = SupportRequest.Status, Commission.Status
@@ -177,8 +178,6 @@ def recount(request):
 
 def follow(request, *, by):
     """Let a locked request follow its commissions: matched, open again, or closed."""
-    from ..rules import awaits_decision
-
     recount(request)
     commissions = list(request.commissions.all())
     if request.status == R.OPEN and not request.days_wanted and not any(c.is_offered for c in commissions):

@@ -24,6 +24,7 @@ from schools import calendar
 from schools.models import Alliance, School
 from staff import rules as people
 from staff.models import Mail, SystemLeader, User
+from tests import factories
 
 PLAIN = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
 OTHER_DAYS = [date(2027, 8, 15), date(2027, 8, 31), date(2027, 9, 1), date(2028, 2, 29)]
@@ -77,10 +78,17 @@ def test_loading_again_changes_nothing_and_says_so(demo, capsys):
     assert everything() == before
 
 
-def test_if_empty_does_nothing_when_there_are_schools(demo, capsys):
+def test_if_empty_loads_nothing_again_and_lists_the_accounts(demo, capsys):
     before = everything()
-    assert run(capsys, "--if-empty").err == "There are schools already: nothing was loaded.\n"
+    assert run(capsys, "--if-empty").out == run(capsys, "--list").out
     assert everything() == before
+
+
+@pytest.mark.django_db
+def test_if_empty_does_nothing_beside_other_schools(capsys):
+    factories.SchoolFactory()
+    assert run(capsys, "--if-empty").err == "There are schools already: nothing was loaded.\n"
+    assert School.objects.count() == 1
 
 
 @pytest.mark.django_db

@@ -72,7 +72,7 @@ def test_not_when_the_offer_is_gone(client, cast):
     send(client, cast.coordinator, reverse("exchange:take_back", args=[commission.pk]), reason="Too far")
     response = override(client, cast.coordinator, commission)
     assert response.status_code == 409
-    assert b"The limit matters only while an offer is open." in response.content
+    assert b"The limit matters only while an offer or a proposed change is open." in response.content
 
 
 def test_heads_may_not_and_others_do_not_see_it(client, cast):

@@ -1,0 +1,46 @@
+"""Rights on an offer, and on its limit."""
+
+from staff import rules as people
+
+from ..models import Variation
+from .base import coordinates_it, decides_for, is_its_leader, right
+
+
+@right(lambda c: c.is_offered and c.leader_yes_at is None, "This offer has been answered, or has lapsed.")
+def can_accept(user, commission):
+    return is_its_leader(user, commission)
+
+
+@right(lambda c: c.is_offered and c.home_yes_at is None, "This offer has been answered, or has lapsed.")
+def can_release(user, commission):
+    return people.may(user, "release", commission.home_school)
+
+
+@right(lambda c: c.is_offered and c.receiving_yes_at is None, "This offer has been answered, or has lapsed.")
+def can_agree(user, commission):
+    return people.may(user, "agree", commission.request.school)
+
+
+@right(lambda c: c.is_offered, "This offer has been answered, or has lapsed.")
+def can_decline(user, commission):
+    return (
+        is_its_leader(user, commission)
+        or people.may(user, "release", commission.home_school)
+        or people.may(user, "agree", commission.request.school)
+    )
+
+
+@right(lambda c: c.is_offered, "This offer has been answered, or has lapsed.")
+def can_take_back(user, commission):
+    return coordinates_it(user, commission)
+
+
+def _limit_matters(commission):
+    proposed = Variation.objects.filter(leg__commission=commission, status=Variation.Status.PROPOSED)
+    return commission.is_offered or (commission.is_running and proposed.exists())
+
+
+@right(_limit_matters, "The limit matters only while an offer or a proposed change is open.")
+def can_override(user, commission):
+    legs = commission.legs.all()
+    return decides_for(user, commission, *[leg.receiving_school for leg in legs])
