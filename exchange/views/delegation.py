@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from schools import calendar
 from staff import actions as people_actions
@@ -23,6 +24,7 @@ def _delegations(school):
     return delegations.select_related("user__person", "delegated_by__person", "ended_by__person").order_by("-starts_on")
 
 
+@require_safe
 def delegates(request, urn):
     school = _fetch_headed_school(request.user, urn)
     delegations = _delegations(school)

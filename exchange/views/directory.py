@@ -1,5 +1,6 @@
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from schools.models import School
 from staff import rules as people
@@ -9,6 +10,7 @@ from ..forms.schools import LeaderFilter
 from .schools import ROWS, fetch_school
 
 
+@require_safe
 def directory(request, urn):
     school = fetch_school(request.user, urn)
     leaders = leaders_of_alliances(school).filter(is_own=False)
@@ -18,6 +20,7 @@ def directory(request, urn):
     return render(request, "exchange/directory.html", context)
 
 
+@require_safe
 def leader_page(request, urn, pk):
     school = fetch_school(request.user, urn)
     leader = get_object_or_404(leaders_of_alliances(school), pk=pk)

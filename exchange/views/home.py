@@ -1,6 +1,7 @@
 """Where somebody lands, and the first screen of a school."""
 
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from staff import rules as people
 
@@ -12,6 +13,7 @@ from .schools import fetch_school
 RECENT = 5
 
 
+@require_safe
 def home(request):
     """To the only place somebody acts in, or a choice between several."""
     found = places.of(request.user)
@@ -23,6 +25,7 @@ def home(request):
     return render(request, "exchange/home.html", {"places": choices})
 
 
+@require_safe
 def school(request, urn):
     user = request.user
     people.remember(user)

@@ -4,6 +4,7 @@ from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from schools import calendar
 from staff.models import SystemLeader
@@ -16,6 +17,7 @@ from ..once import once
 A_PAGE = 20
 
 
+@require_safe
 def leader(request):
     leader = _leader(request)
     year = calendar.year_of(timezone.localdate())
@@ -29,6 +31,7 @@ def leader(request):
     return render(request, "exchange/leader.html", context)
 
 
+@require_safe
 def leader_commissions(request):
     leader = _leader(request)
     filter_ = LeaderCommissionFilter(request.GET, _commissions(leader))

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.db.models import Prefetch, Q, Sum
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from schools import calendar
 from schools.models import Alliance, current
@@ -18,6 +19,7 @@ from ..once import once
 from .schools import fetch_school
 
 
+@require_safe
 def our_leaders(request, urn):
     school = fetch_school(request.user, urn)
     year = calendar.year_of(calendar.today())

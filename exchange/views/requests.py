@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from staff import rules as people
 
@@ -30,6 +31,7 @@ BUTTONS = {
 }
 
 
+@require_safe
 def requests(request, urn):
     people.remember(request.user)
     school = fetch_school(request.user, urn)
@@ -43,6 +45,7 @@ def requests(request, urn):
     return render(request, "exchange/requests.html", context)
 
 
+@require_safe
 def support_request(request, pk):
     people.remember(request.user)
     asked = _request_or_404(request, pk)

@@ -3,6 +3,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from schools.models import School
 from staff import rules as people
@@ -23,6 +24,7 @@ def fetch_school(user, urn):
     return school
 
 
+@require_safe
 def school_details(request, urn):
     school = fetch_school(request.user, urn)
     context = {
@@ -67,6 +69,7 @@ def edit_school(request, urn):
     return render(request, "exchange/edit_school.html", {"form": form, "school": school})
 
 
+@require_safe
 def school_commissions(request, urn):
     school = fetch_school(request.user, urn)
     commissions = (

@@ -4,6 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
 
 from schools import calendar
 from schools.models import Alliance, School
@@ -18,6 +19,7 @@ from ..statement import balance_before, figures, lines, movements, periods
 ROWS = 50
 
 
+@require_safe
 def statement(request, urn):
     school, alliances = _fetch_banks(request.user, urn)
     if not alliances:
@@ -47,6 +49,7 @@ def statement(request, urn):
     return render(request, "exchange/statement.html", context)
 
 
+@require_safe
 def statement_csv(request, urn):
     school, alliances = _fetch_banks(request.user, urn)
     if not alliances:

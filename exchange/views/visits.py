@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
 from .. import actions, rules
@@ -95,6 +96,7 @@ def dispute_visit(request, pk):
     return render(request, "exchange/dispute_visit.html", {"form": form, "thing": visit, "visit": visit})
 
 
+@require_safe
 def visit_calendar(request, pk):
     """The visit as a calendar file. Nothing in it that somebody wrote about people: calendars are shared."""
     visit = visit_or_404(request.user, pk)

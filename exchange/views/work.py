@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from .. import actions, rules
 from ..commission_page import context_of
@@ -10,6 +11,7 @@ from ..once import once
 from .fetch import commission_or_404, leg_or_404, variation_or_404
 
 
+@require_safe
 def commission(request, pk):
     commission = commission_or_404(request.user, pk)
     return render(request, "exchange/commission.html", context_of(commission, request.user))
