@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "alliance.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "alliance.caching.NoStoreMiddleware",
     "alliance.logs.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
