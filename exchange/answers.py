@@ -37,7 +37,7 @@ def rows(user, request, *, change=False):
             value = question.shown(request)
         missing = NOTHING if question in OPTIONAL else NOT_ANSWERED
         url = reverse("exchange:ask", args=[request.pk, question.step]) + "?change=1" if question in asked else ""
-        found.append({"key": question.key, "value": value or missing, "change_url": url})
+        found.append({"key": question.label, "value": value or missing, "change_url": url})
     return found
 
 

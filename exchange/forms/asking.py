@@ -1,4 +1,4 @@
-"""The questions of a request, one form each. Saving an answer twice changes nothing: they carry no key."""
+"""The questions of a request, one form each."""
 
 from itertools import groupby
 
@@ -37,10 +37,10 @@ class StartForm(KeyedForm):
             self.fields["alliance"].queryset = alliances
 
 
-class Question(forms.Form):
-    """One page of the request. `title` heads it, `key` names it in a list of answers."""
+class Question(KeyedForm):
+    """One page of the request. `title` heads it, `label` names it in a list of answers."""
 
-    step, title, key = "", "", ""
+    step, title, label = "", "", ""
 
     def __init__(self, *args, draft, **kwargs):
         self.draft = draft
@@ -52,7 +52,7 @@ class Question(forms.Form):
 
     @classmethod
     def answers_of(cls, draft):
-        return {name: getattr(draft, name) for name in cls.base_fields}
+        return {name: getattr(draft, name) for name in cls.base_fields if name != "key"}
 
     @classmethod
     def is_answered(cls, draft):
@@ -60,11 +60,11 @@ class Question(forms.Form):
 
     def answers(self):
         """What to save, by the draft's fields."""
-        return self.cleaned_data
+        return {name: value for name, value in self.cleaned_data.items() if name != "key"}
 
 
 class AllianceQuestion(Question):
-    step, title, key = "alliance", "Which alliance do you want to ask?", "Alliance"
+    step, title, label = "alliance", "Which alliance do you want to ask?", "Alliance"
     alliance = forms.ModelChoiceField(
         Alliance.objects.none(), label=title, empty_label=None, widget=forms.RadioSelect, required=True
     )
@@ -78,7 +78,7 @@ class AllianceQuestion(Question):
 
 
 class KindQuestion(Question):
-    step, title, key = "kind", "What kind of support do you need?", "Kind of support"
+    step, title, label = "kind", "What kind of support do you need?", "Kind of support"
     kind = forms.ChoiceField(label=title, choices=SupportRequest.Kind, widget=forms.RadioSelect)
 
     @classmethod
@@ -91,7 +91,7 @@ class KindQuestion(Question):
 
 
 class SpecialismQuestion(Question):
-    step, title, key = "specialism", "Which area do you need support with?", "Area"
+    step, title, label = "specialism", "Which area do you need support with?", "Area"
     specialism = forms.ModelChoiceField(
         Specialism.objects.none(), label=title, empty_label=None, widget=forms.RadioSelect
     )
@@ -118,7 +118,7 @@ class SpecialismQuestion(Question):
 
 
 class PhaseQuestion(Question):
-    step, title, key = "phase", "Which phase is it for?", "Phase"
+    step, title, label = "phase", "Which phase is it for?", "Phase"
     phase = forms.ChoiceField(label=title, choices=Phase, widget=forms.RadioSelect)
 
     @classmethod
@@ -133,7 +133,7 @@ class PhaseQuestion(Question):
 class OutcomesQuestion(Question):
     """One to five outcomes, each with where the school stands now, from 0 to 10."""
 
-    step, title, key = "outcomes", "What should be different afterwards?", "Outcomes"
+    step, title, label = "outcomes", "What should be different afterwards?", "Outcomes"
     NUMBERS = range(1, 6)
 
     def prepare(self):
@@ -190,7 +190,7 @@ class OutcomesQuestion(Question):
 
 
 class NeedQuestion(Question):
-    step, title, key = "need", "What do you need?", "What is needed"
+    step, title, label = "need", "What do you need?", "What is needed"
     HINTS = {
         SupportRequest.Kind.DIAGNOSTIC: "What worries you, and what you have looked at so far.",
         SupportRequest.Kind.PEER: (
@@ -218,7 +218,7 @@ class NeedQuestion(Question):
 
 
 class DaysQuestion(Question):
-    step, title, key = "days", "How many days of support do you need?", "Days"
+    step, title, label = "days", "How many days of support do you need?", "Days"
     days = DaysField(
         label="Days",
         help_text="In quarter-days, for example 0.5 or 1.75. A day is five hours with preparation.",
@@ -246,7 +246,7 @@ class DaysQuestion(Question):
 
 
 class WindowQuestion(Question):
-    step, title, key = "window", "When should the support take place?", "When"
+    step, title, label = "window", "When should the support take place?", "When"
     starts_on = DayMonthYearField(label="First day", help_text="The support starts on this day or later")
     ends_on = DayMonthYearField(label="Last day", help_text="The support has ended by this day")
 
@@ -283,7 +283,7 @@ class WindowQuestion(Question):
 
 
 class UrgencyQuestion(Question):
-    step, title, key = "urgency", "How urgent is it?", "How urgent"
+    step, title, label = "urgency", "How urgent is it?", "How urgent"
     urgency = forms.ChoiceField(label=title, choices=SupportRequest.Urgency, widget=forms.RadioSelect)
 
     @classmethod
@@ -292,7 +292,7 @@ class UrgencyQuestion(Question):
 
 
 class GoalQuestion(Question):
-    step, title, key = "goal", "Is it part of a goal or a plan?", "Goal and plan"
+    step, title, label = "goal", "Is it part of a goal or a plan?", "Goal and plan"
     goal = forms.CharField(
         label="Appraisal or CPD goal",
         help_text=f"The goal that the support serves. {NO_NAMES}",
@@ -314,7 +314,7 @@ class GoalQuestion(Question):
 class PersonQuestion(Question):
     """Asked of the head only: who is supported is not a delegate's to name or to show."""
 
-    step, title, key = "person", "Is one person to be supported?", "Supported person"
+    step, title, label = "person", "Is one person to be supported?", "Supported person"
     supported_person = forms.CharField(
         label="Name of the person",
         help_text="Leave it empty if the support is for a team or the whole school.",

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from schools import calendar
 from schools.models import Alliance
@@ -16,7 +17,7 @@ from ..errors import Refused
 from ..forms.asking import StartForm
 from ..forms.base import KeyedForm
 from ..models import SupportRequest
-from ..once import once
+from ..once import once, once_until_corrected
 from .home import listed_requests
 from .schools import fetch_school
 
@@ -44,9 +45,8 @@ def start_request(request, urn):
     return render(request, "exchange/start_request.html", context)
 
 
+@once_until_corrected
 def ask(request, pk, step):
-    """Save one answer. Sent twice it is the same answer, and sent again from the browser's history it is
-    a new one: so no hidden key here, which would answer the second with the first one's result."""
     draft = _draft_or_404(request, pk)
     questions = answers.questions_for(request.user, draft)
     at = next((place for place, question in enumerate(questions) if question.step == step), None)
@@ -90,6 +90,7 @@ def check_request(request, pk):
     return render(request, "exchange/check_request.html", context)
 
 
+@require_safe
 def request_sent(request, pk):
     sent = get_object_or_404(_visible(request).exclude(submitted_at=None), pk=pk)
     alliance = sent.alliance
