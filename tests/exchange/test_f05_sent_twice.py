@@ -1,0 +1,80 @@
+"""Every form that acts, sent twice with one key, one after the other and at once: one row, the same answer."""
+
+import uuid
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.test import Client
+
+from exchange.models import Submission
+from staff.models import SystemLeader
+from tests.races import needs_postgresql, together
+
+from .acts import ACTS, name_of
+from .conftest import make_cast
+
+COPIES = 4
+
+
+def models():
+    return [model for app in ("schools", "staff", "exchange") for model in apps.get_app_config(app).get_models()]
+
+
+def rows():
+    """Every row of the portal, also those between two others, such as a leader's specialisms."""
+    through = [field.remote_field.through for model in models() for field in model._meta.local_many_to_many]
+    return {model: list(model.objects.order_by("pk").values()) for model in [*models(), *through]}
+
+
+def counts():
+    return {model: len(found) for model, found in rows().items()}
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_f5_sent_twice_it_acts_once_and_has_the_same_answer(client, cast, name):
+    user, address, data = ACTS[name](cast)
+    assert name_of(address.split("?")[0]) == name.split()[0]
+    data = {"key": uuid.uuid4(), **data}
+    client.force_login(user)
+    before = rows()
+    first = client.post(address, data)
+    after = rows()
+    second = client.post(address, data)
+    assert first.status_code == 302, first.content.decode()
+    assert (second.status_code, second.url) == (302, first.url)
+    assert rows() == after
+    assert {model for model in after if after[model] != before[model]} > {Submission}
+    assert Submission.objects.count() == 1
+
+
+def counts_of_one(client, address, data):
+    """How many rows there would be, had the form been sent once: it is sent and rolled back."""
+    with transaction.atomic():
+        assert client.post(address, data).status_code == 302
+        found = counts()
+        transaction.set_rollback(True)
+    return found
+
+
+@pytest.mark.fault
+@pytest.mark.django_db(transaction=True)
+@needs_postgresql
+def test_f5_sent_several_times_at_once_every_form_acts_once():
+    """All in one test: to empty the database after each would take longer than the acts."""
+    cast, wrong = make_cast(limit=-1_000_000), {}
+    SystemLeader.objects.update(allowance=20000)
+    cast.leader.refresh_from_db()
+    for name, act in ACTS.items():
+        user, address, data = act(cast)
+        data = {"key": uuid.uuid4(), **data}
+        clients = [Client() for _ in range(COPIES)]
+        for client in clients:
+            client.force_login(user)
+        expected = counts_of_one(clients[0], address, data)
+        answers = together(*[lambda c=c, a=address, d=data: c.post(a, d) for c in clients])
+        said = {(answer.status_code, answer.headers.get("Location")) for answer in answers}
+        differs = {model.__name__ for model, count in counts().items() if count != expected[model]}
+        if len(said) != 1 or said.pop()[0] != 302 or differs or not Submission.objects.filter(key=data["key"]):
+            wrong[name] = (answers, differs)
+    assert wrong == {}
