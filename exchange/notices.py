@@ -109,7 +109,7 @@ def send(users, name, url, *, key=None, **facts):
 
 def leader_of(commission):
     """The users who do the work; none where the person never signs in."""
-    people_at_work = {leg.person for leg in commission.legs.all()}
+    people_at_work = {leg.person for leg in commission.legs.select_related("person__user")}
     return [person.user for person in people_at_work if hasattr(person, "user") and person.user.is_active]
 
 

@@ -70,15 +70,17 @@ def has_post_at(user, school):
 
 def with_right(right, school):
     """Users who may act for the school with a right: its heads and the delegates who hold it."""
-    running = Role.objects.running().filter(school=school, user__is_active=True)
-    heads = running.filter(kind=Role.Kind.HEADTEACHER)
-    delegates = running.filter(kind=Role.Kind.DELEGATE, **{f"may_{right}": True})
-    return User.objects.filter(roles__in=heads | delegates).distinct()
+    holds = Q(kind=Role.Kind.HEADTEACHER) | Q(kind=Role.Kind.DELEGATE, **{f"may_{right}": True})
+    return _active(Role.objects.running().filter(holds, school=school))
 
 
 def coordinators_of(alliance):
-    running = Role.objects.running().filter(alliance=alliance, kind=Role.Kind.COORDINATOR, user__is_active=True)
-    return User.objects.filter(roles__in=running).distinct()
+    return _active(Role.objects.running().filter(alliance=alliance, kind=Role.Kind.COORDINATOR))
+
+
+def _active(roles):
+    """Who holds one of the roles and may sign in, each once, with the person, whom every mail names."""
+    return User.objects.filter(is_active=True, pk__in=roles.values("user")).select_related("person")
 
 
 def may_delegate(user, school):

@@ -1,23 +1,55 @@
 import os
 
 import pytest
+from django.conf import settings
 from django.core.management.commands import flush
 from django.db import connections
+from django.test import override_settings
 
 from exchange.bank import triggers
+from tests import scenes
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs an event loop
 
 
-@pytest.fixture(autouse=True)
-def light_settings(settings):
+def pytest_collection_modifyitems(items):
+    """The demonstration's tests come first and together: one process loads it once, while others go on."""
+    items.sort(key=lambda item: "demo_scene" not in item.fixturenames)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def light_settings():
     """Static files without a manifest, no mail on disk, and passwords that cost nothing."""
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-    settings.RELAY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(
+        STORAGES={
+            **settings.STORAGES,
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+        RELAY_BACKEND="django.core.mail.backends.locmem.EmailBackend",
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="class")
+def strike(request, django_db_blocker):
+    """A test sees no scene but its own. Of a class's scope, as scenes change outside the test's transaction."""
+    with django_db_blocker.unblock():
+        scenes.strike(unless=request.fixturenames)
+
+
+@pytest.fixture(scope="session")
+def last_strike(django_db_setup, django_db_blocker):
+    yield
+    with django_db_blocker.unblock():
+        scenes.strike()
+
+
+@pytest.fixture(scope="class")
+def play(last_strike, django_db_blocker):
+    """play(name of the fixture, how the scene is made, what is needed for it)."""
+    with django_db_blocker.unblock():
+        yield scenes.play
 
 
 @pytest.fixture(autouse=True, scope="session")

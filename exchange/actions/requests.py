@@ -158,10 +158,10 @@ def take(commission):
 
 def lock(request):
     """The same for a request in hand. Raises SomebodyFaster when its status has changed since it was read."""
-    locked = SupportRequest.objects.select_for_update().get(pk=request.pk)
-    if locked.status != request.status:
+    was = request.status
+    request.refresh_from_db(from_queryset=SupportRequest.objects.select_for_update())
+    if request.status != was:
         raise SomebodyFaster(request)
-    request.refresh_from_db()
 
 
 def recount(request):
@@ -173,7 +173,7 @@ def recount(request):
         elif commission.status not in C.fallen():
             total += commission.days
     SupportRequest.objects.filter(pk=request.pk).update(committed=total)
-    request.refresh_from_db()
+    request.committed = total
 
 
 def follow(request, *, by):

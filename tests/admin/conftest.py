@@ -17,15 +17,13 @@ from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, mak
 SECRET = "Zebedee"  # in every name of the other alliance, and in nothing else
 
 
-@pytest.fixture
-def own(db):
+def make_own():
     cast = make_cast()
     cast.visit = worked(cast)
     return cast
 
 
-@pytest.fixture
-def other(own):
+def make_other():
     """The other alliance: as much of everything, and SECRET in every name."""
     alliance = factories.AllianceFactory(name=f"{SECRET} Alliance", slug="zebedee", lead_school__name=f"{SECRET} Lead")
     asking, giving = (factories.member(alliance, name=f"{SECRET} {name}") for name in ("Primary", "Academy"))
@@ -49,6 +47,26 @@ def other(own):
     )
     cast.visit = worked(cast)
     return cast
+
+
+@pytest.fixture(scope="class")
+def own_scene(play):
+    return play("own_scene", make_own)
+
+
+@pytest.fixture
+def own(db, own_scene):
+    return own_scene
+
+
+@pytest.fixture(scope="class")
+def other_scene(play, own_scene):
+    return play("other_scene", make_other)
+
+
+@pytest.fixture
+def other(db, other_scene):
+    return other_scene
 
 
 def worked(cast):

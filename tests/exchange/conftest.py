@@ -12,9 +12,14 @@ from staff.models import Specialism
 from tests import factories
 
 
+@pytest.fixture(scope="class")
+def cast_scene(play):
+    return play("cast_scene", make_cast)
+
+
 @pytest.fixture
-def cast(db):
-    return make_cast()
+def cast(db, cast_scene):
+    return cast_scene
 
 
 def make_cast(**policy):

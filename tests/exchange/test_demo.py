@@ -11,7 +11,6 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Q, Sum
-from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,26 +25,28 @@ from staff import rules as people
 from staff.models import Mail, SystemLeader, User
 from tests import factories
 
-PLAIN = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
 OTHER_DAYS = [date(2027, 8, 15), date(2027, 8, 31), date(2027, 9, 1), date(2028, 2, 29)]
 
 
-@pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker):
-    """Rolled back when the file is through. On a Sunday in term: not a school day, and nothing is shut."""
-    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
-    with django_db_blocker.unblock(), override_settings(**PLAIN), transaction.atomic():
-        with time_machine.travel(noon, tick=False):
-            call_command("demo", force=True)
-            yield
-        transaction.set_rollback(True)
+def noon():
+    """On a Sunday in term: not a school day, and nothing is shut."""
+    return time_machine.travel(datetime(2026, 11, 22, 12, tzinfo=UTC), tick=False)
+
+
+def make_demo():
+    with noon():
+        call_command("demo", force=True)
+
+
+@pytest.fixture(scope="class")
+def demo_scene(play):
+    return play("demo_scene", make_demo)
 
 
 @pytest.fixture
-def demo(loaded):
-    with transaction.atomic():
+def demo(db, demo_scene):
+    with noon():
         yield
-        transaction.set_rollback(True)
 
 
 def run(capsys, *options):

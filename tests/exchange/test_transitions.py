@@ -40,8 +40,7 @@ CASES = [
 ]
 
 
-@pytest.fixture
-def things(cast):
+def make_things(cast):
     request = a_request(cast)
     commission = an_agreement(cast, an_offer(cast, request))
     visit = a_visit(cast, commission)
@@ -54,6 +53,16 @@ def things(cast):
         proposed_by=cast.head,
     )
     return {SupportRequest: request, Commission: commission, Visit: visit, Variation: variation}
+
+
+@pytest.fixture(scope="class")
+def things_scene(play, cast_scene):
+    return play("things_scene", make_things, cast_scene)
+
+
+@pytest.fixture
+def things(db, things_scene):
+    return things_scene
 
 
 @pytest.mark.parametrize(("model", "old", "new", "allowed"), CASES)

@@ -12,7 +12,7 @@ from . import work_cases as cases
 from .work_cases import a_day, in_boxes, look, send, url_of
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Verb:
     """A verb, where it starts, who of the cast may, who only sees, what is sent and what is wrong."""
 
@@ -58,13 +58,29 @@ VERBS = [
     Verb("evaluate", cases.delivered, "lead", "home_head", EVALUATION, EVALUATION | {"rating": "6"}),
 ]  # fmt: skip
 
-every_verb = pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
+
+def each_of(verbs):
+    """Of the module's scope, so that the tests of one verb follow each other and share where it starts."""
+    return pytest.mark.parametrize("verb", verbs, ids=lambda verb: verb.name, scope="module")
+
+
+every_verb = each_of(VERBS)
 
 
 @pytest.fixture
 def cast(cast):
     cast.manager = factories.business_manager_of(cast.asking)
     return cast
+
+
+@pytest.fixture(scope="class")
+def thing_scene(play, cast_scene, verb):
+    return play("thing_scene", verb.start, cast_scene)
+
+
+@pytest.fixture
+def thing(db, thing_scene):
+    return thing_scene
 
 
 def data_of(verb, thing, data):
@@ -80,8 +96,7 @@ def state():
 
 
 @every_verb
-def test_it_acts_and_goes_back_to_the_commission(client, cast, verb):
-    thing = verb.start(cast)
+def test_it_acts_and_goes_back_to_the_commission(client, cast, verb, thing):
     before = state()
     response = send(client, getattr(cast, verb.may), url_of(verb.name, thing), **data_of(verb, thing, verb.data))
     assert response.status_code == 302
@@ -90,16 +105,14 @@ def test_it_acts_and_goes_back_to_the_commission(client, cast, verb):
 
 
 @every_verb
-def test_looking_changes_nothing(client, cast, verb):
-    thing = verb.start(cast)
+def test_looking_changes_nothing(client, cast, verb, thing):
     before = state()
     response = look(client, getattr(cast, verb.may), url_of(verb.name, thing))
     assert (response.status_code, state()) == (200, before)
 
 
 @every_verb
-def test_it_is_hidden_from_strangers(client, cast, verb):
-    thing = verb.start(cast)
+def test_it_is_hidden_from_strangers(client, cast, verb, thing):
     before = state()
     for stranger in (cast.stranger, factories.UserFactory(), factories.leader_at(cast.other).person.user):
         assert send(client, stranger, url_of(verb.name, thing), **data_of(verb, thing, verb.data)).status_code == 404
@@ -107,8 +120,7 @@ def test_it_is_hidden_from_strangers(client, cast, verb):
 
 
 @every_verb
-def test_who_only_sees_may_not(client, cast, verb):
-    thing = verb.start(cast)
+def test_who_only_sees_may_not(client, cast, verb, thing):
     before, user = state(), getattr(cast, verb.only_sees)
     assert look(client, user, thing.get_absolute_url()).status_code == 200
     assert send(client, user, url_of(verb.name, thing), **data_of(verb, thing, verb.data)).status_code == 403
@@ -116,8 +128,7 @@ def test_who_only_sees_may_not(client, cast, verb):
 
 
 @every_verb
-def test_the_second_sending_has_the_first_ones_answer(client, cast, verb):
-    thing = verb.start(cast)
+def test_the_second_sending_has_the_first_ones_answer(client, cast, verb, thing):
     user, url, key = getattr(cast, verb.may), url_of(verb.name, thing), uuid.uuid4()
     first = send(client, user, url, **data_of(verb, thing, verb.data), key=key)
     after = state()
@@ -126,8 +137,7 @@ def test_the_second_sending_has_the_first_ones_answer(client, cast, verb):
 
 
 @every_verb
-def test_a_stale_page_is_refused(client, cast, verb):
-    thing = verb.start(cast)
+def test_a_stale_page_is_refused(client, cast, verb, thing):
     user, url = getattr(cast, verb.may), url_of(verb.name, thing)
     send(client, user, url, **data_of(verb, thing, verb.data))
     after = state()
@@ -137,9 +147,8 @@ def test_a_stale_page_is_refused(client, cast, verb):
         assert state() == after
 
 
-@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb.wrong is not None], ids=lambda verb: verb.name)
-def test_bad_input_is_kept_and_changes_nothing(client, cast, verb):
-    thing = verb.start(cast)
+@each_of([verb for verb in VERBS if verb.wrong is not None])
+def test_bad_input_is_kept_and_changes_nothing(client, cast, verb, thing):
     before = state()
     response = send(client, getattr(cast, verb.may), url_of(verb.name, thing), **data_of(verb, thing, verb.wrong))
     assert response.status_code == 200
@@ -151,7 +160,6 @@ def test_bad_input_is_kept_and_changes_nothing(client, cast, verb):
 
 
 @every_verb
-def test_other_methods_are_refused(client, cast, verb):
-    thing = verb.start(cast)
+def test_other_methods_are_refused(client, cast, verb, thing):
     client.force_login(getattr(cast, verb.may))
     assert client.put(url_of(verb.name, thing)).status_code == 405

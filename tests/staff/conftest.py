@@ -1,8 +1,1 @@
-import pytest
-
-from tests.exchange.conftest import make_cast
-
-
-@pytest.fixture
-def cast(db):
-    return make_cast()
+from tests.exchange.conftest import cast, cast_scene  # noqa: F401
