@@ -40,9 +40,10 @@ run: setup
 	@exec $(PYTHON) -m honcho start
 
 # Journeys in a browser first, then all the rest on every core, with the coverage.
+test: MIGRATE = $(if $(DATABASE_URL),--migrations)
 test: setup
-	$(PYTHON) -m pytest -m browser
-	$(PYTHON) -m pytest -m "not browser" -n auto --cov=schools --cov=staff --cov=exchange --cov-report=term:skip-covered
+	$(PYTHON) -m pytest -m browser $(MIGRATE)
+	$(PYTHON) -m slipcover -m pytest -m "not browser" -n auto $(MIGRATE)
 
 lint: setup
 	$(PYTHON) -m ruff check .
@@ -60,4 +61,4 @@ bench: setup
 
 # The database and the mail in var/ stay.
 clean:
-	rm -rf .venv node_modules static/build static_root .pytest_cache .ruff_cache .hypothesis .coverage htmlcov var/test*
+	rm -rf .venv node_modules static/build static_root .pytest_cache .ruff_cache .hypothesis var/test*

@@ -12,9 +12,14 @@ from tests import scenes
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs an event loop
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """The demonstration's tests come first and together: one process loads it once, while others go on."""
-    items.sort(key=lambda item: "demo_scene" not in item.fixturenames)
+    """A test on a scene has a transaction of its own on top. The demonstration comes first and together, as
+    it takes longest: one process loads it once, while the others go on."""
+    for item in items:
+        if "play" in item.fixturenames:
+            item.add_marker(pytest.mark.django_db)
+    items.sort(key=lambda item: "demo" not in item.fixturenames)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -33,9 +38,11 @@ def light_settings():
 
 @pytest.fixture(autouse=True, scope="class")
 def strike(request, django_db_blocker):
-    """A test sees no scene but its own. Of a class's scope, as scenes change outside the test's transaction."""
+    """A test sees no scene but its own. Scenes change before the test's transaction, so at a class's scope,
+    which for a function is the function."""
+    wanted = request.fixturenames if "play" in request.fixturenames else ()
     with django_db_blocker.unblock():
-        scenes.strike(unless=request.fixturenames)
+        scenes.strike(unless=wanted)
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +54,7 @@ def last_strike(django_db_setup, django_db_blocker):
 
 @pytest.fixture(scope="class")
 def play(last_strike, django_db_blocker):
-    """play(name of the fixture, how the scene is made, what is needed for it)."""
+    """For a fixture that is a scene, of the same scope: play(its name, how it is made, what that needs)."""
     with django_db_blocker.unblock():
         yield scenes.play
 

@@ -50,23 +50,13 @@ def make_other():
 
 
 @pytest.fixture(scope="class")
-def own_scene(play):
-    return play("own_scene", make_own)
-
-
-@pytest.fixture
-def own(db, own_scene):
-    return own_scene
+def own(play):
+    return play("own", make_own)
 
 
 @pytest.fixture(scope="class")
-def other_scene(play, own_scene):
-    return play("other_scene", make_other)
-
-
-@pytest.fixture
-def other(db, other_scene):
-    return other_scene
+def other(play, own):
+    return play("other", make_other)
 
 
 def worked(cast):

@@ -13,13 +13,8 @@ from tests import factories
 
 
 @pytest.fixture(scope="class")
-def cast_scene(play):
-    return play("cast_scene", make_cast)
-
-
-@pytest.fixture
-def cast(db, cast_scene):
-    return cast_scene
+def cast(play):
+    return play("cast", make_cast)
 
 
 def make_cast(**policy):

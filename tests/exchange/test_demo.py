@@ -39,12 +39,8 @@ def make_demo():
 
 
 @pytest.fixture(scope="class")
-def demo_scene(play):
-    return play("demo_scene", make_demo)
-
-
-@pytest.fixture
-def demo(db, demo_scene):
+def demo(play):
+    play("demo", make_demo)
     with noon():
         yield
 

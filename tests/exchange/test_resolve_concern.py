@@ -9,12 +9,16 @@ from .test_accept import send
 from .test_close_work import delivered
 
 
-@pytest.fixture
-def concern(cast):
+def make_concern(cast):
     actions.evaluate(
         commission=delivered(cast), by=cast.head, side="receiving", evidence="The lessons were cancelled", rating=2
     )
     return Concern.objects.get()
+
+
+@pytest.fixture(scope="class")
+def concern(play, cast):
+    return play("concern", make_concern, cast)
 
 
 def resolve(client, user, concern, resolution="Talked to both, a second leader takes over"):

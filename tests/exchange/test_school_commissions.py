@@ -18,11 +18,15 @@ def references(response):
     return [row["commission"].reference for row in response.context["rows"]]
 
 
-@pytest.fixture
-def commissions(cast):
-    """One agreed commission of mathematics, received by the asking school, and one offered of phonics."""
+def make_commissions(cast):
     phonics = Specialism.objects.get(name="Phonics")
     return an_agreement(cast, days=200), an_offer(cast, a_request(cast, days=100, specialism=phonics))
+
+
+@pytest.fixture(scope="class")
+def commissions(play, cast):
+    """One agreed commission of mathematics, received by the asking school, and one offered of phonics."""
+    return play("commissions", make_commissions, cast)
 
 
 def test_it_shows_both_sides_what_they_gave_and_received(client, cast, commissions):

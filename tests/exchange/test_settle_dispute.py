@@ -12,14 +12,18 @@ from .conftest import a_logged_visit, an_agreement
 from .test_accept import send
 
 
-@pytest.fixture
-def visit(cast):
-    """A visit of one day, confirmed and then disputed."""
+def disputed(cast):
     visit = a_logged_visit(cast, an_agreement(cast, days=300), days=100)
     actions.confirm_visit(visit=visit, by=cast.head)
     visit.refresh_from_db()
     actions.dispute_visit(visit=visit, by=cast.head, reason="It was half a day")
     return visit
+
+
+@pytest.fixture(scope="class")
+def visit(play, cast):
+    """A visit of one day, confirmed and then disputed."""
+    return play("visit", disputed, cast)
 
 
 def settle(client, user, visit, days="0.5", reason="Both agree on half a day", **data):

@@ -18,10 +18,15 @@ from .conftest import a_logged_visit, an_agreement, make_cast
 TODAY = date(2026, 11, 17)
 
 
-@pytest.fixture
-def cast(db):
+def cast_of_today():
     with time_machine.travel(TODAY, tick=False):
-        yield make_cast()
+        return make_cast()
+
+
+@pytest.fixture(scope="class")
+def cast(play):
+    with time_machine.travel(TODAY, tick=False):
+        yield play("cast", cast_of_today)
 
 
 def get(client, user, school, name="statement", **query):

@@ -21,10 +21,10 @@ def on(day):
     return time_machine.travel(datetime(2027, 3, day, 9, tzinfo=UTC), tick=False)
 
 
-@pytest.fixture
-def monday(db):
+@pytest.fixture(scope="class")
+def monday(play):
     with on(1):
-        yield make_cast()
+        yield play("monday", make_cast)
 
 
 def found(cast, day):

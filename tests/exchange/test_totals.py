@@ -17,11 +17,15 @@ from .conftest import a_logged_visit, an_agreement
 YEAR = calendar.year_of(timezone.localdate())
 
 
-@pytest.fixture
-def worked(cast):
-    """Ashgrove has received 1.75 days from Birchwood."""
+def work(cast):
     actions.confirm_visit(visit=a_logged_visit(cast, an_agreement(cast, days=200), days=175), by=cast.head)
     return cast
+
+
+@pytest.fixture(scope="class")
+def worked(play, cast):
+    """Ashgrove has received 1.75 days from Birchwood."""
+    return play("worked", work, cast)
 
 
 def get(client, user, name="totals", query=""):

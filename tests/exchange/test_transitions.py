@@ -56,13 +56,8 @@ def make_things(cast):
 
 
 @pytest.fixture(scope="class")
-def things_scene(play, cast_scene):
-    return play("things_scene", make_things, cast_scene)
-
-
-@pytest.fixture
-def things(db, things_scene):
-    return things_scene
+def things(play, cast):
+    return play("things", make_things, cast)
 
 
 @pytest.mark.parametrize(("model", "old", "new", "allowed"), CASES)

@@ -8,6 +8,7 @@ import pytest
 from exchange.models import Commission, Evaluation, Event, Variation, Visit
 from tests import factories
 
+from . import conftest
 from . import work_cases as cases
 from .work_cases import a_day, in_boxes, look, send, url_of
 
@@ -67,20 +68,20 @@ def each_of(verbs):
 every_verb = each_of(VERBS)
 
 
-@pytest.fixture
-def cast(cast):
+def make_cast():
+    cast = conftest.make_cast()
     cast.manager = factories.business_manager_of(cast.asking)
     return cast
 
 
 @pytest.fixture(scope="class")
-def thing_scene(play, cast_scene, verb):
-    return play("thing_scene", verb.start, cast_scene)
+def cast(play):
+    return play("cast", make_cast)
 
 
-@pytest.fixture
-def thing(db, thing_scene):
-    return thing_scene
+@pytest.fixture(scope="class")
+def thing(play, cast, verb):
+    return play("thing", verb.start, cast)
 
 
 def data_of(verb, thing, data):

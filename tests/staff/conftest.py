@@ -1,1 +1,1 @@
-from tests.exchange.conftest import cast, cast_scene  # noqa: F401
+from tests.exchange.conftest import cast  # noqa: F401
