@@ -222,7 +222,15 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "relay": {"task": "staff.tasks.relay", "schedule": 1.0, "options": {"expires": 5}},
     "clock": {"task": "exchange.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
+    "seal": {"task": "exchange.tasks.seal", "schedule": 300.0, "options": {"expires": 300}},
 }
+
+# The ledger ---------------------------------------------------------------
+# "id:secret" pairs: the last one seals transfers, all of them verify. No secret is in the database, or SECRET_KEY.
+KEYS = env.list("LEDGER_KEYS", default=["development:never used when DEBUG is off"] if DEBUG else [])
+LEDGER_KEYS = dict(pair.strip().split(":", 1) for pair in KEYS if pair.partition(":")[2].strip())
+# The chain's head is appended to a file here each night: best on another disk, or another machine's.
+LEDGER_HEADS = Path(env("LEDGER_HEADS", default=str(VAR_DIR / "ledger")))
 
 # Logs: to stderr, one line an event, with no names, addresses or passwords in them ---------------
 logs.configure()

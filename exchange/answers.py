@@ -2,10 +2,9 @@
 
 from django.urls import reverse
 
-from schools.models import Alliance
-
 from . import rules
 from .forms.asking import OPTIONAL, QUESTIONS, AllianceQuestion, PersonQuestion
+from .membership import alliances_to_ask
 
 NOT_ANSWERED, NOTHING, HIDDEN = "Not answered yet", "None", "One person, whose name is confidential"
 
@@ -13,7 +12,7 @@ NOT_ANSWERED, NOTHING, HIDDEN = "Not answered yet", "None", "One person, whose n
 def questions_for(user, draft):
     """The questions of a draft: the alliance where the school is in several, the person of the head only."""
     left_out = set()
-    if Alliance.objects.of_school(draft.school).count() < 2:
+    if alliances_to_ask(draft.school).count() < 2:
         left_out.add(AllianceQuestion)
     if not rules.can_name_person(user, draft):
         left_out.add(PersonQuestion)

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from staff import rules as people
 
-from . import rules
-from .models import Commission, Evaluation, SupportRequest, Variation, Visit
+from . import quotes, rules
+from .models import Charge, Commission, Evaluation, SupportRequest, Variation, Visit
 from .timeline import timeline
 
 C, V = Commission.Status, Visit.Status
@@ -28,6 +28,7 @@ OTHER = (
     (rules.can_cancel, "cancel_work", "Cancel the work"),
     (rules.can_stop, "stop_work", "Stop the work"),
     (rules.can_close, "close_work", "Close without waiting for evaluations"),
+    (rules.can_charge, "charge_now", "Charge now"),
 )
 OF_LEG = ((rules.can_plan, "plan_visit", "Plan a visit"), (rules.can_vary, "propose_variation", "Propose a variation"))
 OF_VISIT = (
@@ -35,6 +36,7 @@ OF_VISIT = (
     (rules.can_confirm, "confirm_visit", "Confirm"),
     (rules.can_dispute, "dispute_visit", "Something is wrong"),
     (rules.can_settle, "settle_dispute", "Settle"),
+    (rules.can_cover, "cover_urgent", "Cover from the fund"),
     (rules.can_move, "move_visit", "Move"),
     (rules.can_cancel_visit, "cancel_visit", "Cancel"),
 )
@@ -61,6 +63,8 @@ def context_of(commission, user):
         "evaluations": _evaluations(commission, sees_rating),
         "parent": others.filter(pk=commission.parent_id).first() if commission.parent_id else None,
         "package": list(others.filter(parent=commission)) if commission.is_diagnostic else [],
+        "standings": quotes.standings_of(commission) if commission.status in BEFORE_THE_END else [],
+        "charges": Charge.objects.visible_to(user).filter(commission=commission).select_related("alliance"),
         "events": _events(commission, user, sees_rating),
         "pause_reason": _pause_reason(commission),
     }

@@ -25,9 +25,10 @@ OF_ALLIANCE = [
     ("Requests", "alliance_requests", ("requests",)),
     ("Commissions", "alliance_commissions", WORK),
     ("Concerns", "concerns", ("concerns",)),
-    ("Totals", "totals", ()),
+    ("Bank", "bank", ()),
+    ("Charges", "alliance_charges", ("charges",)),
 ]
-OF_OBSERVER = [("Totals", "totals", ())]  # the steering group and auditors
+OF_OBSERVER = [("Bank", "bank", ())]  # the steering group and auditors
 OF_LEADER = [
     ("Home", "leader", ()),
     ("My work", "leader_commissions", WORK),
@@ -42,6 +43,7 @@ CONCERNED = {
     "visits": "legs__visits",
     "variations": "legs__variations",
     "concerns": "concerns",
+    "charges": "charges",
 }
 
 

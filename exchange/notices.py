@@ -66,6 +66,21 @@ WORDS = {
         "The work of {who} for {school} has been delivered. Please say what came of it; it takes five minutes.",
     ),
     "concern": ("{ref}: a concern was raised", "An evaluation of this work asks you to look at it."),
+    "charge_raised": (
+        "{ref}: {amount} to pay",
+        "{school} is charged {amount} for the work of {who}, which was not in credits.",
+    ),
+    "credit_note_raised": ("{ref}: {amount} back to you", "{school} is credited {amount} for the work of {who}."),
+    "charge_paid": ("{ref}: paid", "The coordinator has recorded that {amount} is paid. Thank you."),
+    "charge_waived": ("{ref}: waived", "{amount} for the work of {who} need not be paid: {detail}"),
+    "left_alliance": (
+        "{ref}: {left} is no longer a member of {alliance}",
+        "The work of {who} for {school} goes on. Visits after {on} are not in credits: {detail}",
+    ),
+    "joined_alliance": (
+        "{ref}: {school} is a member of {alliance} now",
+        "The work of {who} for {school} goes on. Visits from {on} are in credits, not charged.",
+    ),
     "review": ("Review of {who} on {on}", "The designation of {who} is due for review on {on}."),
     "band": ("The balance of {school}", "The balance of {school} is now {days} days. {detail}"),
     "ledger_difference": (
@@ -87,8 +102,11 @@ WORDS = {
 }
 
 
-def send(users, name, url, *, key=None, **facts):
-    """Write one message a user into the outbox. With a key, each is written once, whatever runs twice."""
+def send(users, name, url, *, key=None, links=(), **facts):
+    """Write one message a user into the outbox. With a key, each is written once, whatever runs twice.
+
+    `links` are further pages to look at, as pairs of words and address.
+    """
     subject, sentence = WORDS[name]
     facts = {name: str(value) for name, value in facts.items()}
     written = 0
@@ -101,6 +119,7 @@ def send(users, name, url, *, key=None, **facts):
                 "name": user.get_full_name(),
                 "sentence": sentence.format(**facts),
                 "link": f"{settings.SITE_URL}{url}",
+                "links": [(words, f"{settings.SITE_URL}{further}") for words, further in links],
             },
             key=key and f"{key}:{user.pk}",
         )

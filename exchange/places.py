@@ -53,6 +53,6 @@ def _of_roles(about, held):
     if isinstance(about, School):
         return Place(about.name, hint, reverse("exchange:school", args=[about.pk]), school=about)
     coordinates = any(role.kind == Role.Kind.COORDINATOR for role in held)
-    name = "alliance" if coordinates else "totals"
+    name = "alliance" if coordinates else "bank"
     url = reverse(f"exchange:{name}", args=[about.slug])
     return Place(about.name, hint, url, alliance=about, coordinates=coordinates)

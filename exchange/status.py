@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from .errors import SomebodyFaster
-from .models import Commission, Event, SupportRequest, Variation, Visit
+from .models import Charge, Commission, Event, SupportRequest, Variation, Visit
 
 R, C, V = SupportRequest.Status, Commission.Status, Visit.Status
 
@@ -44,6 +44,11 @@ TRANSITIONS = {
         Variation.Status.AGREED: [],
         Variation.Status.REFUSED: [],
     },
+    Charge: {
+        Charge.Status.DUE: [Charge.Status.PAID, Charge.Status.WAIVED],
+        Charge.Status.PAID: [],
+        Charge.Status.WAIVED: [],
+    },
 }
 
 
@@ -75,6 +80,8 @@ def _subject(thing):
         return {"request": thing}
     if isinstance(thing, Commission):
         return {"request": thing.request, "commission": thing}
+    if isinstance(thing, Charge):
+        return {"request": thing.commission.request, "commission": thing.commission}
     commission = thing.leg.commission
     visit = thing if isinstance(thing, Visit) else None
     return {"request": commission.request, "commission": commission, "visit": visit}

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from schools import calendar
+from schools.models import Membership
+from schools.templatetags.portal import days_long
 
 from .models import Account, Clarification, Commission, Concern, Event, Leg, SupportRequest, Visit
 
@@ -145,6 +147,7 @@ def _offers_over_the_limit(alliance, clocks):
         commission__request__alliance=alliance,
         commission__status=C.OFFERED,
         commission__override_by=None,
+        receiving_account__kind=Account.Kind.SCHOOL,
         receiving_account__posted__lt=F("days") + F("receiving_account__held") + clocks.policy.limit,
     ).select_related("commission", "receiving_school")
     for leg in legs:
@@ -218,6 +221,22 @@ def _evaluations(alliance, clocks):
             )
 
 
+def _leavers(alliance, clocks):
+    """Schools that have left with a balance other than 0."""
+    rows = Membership.objects.filter(alliance=alliance, school=OuterRef("school"))
+    accounts = Account.objects.filter(alliance=alliance, kind=Account.Kind.SCHOOL).exclude(posted=0)
+    accounts = accounts.annotate(
+        left=Subquery(rows.order_by(F("ends_on").desc(nulls_first=True)).values("ends_on")[:1])
+    )
+    for account in accounts.filter(left__lt=clocks.today).select_related("school"):
+        yield Stuck(
+            f"{account.school} has left: settle its balance of {days_long(account.posted)}",
+            f"Its membership ended on {_say(account.left)}",
+            reverse("exchange:settle_leaver", args=[alliance.slug, account.school_id]),
+            account.left,
+        )
+
+
 LOOKS = (
     _requests_not_looked_at,
     _urgent_without_an_offer,
@@ -229,6 +248,7 @@ LOOKS = (
     _disputes,
     _concerns,
     _evaluations,
+    _leavers,
 )
 
 

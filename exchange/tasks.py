@@ -1,9 +1,24 @@
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
 from . import clock
+from .bank import chain, heads
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
 def tick():
     clock.run(timezone.now())
+
+
+@shared_task
+def seal():
+    """Seal what has been posted, and once a day write the chain's head outside the database."""
+    chain.seal()
+    try:
+        heads.record(once_a_day=True)
+    except OSError as error:
+        logger.error("The ledger's head was not written to LEDGER_HEADS: %s", type(error).__name__)

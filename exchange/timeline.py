@@ -42,6 +42,11 @@ TITLES = {
     "raise_concern": "Concern raised",
     "resolve_concern": "Concern resolved",
     "close_work": "Work closed",
+    "raise_charge": "Charge raised",
+    "pay_charge": "Charge paid",
+    "waive_charge": "Charge waived",
+    "leave_alliance": "A school has left the alliance",
+    "join_alliance": "A school has joined the alliance",
     "leader_suspended": "The leader's designation is suspended",
     "leader_ended": "The leader's designation has ended",
 }

@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from schools import calendar
-from schools.templatetags.portal import days_long
+from schools.templatetags.portal import days_long, pounds
 from staff import rules as people
 from staff.models import Role, SystemLeader
 
 from . import rules
-from .models import Commission, Evaluation, SupportRequest, Variation, Visit
+from .models import Charge, Commission, Evaluation, SupportRequest, Variation, Visit
 
 R, C, V = SupportRequest.Status, Commission.Status, Visit.Status
 SIDES = Evaluation.Side
@@ -22,7 +22,7 @@ def for_school(user, school):
     """Things to do for the school as items of _partials/tasks.html, the earliest due first."""
     collectors = {
         "ask": (_questions, _findings, _drafts),
-        "agree": (_offers_to_agree,),
+        "agree": (_offers_to_agree, _charges_to_pay),
         "release": (_offers_to_release,),
         "confirm": (_visits_to_confirm,),
         "evaluate": (_work_to_evaluate,),
@@ -107,6 +107,14 @@ def _offers_to_agree(school):
             due=commission.lapses_on,
         )
         for commission in _commissions(request__school=school, status=C.OFFERED, receiving_yes_at=None)
+    ]
+
+
+def _charges_to_pay(school):
+    due = Charge.objects.filter(school=school, status=Charge.Status.DUE, total__gt=0)
+    return [
+        _item(f"Pay {charge.reference}: {pounds(charge.total)}", "charge", charge.pk, hint=charge.alliance.name)
+        for charge in due.select_related("alliance").order_by("pk")
     ]
 
 

@@ -218,6 +218,22 @@ class Policy(models.Model):
     allowance = models.PositiveIntegerField(
         default=1500, help_text="A leader's days in a year unless their own is set, hundredths of a day"
     )
+    urgent_cap = models.PositiveIntegerField(
+        default=300, help_text="The fund covers an urgent response up to this, hundredths of a day a request"
+    )
+    hosting_rate = models.PositiveSmallIntegerField(
+        default=50, help_text="Credited for each day that a school hosts or trains for all, hundredths of a day"
+    )
+    carry_over_cap = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="At the end of a year what a school is owed above this goes to the fund, hundredths of a day",
+    )
+    write_off_below = models.IntegerField(
+        null=True,
+        blank=True,
+        help_text="At the end of a year the fund writes off what a school owes below this, hundredths of a day",
+    )
     reply_working_days = models.PositiveSmallIntegerField(default=2, help_text="A coordinator replies within")
     offer_reminder_days = models.PositiveSmallIntegerField(default=3)
     offer_lapse_days = models.PositiveSmallIntegerField(default=7)
@@ -238,6 +254,9 @@ class Policy(models.Model):
             models.CheckConstraint(condition=Q(levy_percent__lte=100), name="levy_is_a_percentage"),
             models.CheckConstraint(condition=Q(limit__lte=0), name="limit_is_not_above_zero"),
             models.CheckConstraint(condition=Q(band_low__lt=F("band_high")), name="band_low_below_high"),
+            models.CheckConstraint(
+                condition=Q(write_off_below__isnull=True) | Q(write_off_below__lt=0), name="only_debts_are_written_off"
+            ),
         ]
 
     def __str__(self):

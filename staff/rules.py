@@ -115,3 +115,8 @@ def alliances_with_totals_for(user):
     return Alliance.objects.filter(
         Q(pk__in=running.filter(kind__in=Role.OF_ALLIANCES).values("alliance")) | Q(is_open=True, pk__in=member)
     )
+
+
+def sees_bank(user, alliance):
+    """The whole bank of an alliance: its coordinators, the steering group and auditors."""
+    return user.is_superuser or any(_holds(user, kind=kind, alliance_id=alliance.pk) for kind in Role.OF_ALLIANCES)

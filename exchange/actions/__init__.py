@@ -4,8 +4,20 @@ Each is atomic: the status, its history, the bank and the mail are written toget
 Raises Refused with a sentence when it cannot be done now.
 """
 
-from .bank import adjust_balance
+from .bank import (
+    adjust_balance,
+    close_year,
+    cover_urgent,
+    credit_hosting,
+    give,
+    grant_opening,
+    pay_service,
+    reverse_movement,
+    settle_leaver,
+)
+from .charges import charge_now, charge_what_is_pending, pay_charge, waive_charge
 from .evaluations import close_work, evaluate, resolve_concern
+from .holds import follow_membership
 from .offers import accept, agree, decline_offer, lapse, offer, offer_peer, override_limit, release, take_back
 from .requests import (
     answer,
@@ -21,6 +33,7 @@ from .requests import (
     triage,
     withdraw,
 )
+from .trades import open_trade
 from .visits import (
     cancel_visit,
     confirm_visit,
@@ -43,9 +56,11 @@ from .work import (
 
 __all__ = [
     "accept", "adjust_balance", "agree", "answer", "answer_variation", "ask_package", "ask_question", "assign",
-    "call_enough", "cancel_visit", "cancel_work", "close_request", "close_work", "confirm_visit", "decline_offer",
-    "decline_request", "dispute_visit", "evaluate", "finish_work", "lapse", "log_visit", "move_visit", "offer",
-    "offer_peer", "override_limit", "pause_work", "plan_visit", "propose_variation", "release", "report_findings",
-    "resolve_concern", "resume_work", "save_draft", "settle_dispute", "start_draft", "stop_work", "submit", "take_back",
-    "triage", "withdraw",
+    "call_enough", "cancel_visit", "cancel_work", "charge_now", "charge_what_is_pending", "close_request",
+    "close_work", "close_year", "confirm_visit", "cover_urgent", "credit_hosting", "decline_offer",
+    "decline_request", "dispute_visit", "evaluate", "finish_work", "follow_membership", "give", "grant_opening",
+    "lapse", "log_visit", "move_visit", "offer", "offer_peer", "open_trade", "override_limit", "pause_work",
+    "pay_charge", "pay_service", "plan_visit", "propose_variation", "release", "report_findings", "resolve_concern",
+    "resume_work", "reverse_movement", "save_draft", "settle_dispute", "settle_leaver", "start_draft", "stop_work",
+    "submit", "take_back", "triage", "waive_charge", "withdraw",
 ]  # fmt: skip

@@ -1,20 +1,176 @@
-from django.db import transaction
+"""Movements that a person decides: each a transfer of its own kind, with a reason. Hundredths of a day.
 
-from .. import rules
-from ..bank import posting
+Each raises LimitReached where an account would fall below its floor, BankError for an amount or a day that
+cannot be, Refused where another coordinator has to decide or a school is no member.
+"""
+
+from django.db import transaction
+from django.db.models import Q, Sum
+
+from schools import calendar
+
+from .. import notices, rules
+from ..bank import closing, posting
+from ..bank.errors import BankError
+from ..bank.models import Transfer
 from ..errors import Refused
+from ..models import Visit
 from .visits import actor
+
+K = Transfer.Kind
+FIRST_CLOSING = (10, 31)  # a year is closed not before 31 October
 
 
 @transaction.atomic
 def adjust_balance(*, debit, credit, amount, occurred_on, by, reason, key):
-    """Move hundredths of a day between two accounts of one bank, as a transfer of its own with a reason.
+    """Correct a balance between two accounts of one bank."""
+    return _decide(K.ADJUSTMENT, debit, credit, amount, occurred_on, by, reason, key)
 
-    Raises Refused for a coordinator who works at one of the schools, LimitReached below the limit.
-    """
-    if not rules.may_adjust(by, debit, credit):
-        raise Refused("You work at one of the schools concerned: another coordinator must make this adjustment.")
-    posting.lock(debit, credit)
-    return posting.adjust(
-        debit=debit, credit=credit, amount=amount, occurred_on=occurred_on, by=actor(by), reason=reason, key=key
+
+@transaction.atomic
+def grant_opening(*, account, amount, occurred_on, by, reason, key):
+    """Let a member begin with days in hand. They come from outside the bank."""
+    _check_member(account, occurred_on)
+    outside = posting.outside_account(account.alliance)
+    return _decide(K.OPENING, outside, account, amount, occurred_on, by, reason, key)
+
+
+@transaction.atomic
+def give(*, account, to, amount, by, reason, key):
+    """A head gives some of the school's own days to the fund or to another member."""
+    if not rules.can_give(by, account):
+        raise Refused("Only the school's headteacher can give its days away.")
+    today = calendar.today()
+    _check_member(account, today)
+    if to.school_id:
+        _check_member(to, today)
+    posting.lock(account, to)
+    return posting.transfer(
+        kind=K.GIFT, debit=account, credit=to, amount=amount, occurred_on=today, by=actor(by), reason=reason, key=key
     )
+
+
+@transaction.atomic
+def pay_service(*, provider, amount, occurred_on, by, name, key):
+    """The fund pays for a service that all share; the provider is a member or the outside. `name` says which."""
+    if provider.school_id:
+        _check_member(provider, occurred_on)
+    fund = posting.fund_account(provider.alliance)
+    return _decide(K.SERVICE, fund, provider, amount, occurred_on, by, name, key)
+
+
+@transaction.atomic
+def credit_hosting(*, account, hosted, occurred_on, by, name, key):
+    """The fund credits a member for days hosted or trained for all, at the rate of the day it took place."""
+    _check_member(account, occurred_on)
+    rate = account.alliance.policy(occurred_on).hosting_rate
+    amount = (hosted * rate + 50) // 100
+    return _decide(K.HOSTING, posting.fund_account(account.alliance), account, amount, occurred_on, by, name, key)
+
+
+def _decide(kind, debit, credit, amount, occurred_on, by, reason, key):
+    if not rules.may_adjust(by, debit, credit):
+        raise Refused("You work at one of the schools concerned: another coordinator must do this.")
+    posting.lock(debit, credit)
+    return posting.transfer(
+        kind=kind, debit=debit, credit=credit, amount=amount, occurred_on=occurred_on, by=actor(by), reason=reason,
+        key=key,
+    )  # fmt: skip
+
+
+def _check_member(account, on):
+    if not account.alliance.has_member(account.school, on):
+        raise Refused(f"{account.school} is not a member of {account.alliance} on {on:%-d %B %Y}.")
+
+
+def urgent_room(visit):
+    """How much of a visit of an urgent request the fund can still cover: (hundredths of a day, the cap).
+
+    The cap is a request's, of the policy on the visit's day. A visit is covered once.
+    """
+    request, account = visit.leg.commission.request, visit.leg.receiving_account
+    cap = account.alliance.policy(visit.on).urgent_cap
+    rows = Transfer.objects.filter(kind=K.URGENT, reversed_by=None, cause_kind="visit")
+    visits = Visit.objects.filter(leg__commission__request=request)
+    covered = rows.filter(cause_id__in=[str(pk) for pk in visits.values_list("pk", flat=True)])
+    left = cap - (covered.aggregate(total=Sum("amount"))["total"] or 0)
+    fund = posting.fund_account(account.alliance)
+    return max(0, min(visit.days, left, fund.available)), cap
+
+
+@transaction.atomic
+def cover_urgent(*, visit, amount, by, reason, key=""):
+    """The fund covers the receiver of an urgent response, up to the cap; what was received still counts."""
+    account = visit.leg.receiving_account
+    fund = posting.fund_account(account.alliance)
+    posting.lock(account, fund)
+    room, cap = urgent_room(visit)
+    if amount > room and not Transfer.objects.filter(key=_urgent_key(visit)).exists():
+        most, left = notices.in_days(cap), notices.in_days(room)
+        raise BankError(f"The fund covers {most} days of an urgent request at most, and {left} can be covered here")
+    if not rules.can_cover.role(by, visit):
+        raise Refused("You work at the school concerned: another coordinator must do this.")
+    return posting.transfer(
+        kind=K.URGENT, debit=fund, credit=account, amount=amount,
+        occurred_on=max(visit.on, fund.open_from), by=actor(by), reason=reason, key=_urgent_key(visit),
+        cause=("visit", str(visit.pk)),
+    )  # fmt: skip
+
+
+def _urgent_key(visit):
+    # Settled otherwise after a dispute, its cover is reversed with it, and it can be covered anew.
+    return f"urgent:{visit.pk}:{visit.settlements}"
+
+
+@transaction.atomic
+def settle_leaver(*, account, against, by, reason, key):
+    """Bring the balance of a school that has left to 0, against the fund or the outside."""
+    if account.alliance.has_member(account.school):
+        raise Refused(f"{account.school} is a member of {account.alliance} today.")
+    posting.lock(account, against)
+    account.refresh_from_db()
+    if account.held:
+        raise Refused(f"Days of {account.school} are still held for agreed work: they have to end first.")
+    if not account.posted:
+        raise Refused(f"The balance of {account.school} is 0 already.")
+    debit, credit = (account, against) if account.posted > 0 else (against, account)
+    if debit == account:
+        posting.make_room(account, account.posted, by=actor(by), reason=reason)
+    return _decide(K.SETTLEMENT, debit, credit, abs(account.posted), calendar.today(), by, reason, key)
+
+
+@transaction.atomic
+def reverse_movement(*, transfer, by, reason):
+    """Take back a movement that a person decided. A visit is corrected by settling a dispute, not here."""
+    if not rules.can_reverse(by, transfer):
+        raise Refused("This movement cannot be reversed, or another coordinator has to do it.")
+    posting.lock(transfer.debit, transfer.credit)
+    return posting.reverse([transfer], by=actor(by), reason=reason)[0]
+
+
+def waits_for_closing(alliance, year):
+    """Why a year cannot be closed today, in a sentence, or ""."""
+    earliest = calendar.last_day(year).replace(month=FIRST_CLOSING[0], day=FIRST_CLOSING[1])
+    if calendar.today() < earliest:
+        return f"{calendar.label(year)} can be closed from {earliest:%-d %B %Y}."
+    either = Q(leg__giving_account__alliance=alliance) | Q(leg__receiving_account__alliance=alliance)
+    waiting = Visit.objects.filter(
+        either,
+        status__in=[Visit.Status.LOGGED, Visit.Status.DISPUTED],
+        on__range=(calendar.first_day(year), calendar.last_day(year)),
+    ).count()
+    if waiting:
+        words = "1 visit of that year waits" if waiting == 1 else f"{waiting} visits of that year wait"
+        return f"{words} to be confirmed."
+    oldest = closing.oldest_open_year(alliance)
+    return f"Close {calendar.label(oldest)} first." if oldest is not None and oldest < year else ""
+
+
+@transaction.atomic
+def close_year(*, alliance, year, by):
+    """Close an academic year of an alliance's bank. Done twice it is done once."""
+    if not alliance.closed_years.filter(year=year).exists():
+        reason = waits_for_closing(alliance, year)
+        if reason:
+            raise Refused(reason)
+    return closing.close(alliance, year, by=actor(by))

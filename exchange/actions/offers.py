@@ -2,15 +2,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from schools import calendar
+from schools.models import Alliance
 from staff import rules as people
 from staff.models import SystemLeader
 
-from .. import capacity, notices
+from .. import capacity, notices, quotes
 from ..bank import posting
-from ..bank.errors import LimitReached
 from ..errors import Refused, SomebodyFaster
-from ..models import Commission, Leg, SupportRequest
+from ..membership import in_credits
+from ..models import Commission, Leg, SupportRequest, Trade
 from ..status import move, record
+from .holds import held_on, hold_or_refuse
 from .requests import follow, lock, recount, take
 
 R, C = SupportRequest.Status, Commission.Status
@@ -20,8 +22,9 @@ R, C = SupportRequest.Status, Commission.Status
 def offer(*, request, by, leader, home_school, days, starts_on, ends_on, objectives, modes=""):
     """Offer a leader the work: asks the leader, the home head and the receiving head at once.
 
-    `days` in hundredths of a day. Raises Refused when the leader is not eligible, another offer is
-    open, or more days would be promised than were asked for.
+    `days` in hundredths of a day. The home school is a member, or one of an alliance that trades with this
+    one. Raises Refused when the leader is not eligible, another offer is open, or more days would be
+    promised than were asked for.
     """
     _check_leader(request, leader, home_school)
     commission = _open_offer(
@@ -44,8 +47,9 @@ def offer_peer(
     *, request, by, partner, person, days, return_person, return_days, starts_on, ends_on, objectives, modes=""
 ):
     """Offer two schools work for each other; both heads are asked. Days in hundredths of a day."""
-    if not request.alliance.has_member(partner):
-        raise Refused(f"{partner} is not a member of {request.alliance} today.")
+    for school in (partner, request.school):
+        if not request.alliance.has_member(school):
+            raise Refused(f"{school} is not a member of {request.alliance} today, and cannot give support for it.")
     _check_heads(request.school, partner)
     return _open_offer(
         request,
@@ -89,14 +93,27 @@ def _open_offer(request, by, legs, **fields):
             receiving_school=receiving,
             person=person,
             days=days,
-            giving_account=posting.school_account(request.alliance, giving),
-            receiving_account=posting.school_account(request.alliance, receiving),
+            giving_account=posting.school_account(_bank_of_giver(request.alliance, giving), giving),
+            receiving_account=_receiving_account(request.alliance, receiving),
         )
     recount(request)
     record(commission, "offer", by=by, new=C.OFFERED)
     _tell(notices.heads_of(commission.home_school, "release"), "offer_to_home", commission)
     _tell(notices.heads_of(request.school, "agree"), "offer_to_receiving", commission)
     return commission
+
+
+def _bank_of_giver(alliance, school):
+    """The alliance if the school is its member, else one that trades with it, or None."""
+    if alliance.has_member(school):
+        return alliance
+    partners = Alliance.objects.of_school(school).filter(pk__in=Trade.objects.partners_of(alliance))
+    return partners.order_by("name").first()
+
+
+def _receiving_account(alliance, school):
+    is_member = alliance.has_member(school)
+    return posting.school_account(alliance, school) if is_member else posting.outside_account(alliance)
 
 
 def _diagnostic_of(request):
@@ -109,8 +126,11 @@ def _check_leader(request, leader, home_school):
     schools = list(leader.home_schools())
     if request.school in schools:
         raise Refused(f"{leader} works at {request.school}: a leader is never deployed to the own school.")
-    if home_school not in schools or not request.alliance.has_member(home_school):
-        raise Refused(f"{leader} does not work at {home_school}, or it is not a member of {request.alliance}.")
+    if home_school not in schools or _bank_of_giver(request.alliance, home_school) is None:
+        raise Refused(
+            f"{leader} does not work at {home_school}, or it is a member neither of {request.alliance} nor of an "
+            "alliance that trades with it."
+        )
     _check_heads(request.school, home_school)
 
 
@@ -194,10 +214,14 @@ def _agree_if_all_said_yes(commission, by):
         return
     request = take(commission)
     _check_still_eligible(commission)
-    move(commission, C.AGREED, by=by, verb="all_agreed")
-    posting.lock(*[leg.receiving_account for leg in commission.legs.all()])
-    for leg in commission.legs.all():
-        _hold(leg)
+    tariff, day_rate = quotes.tariff_for(request.alliance, commission.leader)
+    _check_price(commission, tariff)
+    move(commission, C.AGREED, by=by, verb="all_agreed", tariff=tariff, day_rate=day_rate)
+    legs = commission.legs.select_related("receiving_account__alliance", "giving_account__alliance", "receiving_school")
+    legs = list(legs.all())
+    posting.lock(*[account for leg in legs for account, _ in held_on(leg)])
+    for leg in legs:
+        hold_or_refuse(leg, override=_override(commission))
     capacity.rebook(commission)
     follow(request, by=by)
     _tell(everybody(commission), "agreed", commission)
@@ -216,21 +240,24 @@ def _check_still_eligible(commission):
     _check_heads(commission.request.school, commission.home_school)
 
 
-def _hold(leg):
-    """Hold the leg's days, or refuse the yes at the limit unless a coordinator has overridden it."""
-    commission = leg.commission
-    override = None
-    if commission.override_by_id:
-        override = (f"user:{commission.override_by_id}", commission.override_reason)
-    try:
-        posting.hold(leg.receiving_account, leg.days, cause_kind="leg", cause_id=leg.pk, override=override)
-    except LimitReached as error:
+def _check_price(commission, tariff):
+    """Days that would not be in credits need a price: without a tariff there is none."""
+    outside = [leg for leg in commission.legs.all() if not in_credits(leg, timezone.localdate())]
+    if outside and tariff is None:
+        alliance = commission.request.alliance
         raise Refused(
-            f"{leg.receiving_school} has reached its limit and cannot take {notices.in_days(leg.days)} more days. "
-            "The coordinator can override the limit with a reason, or the school can give support first.",
+            f"{outside[0].receiving_school} and {outside[0].giving_school} are not both members today, and {alliance} "
+            "has no tariff for schools outside it. The coordinator can add one, or take the offer back.",
             commission.get_absolute_url(),
             "Back to the commission",
-        ) from error
+        )
+
+
+def _override(commission):
+    """Who lets the offer pass the limit, and why; None unless a coordinator has overridden it."""
+    if commission.override_by_id is None:
+        return None
+    return f"user:{commission.override_by_id}", commission.override_reason
 
 
 @transaction.atomic

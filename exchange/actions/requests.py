@@ -5,6 +5,7 @@ from staff import rules as people
 
 from .. import notices
 from ..errors import Refused, SomebodyFaster
+from ..membership import may_ask
 from ..models import Clarification, Commission, Outcome, SupportRequest, Visit
 from ..rules import awaits_decision
 from ..status import move, record
@@ -33,12 +34,25 @@ def save_draft(*, request, outcomes=None, **answers):
 
 @transaction.atomic
 def submit(*, request, by):
-    if not request.alliance.has_member(request.school):
-        raise Refused(f"{request.school} is not a member of {request.alliance} today.")
+    _check_may_ask(request)
     acting_for = people.acting_for(by, "ask", request.school)
     move(request, R.SUBMITTED, by=by, verb="submit", acting_for=acting_for, submitted_at=timezone.now())
     urgent = request.urgency == SupportRequest.Urgency.URGENT or request.kind == SupportRequest.Kind.URGENT
     _tell(people.coordinators_of(request.alliance), "urgent_request" if urgent else "request_sent", request)
+
+
+def _check_may_ask(request):
+    alliance, school = request.alliance, request.school
+    if alliance.has_member(school):
+        return
+    if not may_ask(school, alliance):
+        raise Refused(f"{school} is not a member of {alliance} today.")
+    if request.kind == SupportRequest.Kind.PEER:
+        raise Refused(
+            f"{school} is not a member of {alliance}, and support for each other is for members.",
+            request.get_absolute_url(),
+            "Back to the request",
+        )
 
 
 @transaction.atomic

@@ -10,8 +10,11 @@ from .. import capacity, notices
 from ..bank import posting
 from ..bank.models import Transfer
 from ..errors import Refused
+from ..membership import in_credits
 from ..models import Commission, Leg, Visit
 from ..status import move, record
+from .charges import charge_what_is_pending
+from .holds import AGREED_BEFORE, accounts_of, rehold, use_holds
 from .requests import follow, recount, take
 
 C, V = Commission.Status, Visit.Status
@@ -21,12 +24,13 @@ C, V = Commission.Status, Visit.Status
 def plan_visit(*, leg, by, on, days, arrival_time, arrival_contact, purpose=""):
     """Plan a visit of so many hundredths of a day, in quarters.
 
-    Raises Refused without the leader's safeguarding date, beyond the agreed days, or when the
-    leader's year is full.
+    Raises Refused without the leader's safeguarding date, beyond the agreed days, when the leader's
+    year is full, or on a day that is neither in credits nor has a price.
     """
     leg = _locked(leg)
     _check_safeguarding(leg)
     _check_room(leg, days, V.counting())
+    _check_price(leg, on)
     visit = Visit.objects.create(
         leg=leg,
         on=on,
@@ -36,7 +40,7 @@ def plan_visit(*, leg, by, on, days, arrival_time, arrival_contact, purpose=""):
         purpose=purpose,
         planned_by=by,
     )
-    capacity.rebook(leg.commission)
+    _rebook(leg, by)
     record(visit, "plan_visit", by=by, new=V.PLANNED, acting_for=_for_giver(by, leg))
     _tell(notices.heads_of(leg.receiving_school, "confirm"), "visit_planned", visit)
     return visit
@@ -51,8 +55,10 @@ def _locked(leg):
             "commission__request__alliance",
             "commission__leader__person",
             "person",
-            "giving_account",
-            "receiving_account",
+            "giving_account__alliance",
+            "receiving_account__alliance",
+            "giving_school",
+            "receiving_school",
         )
         .get(pk=leg.pk)
     )
@@ -83,10 +89,27 @@ def _check_room(leg, days, statuses, besides=None):
         )
 
 
+def _check_price(leg, on):
+    commission = leg.commission
+    if commission.tariff_id is None and not in_credits(leg, on):
+        raise Refused(
+            f"On {on:%-d %B %Y} the two schools are not both members, and {commission.request.alliance} had no "
+            "tariff for schools outside when this was agreed. No visit can be planned on that day.",
+            commission.get_absolute_url(),
+            "Back to the commission",
+        )
+
+
+def _rebook(leg, by):
+    capacity.rebook(leg.commission)
+    rehold(leg, override=(actor(by), AGREED_BEFORE))
+
+
 @transaction.atomic
 def move_visit(*, visit, by, on, arrival_time, reason):
     """Move a planned visit to another day: the old row stays as moved, a new one is planned."""
     leg = _locked(visit.leg)
+    _check_price(leg, on)
     acting_for = _for_school(by, leg)
     move(visit, V.MOVED, by=by, verb="move_visit", reason=reason, acting_for=acting_for)
     new = Visit.objects.create(
@@ -99,7 +122,7 @@ def move_visit(*, visit, by, on, arrival_time, reason):
         planned_by=by,
     )
     Visit.objects.filter(pk=visit.pk).update(moved_to=new)
-    capacity.rebook(leg.commission)
+    _rebook(leg, by)
     record(new, "plan_visit", by=by, new=V.PLANNED, acting_for=acting_for)
     _tell(_both_sides(leg), "visit_moved", new, detail=reason)
     return new
@@ -112,7 +135,7 @@ def cancel_visit(*, visit, by, status, reason):
         raise ValueError(status)
     leg = _locked(visit.leg)
     move(visit, status, by=by, verb="cancel_visit", reason=reason, acting_for=_for_school(by, leg))
-    capacity.rebook(leg.commission)
+    _rebook(leg, by)
     _tell(_both_sides(leg), "visit_cancelled", visit, detail=reason)
 
 
@@ -144,13 +167,13 @@ def log_visit(*, visit, by, days, note, next_steps=""):
     )
     if commission.status == C.AGREED:
         move(commission, C.ACTIVE, by=by, verb="start")
-    capacity.rebook(commission)
+    _rebook(leg, by)
     _tell(notices.heads_of(leg.receiving_school, "confirm"), "visit_logged", visit)
 
 
 @transaction.atomic
 def confirm_visit(*, visit, by):
-    """The receiving school, or the clock, says that it took place. Only this moves credits."""
+    """The receiving school, or the clock, says that it took place. Only this moves credits, or lets it be charged."""
     leg = _locked(visit.leg)
     alliance = leg.commission.request.alliance
     policy, today = alliance.policy(), timezone.localdate()
@@ -162,19 +185,25 @@ def confirm_visit(*, visit, by):
         acting_for=people.acting_for(by, "confirm", leg.receiving_school),
         confirmed_by=by,
         confirmed_at=timezone.now(),
+        in_money=not in_credits(leg, visit.on),
         dispute_until=calendar.add_days(today, policy.dispute_days, alliance.closed_days()),
     )
-    _post(visit, leg, by=by)
+    _count(visit, leg, by=by)
     deliver_if_done(leg.commission, by=by)
     if by is None:
         heads = notices.heads_of(leg.receiving_school, "confirm")
         _tell(heads, "visit_confirmed_by_clock", visit, dispute_until=f"{visit.dispute_until:%-d %B %Y}")
 
 
-def _post(visit, leg, *, by):
+def _count(visit, leg, *, by):
+    """Post a confirmed visit; one in money is only to be charged, and what was held for it is released."""
+    if visit.in_money:
+        rehold(leg, override=(actor(by), AGREED_BEFORE))
+        return
     commission = leg.commission
-    policy = commission.request.alliance.policy(visit.on)
+    policy = leg.giving_account.alliance.policy(visit.on)
     levied = not commission.is_peer or policy.levy_on_peer_to_peer
+    released = use_holds(leg, visit.days, by=actor(by))
     posting.post_visit(
         giver=leg.giving_account,
         receiver=leg.receiving_account,
@@ -183,7 +212,7 @@ def _post(visit, leg, *, by):
         occurred_on=visit.on,
         cause_id=visit.pk,
         by=actor(by),
-        released=posting.use_hold("leg", leg.pk, visit.days),
+        released=released,
         key=f"visit:{visit.pk}" + (f":{visit.settlements}" if visit.settlements else ""),
     )
 
@@ -214,7 +243,8 @@ def dispute_visit(*, visit, by, reason):
 def settle_dispute(*, visit, by, days, reason):
     """The coordinator decides how many days count (hundredths; 0: it did not happen).
 
-    What was posted before is reversed, not rewritten, and posted anew where days remain.
+    What was posted before is reversed, not rewritten, and posted anew where days remain; what was charged
+    before is charged or credited with the next charge.
     """
     leg = _locked(visit.leg)
     request = take(leg.commission)
@@ -225,36 +255,28 @@ def settle_dispute(*, visit, by, days, reason):
             leg.commission.get_absolute_url(),
             "Back to the commission",
         )
-    posting.lock(leg.giving_account, leg.receiving_account, posting.fund_account(leg.giving_account.alliance))
-    was_posted, unchanged = visit.is_posted, days == visit.days
+    posting.lock(*accounts_of(leg))
+    was_confirmed, was_posted, unchanged = visit.is_confirmed, visit.is_posted, days == visit.days
     if was_posted and not unchanged:
         rows = Transfer.objects.filter(
             cause_kind="visit", cause_id=str(visit.pk), reverses=None, reversed_by=None
         ).select_related("debit", "credit")
         posting.reverse(list(rows), by=actor(by), reason=reason)
-    # Nothing is posted for it any more where no days count.
+    # Nothing counts for it any more where no days count.
     fields = {"days": days, "settlements": visit.settlements + 1} if days else {"confirmed_at": None}
-    if days and not was_posted:
+    if days and not was_confirmed:
         fields |= {"confirmed_by": by, "confirmed_at": timezone.now(), "dispute_until": timezone.localdate()}
+        fields["in_money"] = not in_credits(leg, visit.on)
     move(visit, V.CONFIRMED if days else V.NO_SHOW, by=by, verb="settle_dispute", reason=reason, **fields)
     override = (actor(by), reason)
-    if days and not (was_posted and unchanged):
+    if days and not visit.in_money and not (was_posted and unchanged):
         rehold(leg, override=override, unposted=days)
-        _post(visit, leg, by=by)
+        _count(visit, leg, by=by)
     rehold(leg, override=override)
     capacity.rebook(leg.commission)
     recount(request)
     deliver_if_done(leg.commission, by=by)
     _tell(_both_sides(leg), "settled", visit, detail=reason)
-
-
-def rehold(leg, *, override=None, unposted=0):
-    """Set the leg's hold to the days still to be confirmed; `unposted` is about to be posted."""
-    posted = leg.visits.filter(status__in=[V.CONFIRMED, V.DISPUTED], confirmed_at__isnull=False)
-    total = posted.aggregate(total=Sum("days"))["total"] or 0
-    waiting = leg.visits.filter(status__in=[V.LOGGED, V.DISPUTED], confirmed_at=None)
-    left = leg.days - total if leg.commission.is_running else waiting.aggregate(total=Sum("days"))["total"] or 0
-    posting.hold(leg.receiving_account, max(left, 0) + unposted, cause_kind="leg", cause_id=leg.pk, override=override)
 
 
 def deliver_if_done(commission, *, by):
@@ -266,6 +288,7 @@ def deliver_if_done(commission, *, by):
         if confirmed < leg.days:
             return
     mark_delivered(commission, by=by, verb="deliver")
+    charge_what_is_pending(commission, by=by)
 
 
 def mark_delivered(commission, *, by, verb, reason=""):

@@ -5,13 +5,14 @@ from schools import calendar
 from staff import rules as people
 
 from .. import capacity, notices
-from ..bank.errors import LimitReached
 from ..errors import Refused, SomebodyFaster
 from ..models import Commission, SupportRequest, Variation, Visit
 from ..status import move, record
+from .charges import charge_what_is_pending
+from .holds import hold_or_refuse, rehold
 from .offers import _tell, acting_for, everybody
 from .requests import follow, recount, reopen, take
-from .visits import deliver_if_done, mark_delivered, rehold
+from .visits import deliver_if_done, mark_delivered
 
 C, V = Commission.Status, Visit.Status
 
@@ -87,6 +88,7 @@ def _fall(commission, to, *, by, verb, reason):
         rehold(leg)
     capacity.rebook(commission)
     reopen(request, by=by, reason=reason)
+    charge_what_is_pending(commission, by=by)
 
 
 @transaction.atomic
@@ -98,6 +100,7 @@ def finish_work(*, commission, by, reason):
     for leg in commission.legs.all():
         rehold(leg)
     capacity.rebook(commission)
+    charge_what_is_pending(commission, by=by)
 
 
 def _drop_planned_visits(commission, *, by, reason):
@@ -199,15 +202,7 @@ def _apply(variation, by):
     fresh = Commission.objects.get(pk=commission.pk)
     overridden = commission.events.filter(verb="override_limit", at__gte=variation.proposed_at).exists()
     override = (f"user:{commission.override_by_id}", commission.override_reason) if overridden else None
-    try:
-        rehold(leg, override=override)
-    except LimitReached as error:
-        raise Refused(
-            f"{leg.receiving_school} has reached its limit and cannot take more days. "
-            "The coordinator can override the limit with a reason.",
-            commission.get_absolute_url(),
-            "Back to the commission",
-        ) from error
+    hold_or_refuse(leg, override=override)
     capacity.rebook(fresh)
     recount(request)
     if request.status == SupportRequest.Status.MATCHED:

@@ -12,8 +12,11 @@ from .. import pictures
 from ..bank import balances
 from ..bank.models import Account, Snapshot
 from ..forms.bank import BalancesForm, period
+from ..models import BandCrossing
+from ..projection import projections
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+Side = BandCrossing.Side
 COLUMNS = ("given", "received", "levy", "other", "net")
 
 
@@ -22,6 +25,7 @@ class Row:
     account: Account
     figures: dict  # given, received, levy, other, net of the period, in hundredths of a day
     band: str = ""
+    expected: int = 0  # the balance on 31 August, from agreed work
     trend: dict | None = None
 
     def __getitem__(self, name):
@@ -51,7 +55,8 @@ def table(alliance, choices):
     policy = alliance.policies.filter(starts_on__lte=calendar.today()).order_by("-starts_on").first() or Policy()
     accounts = list(Account.objects.filter(alliance=alliance).select_related("school"))
     found = balances.figures(accounts, *period(choices["year"]))
-    rows = [Row(account, found[account.pk], _band(account, policy)) for account in accounts]
+    projected = projections(account for account in accounts if account.school_id)
+    rows = [_row(account, found[account.pk], projected.get(account.pk)) for account in accounts]
     rows += _without_account(alliance, accounts, policy)
     schools = [row for row in rows if row.account.school_id]
     wanted = [row for row in schools if _is_wanted(row, choices)]
@@ -84,10 +89,13 @@ def _is_fund(row):
     return row.account.kind == Account.Kind.FUND
 
 
-def _band(account, policy):
-    if account.posted < policy.band_low:
-        return "owes too much"
-    return "is owed too much" if account.posted > policy.band_high else ""
+def _row(account, figures, projection):
+    if projection is None:
+        return Row(account, figures)
+    words = {Side.LOW: "owes too much", Side.HIGH: "is owed too much"}.get(projection.side, "")
+    if projection.is_lifted:
+        words += ", agreed work mends it"
+    return Row(account, figures, words, projection.expected)
 
 
 def _is_wanted(row, choices):

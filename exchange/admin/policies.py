@@ -18,6 +18,14 @@ IN_DAYS = {
     "band_high": ("A school is owed too much above", "For example 10"),
     "allowance": ("A leader's days in a year", "Unless their own allowance is set"),
 }
+FUND = {
+    "urgent_cap": ("The fund covers an urgent request up to", "Days a request"),
+    "hosting_rate": ("Credited for a day that a school hosts or trains for all", "For example 0.5"),
+}
+YEAR_END = {
+    "carry_over_cap": ("A school carries over at most", "Days; what is above goes to the fund. Empty: everything"),
+    "write_off_below": ("Debts are written off beyond", "For example -5; the fund pays. Empty: none are"),
+}
 CLOCKS = {
     "reply_working_days": ("A coordinator replies within", "Working days"),
     "offer_reminder_days": ("A reminder of an unanswered offer after", "Days"),
@@ -31,15 +39,35 @@ CLOCKS = {
 }
 
 
+READ = {
+    "Limits, in days": ("limit_days", "band", "allowance_days"),
+    "Common fund and year end, in days": ("urgent_days", "hosting_days", "carry_over_days", "write_off_days"),
+}
+
+
 class PolicyForm(forms.ModelForm):
     limit = DaysField(label=IN_DAYS["limit"][0], help_text=IN_DAYS["limit"][1], min_value=None, max_value=0)
     band_low = DaysField(label=IN_DAYS["band_low"][0], help_text=IN_DAYS["band_low"][1], min_value=None)
     band_high = DaysField(label=IN_DAYS["band_high"][0], help_text=IN_DAYS["band_high"][1], min_value=None)
     allowance = DaysField(label=IN_DAYS["allowance"][0], help_text=IN_DAYS["allowance"][1], min_value=0)
+    urgent_cap = DaysField(label=FUND["urgent_cap"][0], help_text=FUND["urgent_cap"][1], min_value=0)
+    hosting_rate = DaysField(
+        label=FUND["hosting_rate"][0], help_text=FUND["hosting_rate"][1], min_value=0, max_value=500, step=1
+    )
+    carry_over_cap = DaysField(
+        label=YEAR_END["carry_over_cap"][0], help_text=YEAR_END["carry_over_cap"][1], min_value=0, required=False
+    )
+    write_off_below = DaysField(
+        label=YEAR_END["write_off_below"][0],
+        help_text=YEAR_END["write_off_below"][1],
+        min_value=None,
+        max_value=-25,
+        required=False,
+    )
 
     class Meta:
         model = Policy
-        fields = ("alliance", "starts_on", "levy_percent", "levy_on_peer_to_peer", *IN_DAYS, *CLOCKS)
+        fields = ("alliance", "starts_on", "levy_percent", "levy_on_peer_to_peer", *IN_DAYS, *FUND, *YEAR_END, *CLOCKS)
         labels = {name: label for name, (label, _) in CLOCKS.items()}
         help_texts = {name: unit for name, (_, unit) in CLOCKS.items()}
 
@@ -79,6 +107,7 @@ class PolicyAdmin(ScopedAdmin):
         (None, {"fields": ("alliance", "starts_on")}),
         ("Levy", {"fields": ("levy_percent", "levy_on_peer_to_peer")}),
         ("Limits, in days", {"fields": ("limit", "band_low", "band_high", "allowance")}),
+        ("Common fund and year end, in days", {"fields": (*FUND, *YEAR_END)}),
         ("Clocks", {"fields": tuple(CLOCKS)}),
     )
 
@@ -95,11 +124,10 @@ class PolicyAdmin(ScopedAdmin):
         if not self._has_begun(obj):
             return self.fieldsets
         # Read only, days are shown as days and not as the hundredths that are stored.
-        read = ("limit_days", "band", "allowance_days")
-        return [(name, {"fields": read} if name == "Limits, in days" else rest) for name, rest in self.fieldsets]
+        return [(name, {"fields": READ[name]} if name in READ else rest) for name, rest in self.fieldsets]
 
     def get_readonly_fields(self, request, obj=None):
-        return ("limit_days", "band", "allowance_days") if self._has_begun(obj) else ()
+        return [name for names in READ.values() for name in names] if self._has_begun(obj) else ()
 
     def get_changeform_initial_data(self, request):
         """A new version starts from the one that holds now."""
@@ -127,3 +155,19 @@ class PolicyAdmin(ScopedAdmin):
     @admin.display(description="begun", boolean=True)
     def in_force(self, policy):
         return self._has_begun(policy)
+
+    @admin.display(description=FUND["urgent_cap"][0])
+    def urgent_days(self, policy):
+        return f"{days(policy.urgent_cap)} days"
+
+    @admin.display(description=FUND["hosting_rate"][0])
+    def hosting_days(self, policy):
+        return f"{days(policy.hosting_rate)} days"
+
+    @admin.display(description=YEAR_END["carry_over_cap"][0])
+    def carry_over_days(self, policy):
+        return "Everything" if policy.carry_over_cap is None else f"{days(policy.carry_over_cap)} days"
+
+    @admin.display(description=YEAR_END["write_off_below"][0])
+    def write_off_days(self, policy):
+        return "None are" if policy.write_off_below is None else f"{days(policy.write_off_below)} days"

@@ -12,3 +12,7 @@ class LimitReached(BankError):
 
 class KeyReused(BankError):
     """The same idempotency key came with other facts."""
+
+
+class YearClosed(BankError):
+    """A movement is dated in a closed year."""

@@ -1,4 +1,5 @@
 from datetime import date
+from uuid import uuid4
 
 from django.db import models
 from django.db.models import F, Q
@@ -7,30 +8,44 @@ from django.utils import timezone
 from schools.models import Alliance, School
 
 EARLIEST = date(2000, 1, 1)  # no movement is older: a slip of the year would open twenty centuries of balances
+MOST = 1_000_000  # 10,000 days in one movement can only be a slip of the hand
 
 
 class Account(models.Model):
     """One account in one alliance's bank. All figures in hundredths of a day.
 
-    `posted` and `held` are running totals kept by the database as rows arrive; the rows are the truth.
-    The floor is the policy's limit, unless somebody with the right lowered it (see FloorChange).
+    The totals are kept by the database as rows arrive; the rows are the truth. `posted` is the balance,
+    the four figures beside it make it up. The floor of a school is the policy's limit, unless somebody
+    with the right lowered it (see FloorChange); the fund's is 0; a clearing account's is the cap of the
+    trade between the two alliances, whose other direction the partner's own clearing account caps.
+    No movement is dated before `open_from`: the years before it are closed.
     """
 
     class Kind(models.TextChoices):
         SCHOOL = "school", "School"
         FUND = "fund", "Common fund"
         OUTSIDE = "outside", "Outside the alliance"
+        CLEARING = "clearing", "Another alliance"
 
     alliance = models.ForeignKey(Alliance, models.PROTECT, related_name="accounts")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.SCHOOL)
     school = models.ForeignKey(School, models.PROTECT, null=True, blank=True, related_name="accounts")
+    partner = models.ForeignKey(Alliance, models.PROTECT, null=True, blank=True, related_name="+")
     posted = models.BigIntegerField(default=0)
+    given = models.BigIntegerField(default=0)
+    received = models.BigIntegerField(default=0)
+    levy = models.BigIntegerField(default=0)
+    other = models.BigIntegerField(default=0)
     held = models.BigIntegerField(default=0)
     floor = models.BigIntegerField(default=0)
+    open_from = models.DateField(default=EARLIEST, editable=False)
 
     class Meta:
         ordering = ["alliance", "kind", "school__name"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(posted=F("given") - F("received") - F("levy") + F("other")), name="account_figures_add_up"
+            ),
             models.CheckConstraint(condition=Q(posted__gte=F("floor") + F("held")), name="account_above_its_floor"),
             models.CheckConstraint(condition=Q(held__gte=0), name="account_holds_nothing_negative"),
             models.CheckConstraint(
@@ -40,12 +55,24 @@ class Account(models.Model):
             models.UniqueConstraint(
                 fields=["alliance", "school"], condition=Q(kind="school"), name="one_account_a_school"
             ),
+            models.CheckConstraint(
+                condition=Q(kind="clearing", partner__isnull=False) | (~Q(kind="clearing") & Q(partner__isnull=True)),
+                name="clearing_account_has_a_partner",
+            ),
+            models.CheckConstraint(condition=~Q(partner=F("alliance")), name="no_alliance_trades_with_itself"),
             models.UniqueConstraint(
-                fields=["alliance", "kind"], condition=~Q(kind="school"), name="one_account_of_each_other_kind"
+                fields=["alliance", "kind"],
+                condition=Q(kind__in=("fund", "outside")),
+                name="one_account_of_each_other_kind",
+            ),
+            models.UniqueConstraint(
+                fields=["alliance", "partner"], condition=Q(kind="clearing"), name="one_clearing_account_a_partner"
             ),
         ]
 
     def __str__(self):
+        if self.partner_id:
+            return f"Clearing with {self.partner}"
         return self.school.name if self.school_id else self.get_kind_display()
 
     @property
@@ -65,7 +92,14 @@ class Transfer(models.Model):
         VISIT = "visit", "Visit"
         LEVY = "levy", "Levy"
         OPENING = "opening", "Opening grant"
+        GIFT = "gift", "Gift"
+        SERVICE = "service", "Common service"
+        URGENT = "urgent", "Urgent response"
+        HOSTING = "hosting", "Hosting or training credit"
         ADJUSTMENT = "adjustment", "Adjustment"
+        CARRY_OVER = "carry_over", "Above the carry-over cap"
+        WRITE_OFF = "write_off", "Write-off"
+        SETTLEMENT = "settlement", "Settlement of a leaver"
         REVERSAL = "reversal", "Reversal"
 
     debit = models.ForeignKey(Account, models.PROTECT, related_name="debits")
@@ -86,6 +120,7 @@ class Transfer(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_above_zero"),
+            models.CheckConstraint(condition=Q(amount__lte=MOST), name="transfer_of_a_possible_amount"),
             models.CheckConstraint(condition=~Q(debit=F("credit")), name="transfer_between_two_accounts"),
             models.CheckConstraint(
                 condition=Q(occurred_on__gte=EARLIEST),
@@ -141,33 +176,82 @@ class FloorChange(models.Model):
 
 
 class Balance(models.Model):
-    """An account's figures for an academic year, or for all time (year 0), worked out from the rows.
+    """An account's figures for one academic year, kept by the database as rows arrive. Hundredths of a day.
 
-    Hundredths of a day. net = given - received - levy + other. Overwritten by the jobs, never counted up.
+    net = given - received - levy + other. The account itself holds the figures of all time.
     """
 
-    ALL_TIME = 0
-
     account = models.ForeignKey(Account, models.CASCADE, related_name="balances")
-    year = models.PositiveSmallIntegerField(default=ALL_TIME)
+    year = models.PositiveSmallIntegerField(help_text="The calendar year it starts in")
     given = models.BigIntegerField(default=0)
     received = models.BigIntegerField(default=0)
     levy = models.BigIntegerField(default=0)
     other = models.BigIntegerField(default=0)
-    worked_out_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["account", "year"]
-        constraints = [
-            models.UniqueConstraint(fields=["account", "year"], name="one_balance_a_year"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["account", "year"], name="one_balance_a_year")]
 
     def __str__(self):
-        return f"Balance of {self.account}"
+        return f"Balance of {self.account} in {self.year}"
 
     @property
     def net(self):
         return self.given - self.received - self.levy + self.other
+
+
+class ClosedYear(models.Model):
+    """An academic year of an alliance's bank that takes no more movements."""
+
+    alliance = models.ForeignKey(Alliance, models.PROTECT, related_name="closed_years")
+    year = models.PositiveSmallIntegerField(help_text="The calendar year it starts in")
+    by = models.CharField(max_length=40)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["alliance", "-year"]
+        constraints = [models.UniqueConstraint(fields=["alliance", "year"], name="a_year_is_closed_once")]
+
+    def __str__(self):
+        return f"{self.alliance} {self.year}"
+
+
+class Ledger(models.Model):
+    """This database's ledger: one row, whose name it goes by outside the database."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True)
+
+    def __str__(self):
+        return str(self.uuid)
+
+    @classmethod
+    def current(cls):
+        return cls.objects.get_or_create(pk=1)[0]
+
+
+class Block(models.Model):
+    """Transfers sealed together: each block's digest covers the one before it, with a key kept elsewhere.
+
+    It covers the ids above the last block's `last_id` up to its own. `marks` holds 16 bytes a row, id and
+    first 8 bytes of its hash, so that a broken seal can name the row. A block without rows records a
+    declared restore.
+    """
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    last_id = models.BigIntegerField()
+    rows = models.PositiveIntegerField()
+    content = models.CharField(max_length=64, help_text="SHA-256 of the rows, in hexadecimal")
+    digest = models.CharField(max_length=64, help_text="HMAC-SHA-256 of the last digest and this content")
+    key_id = models.CharField(max_length=40)
+    marks = models.BinaryField()
+    declared = models.CharField(max_length=300, blank=True, help_text="Why the ledger was restored")
+    sealed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self):
+        return f"Block {self.number}"
 
 
 class Snapshot(models.Model):

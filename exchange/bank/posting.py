@@ -4,8 +4,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from .errors import BankError, KeyReused, LimitReached
-from .models import Account, FloorChange, Hold, Transfer
+from schools import calendar
+
+from . import triggers
+from .errors import BankError, KeyReused, LimitReached, YearClosed
+from .models import EARLIEST, MOST, Account, FloorChange, Hold, Transfer
 
 FACTS = ("debit_id", "credit_id", "amount", "kind", "occurred_on")
 NO_FLOOR = -(10**12)  # the outside is a counterparty, not a member with a limit
@@ -13,10 +16,20 @@ NO_FLOOR = -(10**12)  # the outside is a counterparty, not a member with a limit
 
 def school_account(alliance, school):
     """The school's account in an alliance's bank, opened at the policy's limit if it is new."""
-    account, _ = Account.objects.get_or_create(
-        alliance=alliance, kind=Account.Kind.SCHOOL, school=school, defaults={"floor": alliance.policy().limit}
-    )
-    return account
+    account = Account.objects.filter(alliance=alliance, kind=Account.Kind.SCHOOL, school=school).first()
+    return account or _opened(alliance, Account.Kind.SCHOOL, school=school, floor=alliance.policy().limit)
+
+
+def _opened(alliance, kind, *, floor=0, **owner):
+    """An account of a kind, opened if it is new; the years that are closed are closed for it too."""
+    defaults = {"floor": floor, "open_from": first_open_day(alliance) or EARLIEST}
+    return Account.objects.get_or_create(alliance=alliance, kind=kind, **owner, defaults=defaults)[0]
+
+
+def first_open_day(alliance):
+    """The first day of the first year that is not closed, or None where none is."""
+    latest = alliance.closed_years.order_by("-year").first()
+    return latest and calendar.first_day(latest.year + 1)
 
 
 def open_accounts(alliance):
@@ -33,13 +46,32 @@ def open_accounts(alliance):
 
 def fund_account(alliance):
     """The common fund. Its floor is 0."""
-    return Account.objects.get_or_create(alliance=alliance, kind=Account.Kind.FUND, school=None)[0]
+    account = Account.objects.filter(alliance=alliance, kind=Account.Kind.FUND).first()
+    return account or _opened(alliance, Account.Kind.FUND)
 
 
 def outside_account(alliance):
-    return Account.objects.get_or_create(
-        alliance=alliance, kind=Account.Kind.OUTSIDE, school=None, defaults={"floor": NO_FLOOR}
-    )[0]
+    account = Account.objects.filter(alliance=alliance, kind=Account.Kind.OUTSIDE).first()
+    return account or _opened(alliance, Account.Kind.OUTSIDE, floor=NO_FLOOR)
+
+
+def clearing_account(alliance, partner):
+    """What `alliance` has given to the partner's schools and not had back (below zero), or None without a trade."""
+    return Account.objects.filter(alliance=alliance, kind=Account.Kind.CLEARING, partner=partner).first()
+
+
+def open_trade(first, second, cap, *, by, reason):
+    """Let two alliances trade: neither may owe the other more than `cap`, in hundredths of a day.
+
+    Each bank's own floor caps one direction. Called again it changes the cap; raises LimitReached when
+    more than that is owed or held already.
+    """
+    for alliance, partner in sorted([(first, second), (second, first)], key=lambda pair: pair[0].pk):
+        account = _opened(alliance, Account.Kind.CLEARING, partner=partner)
+        account = Account.objects.select_for_update().get(pk=account.pk)
+        if account.posted - account.held < -cap:
+            raise LimitReached(account, cap)
+        move_floor(account, -cap, by=by, reason=reason)
 
 
 def levy_on(amount, percent):
@@ -51,11 +83,8 @@ def post(transfers):
     """Write transfers in one INSERT, or return the rows written before under the same keys.
 
     Raises KeyReused when a key stands for other facts, LimitReached when an account would fall below
-    its floor. Call inside a transaction.
+    its floor, YearClosed for a date in a closed year. Call inside a transaction.
     """
-    before = _written_before(transfers)
-    if before is not None:
-        return before
     try:
         with transaction.atomic():
             return Transfer.objects.bulk_create(transfers)
@@ -65,6 +94,8 @@ def post(transfers):
             return before
         if "account_above_its_floor" in str(error):
             raise LimitReached(transfers[0].debit, transfers[0].amount) from error
+        if triggers.CLOSED in str(error):
+            raise YearClosed("That year is closed: choose a later day") from error
         raise
 
 
@@ -79,18 +110,29 @@ def _written_before(transfers):
     return rows
 
 
-def post_visit(*, giver, receiver, amount, levy_percent, occurred_on, cause_id, by, released=0, key=None):
-    """Receiver to giver, gross, and giver to the fund, the levy: two rows, one INSERT.
+def post_visit(*, giver, receiver, amount, levy_percent, occurred_on, cause_id, by, released=0, key=None, reason=""):
+    """Receiver to giver, gross, and giver to the fund, the levy: one INSERT.
 
-    `released` is what the visit uses up of the receiver's hold. The key is the visit's unless given:
-    a visit settled anew after a reversal needs another.
+    Between two banks the gross goes through the clearing account of each, so that both still sum to 0.
+    `released` is what the visit uses up of the holds, alike on the receiver and on the clearing account.
+    The key is the visit's unless given: a visit settled anew after a reversal needs another. A visit of a
+    closed year is dated on the first open day, and says so.
     """
     key = key or f"visit:{cause_id}"
-    facts = {"occurred_on": occurred_on, "cause_kind": "visit", "cause_id": str(cause_id), "posted_by": by}
+    open_from = max(giver.open_from, receiver.open_from)
+    if occurred_on < open_from:
+        reason = reason or f"Visit of {occurred_on:%-d %B %Y}, posted after that year was closed"
+    facts = {
+        "occurred_on": max(occurred_on, open_from),
+        "cause_kind": "visit",
+        "cause_id": str(cause_id),
+        "posted_by": by,
+        "reason": reason,
+    }
+    gross = {"amount": amount, "released": released, "kind": Transfer.Kind.VISIT, **facts}
     rows = [
-        Transfer(
-            debit=receiver, credit=giver, amount=amount, released=released, kind=Transfer.Kind.VISIT, key=key, **facts
-        )
+        Transfer(debit=debit, credit=credit, key=f"{key}:owed" if number else key, **gross)
+        for number, (debit, credit) in enumerate(_way(receiver, giver))
     ]
     levy = levy_on(amount, levy_percent)
     if levy:
@@ -101,10 +143,21 @@ def post_visit(*, giver, receiver, amount, levy_percent, occurred_on, cause_id, 
     return post(rows)
 
 
+def _way(receiver, giver):
+    if receiver.alliance_id == giver.alliance_id:
+        return [(receiver, giver)]
+    owing = clearing_account(receiver.alliance, giver.alliance)
+    owed = clearing_account(giver.alliance, receiver.alliance)
+    if owed is None:
+        raise BankError(f"{giver.alliance} and {receiver.alliance} do not trade with each other")
+    return [(receiver, owing), (owed, giver)]
+
+
 def reverse(transfers, *, by, reason):
     """Post the opposite of each row, dated like it, with the floors lowered where that is needed.
 
-    Raises BankError when a row is itself a reversal or has been reversed before.
+    What stands in a year closed since is reversed on the first open day. Raises BankError when a row is
+    itself a reversal or has been reversed before.
     """
     rows = []
     for row in transfers:
@@ -118,7 +171,7 @@ def reverse(transfers, *, by, reason):
                 amount=row.amount,
                 kind=Transfer.Kind.REVERSAL,
                 reverses=row,
-                occurred_on=row.occurred_on,
+                occurred_on=max(row.occurred_on, row.debit.open_from, row.credit.open_from),
                 cause_kind=row.cause_kind,
                 cause_id=row.cause_id,
                 posted_by=by,
@@ -129,28 +182,27 @@ def reverse(transfers, *, by, reason):
     return post(rows)
 
 
-def adjust(*, debit, credit, amount, occurred_on, by, reason, key, kind=Transfer.Kind.ADJUSTMENT):
+def transfer(*, kind, debit, credit, amount, occurred_on, by, reason, key, cause=("decision", "")):
     """Move days between two accounts of one bank by a person's decision. Raises LimitReached, BankError."""
-    if amount <= 0:
-        raise BankError("The amount must be more than 0 days")
+    if not 0 < amount <= MOST:
+        raise BankError(f"The amount must be more than 0 and at most {MOST // 100:,} days")
     if debit.alliance_id != credit.alliance_id:
         raise BankError("Both accounts must be in the same bank")
-    return post(
-        [
-            Transfer(
-                debit=debit,
-                credit=credit,
-                amount=amount,
-                kind=kind,
-                occurred_on=occurred_on,
-                cause_kind="adjustment",
-                cause_id=key[:40],
-                posted_by=by,
-                reason=reason,
-                key=key,
-            )
-        ]
-    )[0]
+    if debit.pk == credit.pk:
+        raise BankError("Choose two different accounts")
+    row = Transfer(
+        kind=kind,
+        debit=debit,
+        credit=credit,
+        amount=amount,
+        occurred_on=occurred_on,
+        cause_kind=cause[0],
+        cause_id=cause[1] or key[:40],
+        posted_by=by,
+        reason=reason,
+        key=key,
+    )
+    return post([row])[0]
 
 
 def hold(account, amount, *, cause_kind, cause_id, override=None):
@@ -163,7 +215,9 @@ def hold(account, amount, *, cause_kind, cause_id, override=None):
     )
     change = amount - row.amount
     if change > 0:
-        align_floor(Account.objects.select_for_update().get(pk=row.account_id), account.alliance.policy().limit)
+        locked = Account.objects.select_for_update().get(pk=row.account_id)
+        if locked.kind == Account.Kind.SCHOOL:  # a clearing account's floor is the cap of its trade
+            align_floor(locked, account.alliance.policy().limit)
         if override:
             make_room(account, change, by=override[0], reason=override[1])
     try:

@@ -1,4 +1,4 @@
-"""What the database itself keeps: transfers move the running totals, and are never changed.
+"""What the database itself keeps: transfers move the totals of their accounts, and are never changed.
 
 Installed after every migrate: a flush and, on SQLite, a rebuilt table take triggers away.
 """
@@ -7,21 +7,65 @@ from django.db import connections
 
 TRANSFER = "exchange_transfer"
 NAMES = ("transfer_moves_totals", "transfer_is_never_updated", "transfer_is_never_deleted")
+CLOSED = "no transfer is dated in a closed year"
+
+# What a leg, one side of a transfer, adds to its account's figures. A reversal (`undone`) takes away
+# from the figure of the kind that it reverses.
+FIGURES = """
+    sum(CASE WHEN kind = 'visit' AND (amount > 0) <> undone THEN amount ELSE 0 END) AS given,
+    sum(CASE WHEN kind = 'visit' AND (amount > 0) = undone THEN -amount ELSE 0 END) AS received,
+    sum(CASE WHEN kind = 'levy' THEN -amount ELSE 0 END) AS levy,
+    sum(CASE WHEN kind NOT IN ('visit', 'levy') THEN amount ELSE 0 END) AS other
+"""
+YEAR = {
+    "postgresql": "(EXTRACT(YEAR FROM {0}) - (EXTRACT(MONTH FROM {0}) < 9)::int)::int",
+    "sqlite": "strftime('%Y', {0}) - (strftime('%m', {0}) < '09')",
+}
+ADD_TO_YEAR = """
+    ON CONFLICT (account_id, year) DO UPDATE SET
+        given = exchange_balance.given + EXCLUDED.given, received = exchange_balance.received + EXCLUDED.received,
+        levy = exchange_balance.levy + EXCLUDED.levy, other = exchange_balance.other + EXCLUDED.other
+"""
+ADD_TO_ACCOUNT = """
+    UPDATE exchange_account SET
+        posted = posted + total.moved, held = held - total.used,
+        given = exchange_account.given + total.given, received = exchange_account.received + total.received,
+        levy = exchange_account.levy + total.levy, other = exchange_account.other + total.other
+"""
 
 # A posting of several rows locks its accounts in one order first, or postings deadlock. = ANY(array)
-# and not IN (SELECT ...), which the planner answers with a scan.
-POSTGRESQL = """
+# and not IN (SELECT ...), which the planner answers with a scan; for the same reason what a reversal
+# reverses is looked up row by row, and not joined.
+POSTGRESQL = f"""
 CREATE OR REPLACE FUNCTION transfer_moves_totals() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE ids bigint[];
 BEGIN
     SELECT array_agg(DISTINCT id) INTO ids FROM (
         SELECT debit_id AS id FROM arrived UNION ALL SELECT credit_id FROM arrived) AS touched;
     PERFORM 1 FROM exchange_account WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
-    UPDATE exchange_account AS account SET posted = account.posted + moved.posted, held = account.held - moved.released
-    FROM (SELECT id, sum(posted) AS posted, sum(released) AS released FROM (
-            SELECT debit_id AS id, -amount AS posted, released FROM arrived
-            UNION ALL SELECT credit_id, amount, 0 FROM arrived) AS legs GROUP BY id) AS moved
-    WHERE account.id = ANY(ids) AND account.id = moved.id;
+    IF EXISTS (SELECT 1 FROM arrived JOIN exchange_account account ON account.id = ANY(ARRAY[debit_id, credit_id])
+               WHERE occurred_on < account.open_from) THEN
+        RAISE EXCEPTION '{CLOSED}' USING ERRCODE = 'check_violation';
+    END IF;
+    WITH rows AS (
+        SELECT debit_id, credit_id, amount, released, reverses_id IS NOT NULL AS undone,
+            CASE WHEN reverses_id IS NULL THEN kind
+                 ELSE (SELECT undo.kind FROM exchange_transfer undo WHERE undo.id = arrived.reverses_id) END AS kind,
+            {YEAR["postgresql"].format("occurred_on")} AS year
+        FROM arrived
+    ), legs AS (
+        SELECT debit_id AS account_id, year, -amount AS amount, released, undone, kind FROM rows
+        UNION ALL SELECT credit_id, year, amount, 0, undone, kind FROM rows
+    ), years AS (
+        SELECT account_id, year, sum(amount) AS moved, sum(released) AS used, {FIGURES} FROM legs GROUP BY 1, 2
+    ), kept AS (
+        INSERT INTO exchange_balance (account_id, year, given, received, levy, other)
+        SELECT account_id, year, given, received, levy, other FROM years {ADD_TO_YEAR}
+    )
+    {ADD_TO_ACCOUNT}
+    FROM (SELECT account_id, sum(moved) AS moved, sum(used) AS used, sum(given) AS given, sum(received) AS received,
+            sum(levy) AS levy, sum(other) AS other FROM years GROUP BY 1) AS total
+    WHERE exchange_account.id = ANY(ids) AND exchange_account.id = total.account_id;
     RETURN NULL;
 END $$;
 CREATE OR REPLACE FUNCTION transfer_is_never_changed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -38,15 +82,29 @@ CREATE TRIGGER transfer_is_never_deleted BEFORE DELETE OR TRUNCATE ON exchange_t
     FOR EACH STATEMENT EXECUTE FUNCTION transfer_is_never_changed();
 """
 
+SQLITE_LEGS = f"""(
+    SELECT account_id, amount, released, NEW.reverses_id IS NOT NULL AS undone,
+        coalesce((SELECT kind FROM exchange_transfer WHERE id = NEW.reverses_id), NEW.kind) AS kind,
+        {YEAR["sqlite"].format("NEW.occurred_on")} AS year
+    FROM (SELECT NEW.debit_id AS account_id, -NEW.amount AS amount, NEW.released AS released
+          UNION ALL SELECT NEW.credit_id, NEW.amount, 0))"""
+
 SQLITE = [
-    """CREATE TRIGGER IF NOT EXISTS transfer_moves_totals AFTER INSERT ON exchange_transfer BEGIN
-        UPDATE exchange_account SET posted = posted - NEW.amount, held = held - NEW.released WHERE id = NEW.debit_id;
-        UPDATE exchange_account SET posted = posted + NEW.amount WHERE id = NEW.credit_id;
+    f"""CREATE TRIGGER transfer_moves_totals AFTER INSERT ON exchange_transfer BEGIN
+        SELECT RAISE(ABORT, '{CLOSED}') WHERE EXISTS (
+            SELECT 1 FROM exchange_account
+            WHERE id IN (NEW.debit_id, NEW.credit_id) AND NEW.occurred_on < open_from);
+        INSERT INTO exchange_balance (account_id, year, given, received, levy, other)
+        SELECT account_id, year, {FIGURES} FROM {SQLITE_LEGS} WHERE true GROUP BY 1, 2 {ADD_TO_YEAR};
+        {ADD_TO_ACCOUNT}
+        FROM (SELECT account_id, sum(amount) AS moved, sum(released) AS used, {FIGURES}
+              FROM {SQLITE_LEGS} GROUP BY 1) AS total
+        WHERE exchange_account.id = total.account_id;
     END""",
-    """CREATE TRIGGER IF NOT EXISTS transfer_is_never_updated BEFORE UPDATE ON exchange_transfer BEGIN
+    """CREATE TRIGGER transfer_is_never_updated BEFORE UPDATE ON exchange_transfer BEGIN
         SELECT RAISE(ABORT, 'transfers are never changed or deleted');
     END""",
-    """CREATE TRIGGER IF NOT EXISTS transfer_is_never_deleted BEFORE DELETE ON exchange_transfer BEGIN
+    """CREATE TRIGGER transfer_is_never_deleted BEFORE DELETE ON exchange_transfer BEGIN
         SELECT RAISE(ABORT, 'transfers are never changed or deleted');
     END""",
 ]
@@ -58,15 +116,16 @@ def install(using="default", **kwargs):
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRESQL)
         else:
-            for statement in SQLITE:
+            for name, statement in zip(NAMES, SQLITE, strict=True):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
                 cursor.execute(statement)
 
 
 def missing(using="default"):
-    """Names of the triggers that are not there."""
+    """Names of the triggers that are not there, or are switched off."""
     connection = connections[using]
     query = (
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
         if connection.vendor == "postgresql"
         else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     )

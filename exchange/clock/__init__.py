@@ -4,12 +4,20 @@ Run twice, or by two at once, it does each thing once; after a day off it catche
 has come are done at any hour; reminders go out from nine in the morning, Europe/London.
 """
 
-from . import balances, bands, digest, evaluations, leaders, offers, visits
+from . import balances, bands, digest, evaluations, leaders, leavers, offers, visits
 from .day import Day
 from .once import guarded
 
 MORNING = 9
-ACTS = (offers.lapse, visits.confirm, balances.recompute_changed, balances.every_night, bands.tell_of_crossings)
+ACTS = (
+    offers.lapse,
+    leavers.release_what_leavers_hold,
+    leavers.hold_for_joiners,
+    visits.confirm,
+    leavers.charge,
+    balances.every_night,
+    bands.tell_of_crossings,
+)
 REMINDERS = (
     offers.remind,
     visits.remind_of_tomorrow,

@@ -1,82 +1,108 @@
 from django.db import transaction
-from django.db.models import Case, F, OuterRef, Subquery, Value, When
+from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from schools.models import Policy
 from staff import rules as people
-from staff.models import SystemLeader
 
 from .. import notices
-from ..models import Account, BandCrossing, SupportRequest
+from ..models import Account, BandCrossing
+from ..outlook import way_out
+from ..projection import projections
 from .once import guarded
 
 Side = BandCrossing.Side
-NAMED = 3
 
 
 def tell_of_crossings(day):
-    """Balance crosses a band: school and coordinator, once a crossing, with what could help."""
-    for account in _standing(day).exclude(side=F("stood")).select_related("alliance", "school"):
-        with guarded(f"band {account.pk}"):
-            _cross(account.pk, day)
+    """Balance crosses a band: school and coordinator, once a crossing, with what could help.
+
+    Agreed work that will bring it back counts as back already; where that work falls, it is told anew.
+    """
+    accounts = _in_question(day).select_related("alliance", "school")
+    found = projections(accounts)
+    for account in accounts:
+        if found[account.pk].warned_side != account.stood:
+            with guarded(f"band {account.pk}"):
+                _cross(account.pk, day)
 
 
-def _standing(day):
-    """Schools' accounts with the side of the band they stand on, and the one last written down."""
+def _in_question(day):
+    """Schools' accounts that are out of their band, or were when it was last written down in `stood`."""
     policy = Policy.objects.filter(alliance=OuterRef("alliance"), starts_on__lte=day.today).order_by("-starts_on")
     latest = BandCrossing.objects.filter(account=OuterRef("pk")).order_by("-pk")
-    return Account.objects.filter(kind=Account.Kind.SCHOOL).annotate(
-        low=Subquery(policy.values("band_low")[:1]),
-        high=Subquery(policy.values("band_high")[:1]),
-        stood=Coalesce(Subquery(latest.values("side")[:1]), Value(int(Side.WITHIN))),
-        side=Case(
-            When(posted__lt=F("low"), then=Value(int(Side.LOW))),
-            When(posted__gt=F("high"), then=Value(int(Side.HIGH))),
-            default=Value(int(Side.WITHIN)),
-        ),
+    return (
+        Account.objects.filter(kind=Account.Kind.SCHOOL)
+        .annotate(
+            low=Subquery(policy.values("band_low")[:1]),
+            high=Subquery(policy.values("band_high")[:1]),
+            stood=Coalesce(Subquery(latest.values("side")[:1]), Value(int(Side.WITHIN))),
+        )
+        .filter(Q(posted__lt=F("low")) | Q(posted__gt=F("high")) | ~Q(stood=Side.WITHIN))
     )
 
 
 @transaction.atomic
 def _cross(pk, day):
     Account.objects.select_for_update().get(pk=pk)
-    account = _standing(day).select_related("alliance", "school").get(pk=pk)
-    if account.side == account.stood:
+    account = _in_question(day).select_related("alliance", "school").filter(pk=pk).first()
+    if account is None:
         return
-    crossing = BandCrossing.objects.create(account=account, side=account.side, at=day.now)
-    if account.side == Side.WITHIN:
+    projection = projections([account])[pk]
+    if projection.warned_side == account.stood:
         return
-    heads = notices.heads_of(account.school, "ask")
-    notices.send(
-        {*heads, *people.coordinators_of(account.alliance)},
-        "band",
-        reverse("exchange:statement", args=[account.school_id]),
-        key=f"band:{crossing.pk}:{day.today}",
-        school=account.school,
-        days=notices.in_days(account.posted),
-        detail=_what_could_help(account, day),
-    )
+    crossing = BandCrossing.objects.create(account=account, side=projection.warned_side, at=day.now)
+    if crossing.side != Side.WITHIN:
+        _warn(crossing, way_out(projection), day)
 
 
-def _what_could_help(account, day):
-    if account.side == Side.HIGH:
-        return "It has given much more than it has received: asking for support would even this out."
-    leaders = SystemLeader.objects.active(day.today).of_school(account.school, day.today).filter(is_available=True)
-    requests = (
-        SupportRequest.objects.filter(
-            alliance=account.alliance,
-            status=SupportRequest.Status.OPEN,
-            committed__lt=F("days"),
-            specialism__leaders__in=leaders,
+def _warn(crossing, outlook, day):
+    """The school reads on its statement what would help; the coordinator, who may see the requests, goes there."""
+    account = crossing.account
+    statement = reverse("exchange:statement", args=[account.school_id])
+    facts = {
+        "key": f"band:{crossing.pk}:{day.today}",
+        "school": account.school,
+        "days": notices.in_days(account.posted),
+        "detail": _what_could_help(outlook),
+    }
+    heads, coordinators = set(notices.heads_of(account.school, "ask")), set(people.coordinators_of(account.alliance))
+    notices.send(coordinators, "band", statement, links=_for_coordinators(outlook), **facts)
+    notices.send(heads - coordinators, "band", f"{statement}#way-out", links=_for_school(outlook), **facts)
+
+
+def _what_could_help(outlook):
+    """Other schools are not named: a request is seen by its own school and the coordinators."""
+    if outlook.projection.owes:
+        named = ", ".join(
+            f"{one.request.title} ({notices.in_days(one.request.days_wanted)} days)" for one in outlook.openings
         )
-        .exclude(school=account.school)
-        .select_related("specialism")
-        .order_by("submitted_at", "pk")
-        .distinct()[:NAMED]
-    )
-    if not requests:
+        if named:
+            return f"It has received much more than it has given. Its leaders could help with: {named}."
         return "It has received much more than it has given. No open request fits its leaders just now."
-    # The asking schools are not named: a request is seen by its own school and the coordinators.
-    named = ", ".join(f"{request.title} ({notices.in_days(request.days_wanted)} days)" for request in requests)
-    return f"It has received much more than it has given. Its leaders could help with: {named}."
+    words = "It has given much more than it has received: asking for support would even this out."
+    return f"{words} Leaders nearby could help with: {', '.join(outlook.subjects)}." if outlook.subjects else words
+
+
+def _for_coordinators(outlook):
+    return [
+        (f"{one.request.reference}, {one.request.title}", one.request.get_absolute_url()) for one in outlook.openings
+    ]
+
+
+def _for_school(outlook):
+    school = outlook.projection.account.school_id
+    links = [
+        (
+            f"{one.leader.person}, who could help with {one.request.title}",
+            reverse("exchange:leader_page", args=[school, one.leader.pk]),
+        )
+        for one in outlook.openings
+    ]
+    if outlook.projection.owes:
+        return links
+    return [
+        ("Request support", reverse("exchange:start_request", args=[school])),
+        ("Who could help?", reverse("exchange:directory", args=[school])),
+    ]

@@ -1,7 +1,6 @@
 """From the request to the agreement. Each function is a part of a story; see telling.Telling."""
 
 from exchange import actions
-from exchange.bank import posting
 from exchange.models import Commission, Outcome, SupportRequest
 
 from .story import hundredths
@@ -143,20 +142,3 @@ def offer_peer(telling, request):
     )
     yield from agree(telling, commission)
     return commission
-
-
-def grant(telling):
-    """The common fund gives days to a school, by a coordinator's decision."""
-    row, cast = telling.story, telling.cast
-    alliance = cast.alliances[row.alliance]
-    (amount,) = hundredths(row.days)
-    posting.adjust(
-        debit=posting.fund_account(alliance),
-        credit=posting.school_account(alliance, cast.schools[row.school]),
-        amount=amount,
-        occurred_on=telling.on(0),
-        by=f"user:{cast.coordinators[row.alliance].pk}",
-        reason=row.reason,
-        key=f"grant:{row.alliance}:{row.school}:{telling.on(0)}",
-    )
-    yield from ()

@@ -6,13 +6,15 @@ from datetime import timedelta
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
+from exchange import actions
 from exchange.bank import posting
+from exchange.models import Tariff
 from schools import calendar
 from schools.models import Alliance, Closure, Membership, Phase, Policy, School
 from staff.models import LeaderPhase, LeaderType, Person, Post, Role, Specialism, SystemLeader, User
 
 from .people import HELPERS, LEADERS, PASSWORD
-from .places import BANKS, FIRST_URN, NONE, PLACES
+from .places import BANKS, FIRST_URN, NONE, PLACES, TRADE_CAP
 
 ADMIN = ("admin", "Alex Underhay")
 
@@ -90,6 +92,13 @@ def _plant_alliances(cast, year):
         )
         cast.alliances[bank.key] = alliance
         Policy.objects.create(alliance=alliance, starts_on=calendar.first_day(year - 3), levy_percent=bank.levy_percent)
+        Tariff.objects.create(
+            alliance=alliance,
+            starts_on=calendar.first_day(year - 3),
+            day_rate=bank.day_rate,
+            brokerage_percent=bank.brokerage_percent,
+            brokerage_inside=bank.brokerage_inside,
+        )
         Membership.objects.bulk_create(
             [Membership(alliance=alliance, school=cast.schools[key], starts_on=joined[key]) for key in bank.members]
         )
@@ -103,11 +112,14 @@ def _plant_alliances(cast, year):
 
 
 def open_accounts(cast):
-    """An account for each school and the fund, so that who never gave or took is seen as well."""
+    """An account for each school and the fund, so that who never gave or took is seen as well; and a trade."""
     for bank in BANKS:
         posting.fund_account(cast.alliances[bank.key])
         for key in bank.members:
             posting.school_account(cast.alliances[bank.key], cast.schools[key])
+    first, second = cast.alliances.values()
+    reason = "Both steering groups agreed"
+    actions.open_trade(first=first, second=second, cap=TRADE_CAP, by=cast.users[ADMIN[0]], reason=reason)
 
 
 def _plant_users(cast):

@@ -1,6 +1,6 @@
 """Two years of requests and what became of them, the oldest first. See Story."""
 
-from .story import Grant, Story
+from .story import Movement, Story
 
 LARKMERE = [
     Story(
@@ -107,11 +107,18 @@ STONNERFORD = [
     Story("hallowick", "Drama", "1", "goldhawke", asked=95, kind="peer", partner="wendlecote", back="1"),
     Story("stonnerford", "Leadership of CPD", "1 1", "hambleton", asked=69, kind="training"),
 ]
-GRANTS = [
-    Grant("larkmere", "haverstone", "1.5", asked=160, reason="Hosting the training day for every school's SEND lead"),
-    Grant(
-        "larkmere", "wickerfold", "2", asked=61, reason="A first year's help for a new member, by the steering group"
-    ),
+# A leader of the other alliance, and a school of neither, which pays in money.
+BEYOND = [
+    Story("yarrowmead", "ICT and computing", "1 1", "jarroway", asked=143),
+    Story("farholme", "Phonics", "1 1 1 0.5", "kingsbourne", asked=133, alliance="larkmere"),
+    Story("farholme", "Mathematics", "1 0.5", "nantglyn", asked=40, alliance="larkmere"),
+]
+MOVEMENTS = [
+    Movement("larkmere", "opening", "hexcombe", "4", asked=419, reason="Days brought over from the old spreadsheet"),
+    Movement("larkmere", "hosting", "haverstone", "3", asked=160, reason="INSET day for every school's SEND lead"),
+    Movement("larkmere", "gift", "pellbrook", "1", asked=83, reason="You need it more than we do", to="fennock"),
+    Movement("larkmere", "service", "", "1", asked=70, reason="Subscription to the phonics network"),
+    Movement("larkmere", "opening", "wickerfold", "2", asked=61, reason="A first year's help for a new member"),
 ]
 
-STORIES = [*LARKMERE, *LARKMERE_WITHOUT_WORK, *STONNERFORD, *GRANTS]
+STORIES = [*LARKMERE, *LARKMERE_WITHOUT_WORK, *STONNERFORD, *BEYOND, *MOVEMENTS]

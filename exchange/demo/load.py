@@ -12,7 +12,7 @@ from exchange.models import Account
 from schools.models import Alliance
 from staff.models import Mail
 
-from . import history, plots, today
+from . import deciding, history, plots, today
 from .cast import open_accounts, plant
 from .days import BRINK, SchoolDays
 from .places import BANKS
@@ -46,6 +46,8 @@ def load(stories=EVERYTHING):
     for telling in tellings:
         if telling not in begun:
             telling.go_on()  # asked right now: its mail goes out
+    deciding.close_years(cast)
+    deciding.pay_first_charge(cast)
     _leave_history_behind(now)
     check()
 
@@ -62,18 +64,17 @@ def _telling(story, cast, days, number):
 
 
 def _leave_history_behind(now):
-    """Mail of days gone by counts as sent, and the balances are worked out as every night."""
+    """Mail of days gone by counts as sent, and the trend has its last point."""
     midnight = timezone.make_aware(datetime.combine(now, time.min))
     Mail.objects.filter(sent_at=None, created_at__lt=midnight).update(sent_at=F("created_at"))
     accounts = Account.objects.filter(alliance__slug__in=[bank.key for bank in BANKS])
-    balances.recompute(accounts)
     balances.snapshot(accounts, now)
 
 
 def check():
     """Raises Unsound where totals differ from their transfers, or a bank does not sum to zero."""
-    accounts = list(Account.objects.filter(alliance__slug__in=[bank.key for bank in BANKS]))
     sums = Account.objects.values("alliance__slug").annotate(total=Sum("posted")).order_by()
     off = [row["alliance__slug"] for row in sums if row["total"]]
-    if balances.differences(accounts) or off:
-        raise Unsound(f"The bank does not balance: {balances.differences(accounts)} {off}")
+    found = balances.differences()
+    if found or off:
+        raise Unsound(f"The bank does not balance: {found} {off}")

@@ -22,7 +22,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Bank:
-    """An alliance and its policy. Days in hundredths of a day."""
+    """An alliance, its policy and its tariff. Days in hundredths of a day, money in pence."""
 
     key: str
     name: str
@@ -31,6 +31,9 @@ class Bank:
     lead: str
     levy_percent: int
     members: tuple
+    day_rate: int
+    brokerage_percent: int
+    brokerage_inside: bool
 
 
 PRIMARY, SECONDARY, NURSERY, ALL_THROUGH = "Primary", "Secondary", "Nursery", "All-through"
@@ -72,7 +75,10 @@ PLACES = [
     Place("pinnockshaw", "Pinnockshaw Primary School", PRIMARY, ACADEMY, 342, 381151, 253818, "Gareth Pummeroy"),
     Place("tolverby", "Tolverby School", NONE, SPECIAL, 101, 377596, 273725, "Naomi Castlegate"),
     Place("wendlecote", "Wendlecote Primary School", PRIMARY, COMMUNITY, 226, 381282, 271701, "Alistair Greenhow"),
+    Place("farholme", "Farholme Primary School", PRIMARY, COMMUNITY, 240, 339210, 283456, "Yvonne Tidewell"),
 ]
+# Members, in the order of the places; the last place belongs to neither and pays in money.
+OF_LARKMERE, OF_STONNERFORD = PLACES[:25], PLACES[25:32]
 
 BANKS = [
     Bank(
@@ -82,7 +88,10 @@ BANKS = [
         True,
         "larkmere",
         10,
-        tuple(place.key for place in PLACES[:25]),
+        tuple(place.key for place in OF_LARKMERE),
+        day_rate=35000,
+        brokerage_percent=15,
+        brokerage_inside=True,
     ),
     Bank(
         "stonnerford",
@@ -91,6 +100,10 @@ BANKS = [
         False,
         "stonnerford",
         5,
-        ("kestlebeck", *(place.key for place in PLACES[25:])),
+        ("kestlebeck", *(place.key for place in OF_STONNERFORD)),
+        day_rate=42000,
+        brokerage_percent=15,
+        brokerage_inside=False,
     ),
 ]
+TRADE_CAP = 1000  # hundredths of a day that either alliance may owe the other

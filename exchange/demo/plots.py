@@ -1,13 +1,13 @@
 """How each kind of story goes, from its parts."""
 
-from . import asking, working
-from .story import Grant, hundredths
+from . import asking, deciding, working
+from .story import Movement, hundredths
 
 
 def acts(telling):
     """The generator of a row's acts."""
-    if isinstance(telling.story, Grant):
-        return asking.grant(telling)
+    if isinstance(telling.story, Movement):
+        return deciding.move_days(telling)
     return _acts(telling)
 
 

@@ -46,11 +46,17 @@ class Story:
 
 
 @dataclass(frozen=True)
-class Grant:
-    """Days that the common fund gives to a school, so many school days ago."""
+class Movement:
+    """Days moved by somebody's decision, so many school days ago: what for, and of which kind.
+
+    An opening grant, a hosting credit (days hosted) or a common service is a coordinator's, a gift the
+    head's; a gift goes to another school, or to the fund.
+    """
 
     alliance: str
+    kind: str
     school: str
     days: str
     asked: int
     reason: str
+    to: str = ""

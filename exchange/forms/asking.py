@@ -11,6 +11,7 @@ from schools.models import Alliance, Phase
 from schools.templatetags.portal import days_long
 from staff.models import Specialism
 
+from ..membership import alliances_to_ask
 from ..models import SupportRequest
 from .base import KeyedForm
 
@@ -70,7 +71,7 @@ class AllianceQuestion(Question):
     )
 
     def prepare(self):
-        self.fields["alliance"].queryset = Alliance.objects.of_school(self.draft.school)
+        self.fields["alliance"].queryset = alliances_to_ask(self.draft.school)
 
     @classmethod
     def shown(cls, draft):

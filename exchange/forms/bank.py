@@ -5,7 +5,7 @@ from schools import calendar
 from schools.fields import DaysField
 from schools.models import Phase
 
-from ..bank import balances
+from ..bank import balances, posting
 from ..bank.models import EARLIEST, Account
 from .base import KeyedForm
 
@@ -69,7 +69,24 @@ def period(text):
     return None, None
 
 
-class AdjustForm(KeyedForm):
+class DatedMovement:
+    """The day of a movement in the bank of `self.alliance`: not ahead, not before its rules, not in a closed year."""
+
+    def clean_occurred_on(self):
+        on = self.cleaned_data["occurred_on"]
+        if on > calendar.today():
+            raise forms.ValidationError("Enter today or a day in the past")
+        first = self.alliance.policies.aggregate(first=Min("starts_on"))["first"]
+        earliest = max(first or EARLIEST, EARLIEST)
+        if on < earliest:
+            raise forms.ValidationError(f"Enter {earliest:%-d %B %Y}, when the alliance's rules began, or a later day")
+        open_from = posting.first_open_day(self.alliance)
+        if open_from and on < open_from:
+            raise forms.ValidationError(f"That year is closed: enter {open_from:%-d %B %Y} or a later day")
+        return on
+
+
+class AdjustForm(DatedMovement, KeyedForm):
     GIVE, TAKE = "give", "take"
 
     other = forms.ModelChoiceField(Account.objects.none(), label="Other account", empty_label=None)
@@ -87,8 +104,7 @@ class AdjustForm(KeyedForm):
 
     def __init__(self, *args, account, **kwargs):
         super().__init__(*args, **kwargs)
-        first = account.alliance.policies.aggregate(first=Min("starts_on"))["first"]
-        self.earliest = max(first or EARLIEST, EARLIEST)
+        self.alliance = account.alliance
         others = Account.objects.filter(alliance=account.alliance).exclude(pk=account.pk).select_related("school")
         self.fields["other"].queryset = others
         self.fields["other"].initial = others.filter(kind=Account.Kind.FUND).first()
@@ -96,13 +112,3 @@ class AdjustForm(KeyedForm):
             (self.GIVE, f"{account} is given days by the other account"),
             (self.TAKE, f"{account} gives days to the other account"),
         ]
-
-    def clean_occurred_on(self):
-        on = self.cleaned_data["occurred_on"]
-        if on > calendar.today():
-            raise forms.ValidationError("Enter today or a day in the past")
-        if on < self.earliest:
-            raise forms.ValidationError(
-                f"Enter {self.earliest:%-d %B %Y}, when the alliance's rules began, or a later day"
-            )
-        return on

@@ -1,7 +1,8 @@
 """Who could do the work. This package reads and proposes; a coordinator decides, and an action writes."""
 
+from .openings import openings, subjects
 from .partners import partners
 from .room import room
 from .shortlist import shortlist
 
-__all__ = ["partners", "room", "shortlist"]
+__all__ = ["openings", "partners", "room", "shortlist", "subjects"]

@@ -3,15 +3,15 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Prefetch, Sum
+from django.db.models import Exists, OuterRef, Prefetch, Q, Sum
 from django.utils import timezone
 
 from schools import calendar
-from schools.models import School, current
+from schools.models import Alliance, Membership, School, current
 from schools.templatetags.portal import days_long
 from staff.models import Post, SystemLeader
 
-from ..models import Account, Commission, Evaluation, Event, LeaderYear, Leg
+from ..models import Account, Commission, Evaluation, Event, LeaderYear, Leg, Trade
 from .distance import FAR, in_words
 from .heads import schools_with_the_same_head
 
@@ -24,11 +24,15 @@ def times(number):
 
 @dataclass(frozen=True)
 class Home:
-    """A school from which the leader could be released. `posted` is its balance, hundredths of a day."""
+    """A school from which the leader could be released. `posted` is its balance, hundredths of a day.
+
+    `partner` is the trading alliance whose member it is; None in the alliance that is asked.
+    """
 
     school: School
     metres: int | None
     posted: int
+    partner: Alliance | None = None
 
     @property
     def owes(self):
@@ -40,7 +44,11 @@ class Home:
 
     @property
     def rank(self):
-        return (not self.owes, FAR if self.metres is None else self.metres, self.school.name)
+        return (self.partner is not None, not self.owes, self.far, self.school.name)
+
+    @property
+    def far(self):
+        return FAR if self.metres is None else self.metres
 
 
 @dataclass
@@ -55,12 +63,13 @@ class Candidate:
     days_wanted: int
     days_offered: int
     times_before: int  # finished work at the asking school that it did not rate low
+    is_own: bool = True  # has a home school in the alliance that is asked
     answers: list[str] = field(default_factory=list)
     obstacles: list[str] = field(default_factory=list)
 
     @property
     def home(self):
-        """The school to ask first: one that owes, then the nearest."""
+        """The school to ask first: one of the own alliance, then one that owes, then the nearest."""
         return min(self.homes, key=lambda home: home.rank)
 
     @property
@@ -73,6 +82,7 @@ class Candidate:
         yield "" if self.has_enough else "fewer days left than wanted"
         yield "knows the phase" if self.has_phase else "another phase"
         yield "checks confirmed" if self.is_confirmed else "checks not confirmed"
+        yield f"of {self.home.partner}, which trades with yours" if self.home.partner else ""
         yield "the school owes days" if self.home.owes else ""
         yield f"worked there {times(self.times_before)} before" if self.times_before else ""
         yield f"{days_long(self.days_offered)} in open offers" if self.days_offered else ""
@@ -95,9 +105,10 @@ class Candidate:
             not self.has_enough,
             not self.has_phase,
             not self.is_confirmed,
+            self.home.partner is not None,
             not self.home.owes,
             not self.times_before,
-            self.home.rank[1],
+            self.home.far,
             -self.days_left,
             self.leader.person.name,
             self.leader.pk,
@@ -115,30 +126,42 @@ class Shortlist:
         return next((row for row in (*self.candidates, *self.others) if row.leader == leader), None)
 
 
-def shortlist(request):
-    """All leaders with a home post at a member school today, judged for a request.
+def shortlist(request, school=None):
+    """All leaders with a home post at a member school today, or at one of them, judged for a request.
 
+    With them those of alliances that trade with this one, but only if nothing stands against them: why a
+    leader cannot be asked is the own alliance's to know.
     The number of queries does not depend on the number of leaders or schools.
     """
     today, year = timezone.localdate(), calendar.year_of(request.starts_on or timezone.localdate())
-    leaders = list(_leaders(request.alliance, today))
+    leaders = _leaders(request.alliance, today)
+    leaders = list(leaders.of_school(school, today) if school else leaders)
     facts = _Facts(request, leaders, today, year)
     rows = [_judge(request, leader, facts) for leader in leaders]
     return Shortlist(
         candidates=sorted((row for row in rows if not row.obstacles), key=lambda row: row.rank),
-        others=sorted((row for row in rows if row.obstacles), key=lambda row: row.leader.person.name),
+        others=sorted((row for row in rows if row.obstacles and row.is_own), key=lambda row: row.leader.person.name),
         year=year,
     )
 
 
 def _leaders(alliance, today):
     posts = Post.objects.filter(current(today)).select_related("school")
+    members = Membership.objects.filter(current(today), alliance__in=_banks(alliance))
     return (
-        SystemLeader.objects.of_alliance(alliance, today)
+        SystemLeader.objects.filter(
+            current(today, "person__posts__"), person__posts__school__in=members.values("school")
+        )
+        .distinct()
         .exclude(status=SystemLeader.Status.ENDED)
         .select_related("person", "type")
         .prefetch_related("specialisms", "phases", Prefetch("person__posts", posts, to_attr="current_posts"))
     )
+
+
+def _banks(alliance):
+    """The alliance and those that trade with it."""
+    return Alliance.objects.filter(Q(pk=alliance.pk) | Q(pk__in=Trade.objects.partners_of(alliance)))
 
 
 class _Facts:
@@ -147,10 +170,11 @@ class _Facts:
     def __init__(self, request, leaders, today, year):
         alliance = request.alliance
         self.year = calendar.label(year)
-        self.members = set(alliance.members(today).values_list("pk", flat=True))
+        homes = {post.school_id for leader in leaders for post in leader.person.current_posts}
+        self.members = _members(alliance, homes, today)
         self.same_head = schools_with_the_same_head(request.school)
-        accounts = Account.objects.filter(alliance=alliance, kind=Account.Kind.SCHOOL)
-        self.posted = dict(accounts.values_list("school", "posted"))
+        accounts = Account.objects.filter(alliance__in=_banks(alliance), school__in=homes)
+        self.posted = {(row.alliance_id, row.school_id): row.posted for row in accounts}
         self.left = {row.leader_id: row.left for row in LeaderYear.objects.filter(year=year, leader__in=leaders)}
         offered = Leg.objects.filter(commission__status=C.OFFERED, commission__leader__in=leaders)
         self.offered = dict(offered.values_list("commission__leader").annotate(Sum("days")).order_by())
@@ -166,6 +190,13 @@ class _Facts:
         self.before = Counter(before.exclude(leader=None).values_list("leader", flat=True).order_by())
         self.open = set(request.commissions.filter(status=C.OFFERED).values_list("leader", flat=True))
         self.answers = _answers(request)
+
+
+def _members(alliance, homes, today):
+    """{school id: the bank it stands in}, the own alliance's where it is a member of both."""
+    rows = Membership.objects.filter(current(today), alliance__in=_banks(alliance), school__in=homes)
+    rows = sorted(rows.select_related("alliance"), key=lambda row: (row.alliance != alliance, row.alliance.name))
+    return {row.school_id: row.alliance for row in reversed(rows)}
 
 
 def _answers(request):
@@ -184,7 +215,7 @@ def _answers(request):
 def _judge(request, leader, facts):
     schools = {post.school_id: post.school for post in leader.person.current_posts}
     homes = [
-        Home(school, school.metres_to(request.school), facts.posted.get(pk, 0))
+        _home(request, school, facts)
         for pk, school in schools.items()
         if pk in facts.members and pk != request.school_id
     ]
@@ -199,9 +230,16 @@ def _judge(request, leader, facts):
         days_offered=facts.offered.get(leader.pk, 0),
         times_before=facts.before[leader.pk],
         answers=facts.answers.get(leader.pk, []),
+        is_own=any(facts.members.get(pk) == request.alliance for pk in schools),
     )
     row.obstacles = list(_obstacles(request, row, schools, facts))
     return row
+
+
+def _home(request, school, facts):
+    bank = facts.members[school.pk]
+    partner = None if bank == request.alliance else bank
+    return Home(school, school.metres_to(request.school), facts.posted.get((bank.pk, school.pk), 0), partner)
 
 
 def _obstacles(request, row, schools, facts):

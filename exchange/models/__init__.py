@@ -1,18 +1,24 @@
-from ..bank.models import Account, Balance, FloorChange, Hold, Snapshot, Transfer
+from ..bank.models import Account, Balance, Block, ClosedYear, FloorChange, Hold, Ledger, Snapshot, Transfer
 from .agreements import Variation
+from .charges import Charge, ChargeLine, Tariff, TariffRate
 from .claims import BandCrossing, Claim
 from .commissions import Commission, LeaderDays, LeaderYear, Leg
 from .evaluations import Concern, Evaluation, OutcomeScore
 from .history import Event, Submission
 from .requests import Clarification, Outcome, SupportRequest
+from .trades import Trade
 from .visits import Visit
 
 __all__ = [
     "Account",
     "Balance",
     "BandCrossing",
+    "Block",
+    "Charge",
+    "ChargeLine",
     "Claim",
     "Clarification",
+    "ClosedYear",
     "Commission",
     "Concern",
     "Evaluation",
@@ -21,12 +27,16 @@ __all__ = [
     "Hold",
     "LeaderDays",
     "LeaderYear",
+    "Ledger",
     "Leg",
     "Outcome",
     "OutcomeScore",
     "Snapshot",
     "Submission",
     "SupportRequest",
+    "Tariff",
+    "TariffRate",
+    "Trade",
     "Transfer",
     "Variation",
     "Visit",

@@ -24,7 +24,10 @@ class Claim(models.Model):
 
 
 class BandCrossing(models.Model):
-    """When an account's balance left its alliance's band, or came back into it. The latest row is where it stands."""
+    """When an account's balance left its alliance's band, or came back into it: where it stands is the latest row.
+
+    Back it is also when agreed work will bring it back within the year.
+    """
 
     class Side(models.IntegerChoices):
         LOW = -1, "Owes too much"

@@ -13,7 +13,7 @@ from .requests import SupportRequest
 
 class CommissionQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Both schools' people, the leader or the persons of its legs, the alliance's coordinators."""
+        """Both schools' people, the leader or the persons of its legs, the coordinators of both banks."""
         if user.is_superuser:
             return self
         roles = Role.objects.running().filter(user=user)
@@ -25,7 +25,13 @@ class CommissionQuerySet(models.QuerySet):
             | Q(leader__person=user.person_id)
             | Q(pk__in=Leg.objects.filter(person=user.person_id).values("commission"))
             | Q(request__alliance__in=alliances)
+            | Q(pk__in=Leg.objects.filter(giving_account__alliance__in=alliances).values("commission"))
         )
+
+    def of_alliance(self, alliance):
+        """Asked of an alliance, or given by a school in its bank to one of an alliance that trades with it."""
+        across = Leg.objects.filter(giving_account__alliance=alliance).values("commission")
+        return self.filter(Q(request__alliance=alliance) | Q(pk__in=across))
 
     def running(self):
         return self.filter(status__in=Commission.Status.running())
@@ -119,6 +125,18 @@ class Commission(models.Model):
     )
     travel_payer = models.CharField(max_length=10, choices=TravelPayer, blank=True)
     exit_plan = models.TextField("how the school carries on afterwards", blank=True)
+    tariff = models.ForeignKey(
+        "exchange.Tariff",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="commissions",
+        help_text="The version in force at the agreement",
+    )
+    day_rate = models.PositiveIntegerField(
+        null=True, blank=True, editable=False, help_text="Pence a day by that tariff, as agreed"
+    )
     override_reason = models.CharField(max_length=300, blank=True)
     override_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     findings = models.TextField(blank=True)

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Sum, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from .commissions import Leg
@@ -11,9 +12,29 @@ class VisitQuerySet(models.QuerySet):
         """Visits that use up agreed days: planned, done or confirmed."""
         return self.filter(status__in=Visit.Status.counting())
 
+    def in_credits(self):
+        """Confirmed visits for which credits have moved, and stand."""
+        return self.filter(confirmed_at__isnull=False, in_money=False)
+
+    def to_charge(self):
+        """Visits in money of which more or less counts than is charged; a disputed one waits for its settlement.
+
+        Each with `counts`, and what earlier charges have of it: `days_before`, `amount_before` in pence.
+        """
+        statuses = Visit.Status.CONFIRMED, Visit.Status.NO_SHOW
+        return (
+            self.filter(in_money=True, status__in=statuses, leg__commission__tariff__isnull=False)
+            .annotate(
+                counts=Case(When(status=Visit.Status.CONFIRMED, then=F("days")), default=0),
+                days_before=Coalesce(Sum("charge_lines__days"), 0),
+                amount_before=Coalesce(Sum("charge_lines__amount"), 0),
+            )
+            .exclude(days_before=F("counts"))
+        )
+
 
 class Visit(models.Model):
-    """A dated part of a commission, in quarter-days. Only a confirmed visit moves credits."""
+    """A dated part of a commission, in quarter-days. Only a confirmed visit moves credits, or is charged."""
 
     class Status(models.TextChoices):
         PLANNED = "planned", "Planned"
@@ -50,6 +71,11 @@ class Visit(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", help_text="Empty: by the clock"
     )
     confirmed_at = models.DateTimeField(null=True)
+    in_money = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Charged, not in credits: decided when it was confirmed, by the memberships of its day",
+    )
     dispute_until = models.DateField(null=True)
     settlements = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -70,8 +96,16 @@ class Visit(models.Model):
                 condition=~Q(status__in=("logged", "confirmed", "disputed")) | Q(logged_at__isnull=False),
                 name="done_visit_was_logged",
             ),
+            models.CheckConstraint(
+                condition=Q(in_money=False) | Q(status__in=("confirmed", "disputed", "no_show")),
+                name="visit_in_money_was_confirmed",
+            ),
         ]
-        indexes = [models.Index(fields=["status", "on"]), models.Index(fields=["status", "confirm_by"])]
+        indexes = [
+            models.Index(fields=["status", "on"]),
+            models.Index(fields=["status", "confirm_by"]),
+            models.Index(fields=["leg"], condition=Q(in_money=True), name="visits_in_money"),
+        ]
 
     def __str__(self):
         return f"Visit on {self.on:%-d %B %Y}"
@@ -81,5 +115,10 @@ class Visit(models.Model):
 
     @property
     def is_posted(self):
-        """Credits have moved for it, whether by the school or by the clock."""
+        """Credits have moved for it, whether it was confirmed by the school or by the clock."""
+        return self.is_confirmed and not self.in_money
+
+    @property
+    def is_confirmed(self):
+        """By the school or by the clock, also while it is disputed afterwards."""
         return self.confirmed_at is not None

@@ -1,6 +1,8 @@
 """Who may do what, when: one predicate for each right. The button and the view ask the same one."""
 
+from .bank import can_cover, can_give, can_reverse, may_adjust
 from .base import coordinates_it, decides_for, gives_on, in_status, is_its_leader, right
+from .charges import can_charge, can_settle_charge, sees_charges_of
 from .evaluation import can_close, can_evaluate, can_resolve, can_see_rating, evaluation_side
 from .offers import can_accept, can_agree, can_decline, can_override, can_release, can_take_back
 from .person import can_see_person
@@ -19,7 +21,7 @@ from .requests import (
     can_triage,
     can_withdraw,
 )
-from .schools import can_answer_for_leaders, can_delegate, can_edit_school, may_adjust
+from .schools import can_answer_for_leaders, can_delegate, can_edit_school
 from .work import (
     can_answer_variation,
     can_cancel,
@@ -50,8 +52,10 @@ __all__ = [
     "can_call_enough",
     "can_cancel",
     "can_cancel_visit",
+    "can_charge",
     "can_close",
     "can_confirm",
+    "can_cover",
     "can_decide_on_findings",
     "can_decline",
     "can_decline_request",
@@ -61,6 +65,7 @@ __all__ = [
     "can_edit_school",
     "can_evaluate",
     "can_finish",
+    "can_give",
     "can_log",
     "can_move",
     "can_name_person",
@@ -72,9 +77,11 @@ __all__ = [
     "can_report_findings",
     "can_resolve",
     "can_resume",
+    "can_reverse",
     "can_see_person",
     "can_see_rating",
     "can_settle",
+    "can_settle_charge",
     "can_stop",
     "can_submit",
     "can_take_back",
@@ -89,4 +96,5 @@ __all__ = [
     "is_its_leader",
     "may_adjust",
     "right",
+    "sees_charges_of",
 ]

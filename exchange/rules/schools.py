@@ -1,4 +1,4 @@
-"""Rights of a school's own people, and on the bank."""
+"""Rights of a school's own people."""
 
 from staff import rules as people
 
@@ -21,11 +21,3 @@ def can_answer_for_leaders(user, school):
 @always
 def can_delegate(user, school):
     return people.may_delegate(user, school)
-
-
-def may_adjust(user, *accounts):
-    """A coordinator of the bank's alliance who works at none of the accounts' schools."""
-    schools = [account.school for account in accounts if account.school_id]
-    return people.coordinates(user, accounts[0].alliance) and not any(
-        people.has_post_at(user, school) for school in schools
-    )

@@ -1,4 +1,11 @@
-from . import asking, coordination, schools, work
+from . import asking, bank, charges, coordination, schools, work
 
 app_name = "exchange"
-urlpatterns = [*asking.urlpatterns, *work.urlpatterns, *coordination.urlpatterns, *schools.urlpatterns]
+urlpatterns = [
+    *asking.urlpatterns,
+    *work.urlpatterns,
+    *coordination.urlpatterns,
+    *bank.urlpatterns,
+    *charges.urlpatterns,
+    *schools.urlpatterns,
+]

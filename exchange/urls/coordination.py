@@ -1,14 +1,14 @@
 from django.urls import path
 
-from ..views import coordination, matching, settling, totals, triage
+from ..views import bank, coordination, matching, settling, triage
 
 urlpatterns = [
     path("alliances/<slug:slug>/", coordination.alliance, name="alliance"),
     path("alliances/<slug:slug>/requests/", coordination.alliance_requests, name="alliance_requests"),
     path("alliances/<slug:slug>/commissions/", coordination.alliance_commissions, name="alliance_commissions"),
     path("alliances/<slug:slug>/concerns/", coordination.concerns, name="concerns"),
-    path("alliances/<slug:slug>/totals/", totals.totals, name="totals"),
-    path("alliances/<slug:slug>/totals.csv", totals.totals_csv, name="totals_csv"),
+    path("alliances/<slug:slug>/bank/", bank.bank, name="bank"),
+    path("alliances/<slug:slug>/bank.csv", bank.bank_csv, name="bank_csv"),
     path("requests/<int:pk>/triage/", triage.triage, name="triage"),
     path("requests/<int:pk>/question/", triage.ask_question, name="ask_question"),
     path("requests/<int:pk>/decline/", triage.decline_request, name="decline_request"),

@@ -20,4 +20,5 @@ urlpatterns = [
     path("schools/<int:urn>/delegates/<int:pk>/end/", delegation.end_delegation, name="end_delegation"),
     path("schools/<int:urn>/statement/", statement.statement, name="statement"),
     path("schools/<int:urn>/statement.csv", statement.statement_csv, name="statement_csv"),
+    path("schools/<int:urn>/statement.pdf", statement.statement_pdf, name="statement_pdf"),
 ]

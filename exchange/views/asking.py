@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from schools import calendar
-from schools.models import Alliance
 from staff import rules as people
 
-from .. import actions, answers, rules
+from .. import actions, answers, quotes, rules
 from ..errors import Refused
 from ..forms.asking import StartForm
 from ..forms.base import KeyedForm
+from ..membership import alliances_to_ask
 from ..models import SupportRequest
 from ..once import once, once_until_corrected
 from .home import listed_requests
@@ -27,10 +27,10 @@ def start_request(request, urn):
     school = fetch_school(request.user, urn)
     if not people.may(request.user, "ask", school):
         raise PermissionDenied
-    alliances = Alliance.objects.of_school(school)
+    alliances = alliances_to_ask(school)
     if not alliances:
         raise Refused(
-            f"{school} is not a member of an alliance today, so there is nobody to ask.",
+            f"{school} is not a member of an alliance today, and no alliance serves schools outside it.",
             reverse("exchange:school", args=[urn]),
             "Back to your first page",
         )
@@ -41,7 +41,13 @@ def start_request(request, urn):
         return redirect("exchange:ask", draft.pk, "kind")
     drafts = listed_requests(request.user, school).filter(status=SupportRequest.Status.DRAFT)
     days = {alliance.policy().reply_working_days for alliance in alliances}
-    context = {"form": form, "school": school, "drafts": drafts, "reply_working_days": max(days)}
+    context = {
+        "form": form,
+        "school": school,
+        "drafts": drafts,
+        "tariffs": quotes.tariffs_for(school, alliances),
+        "reply_working_days": max(days),
+    }
     return render(request, "exchange/start_request.html", context)
 
 

@@ -11,6 +11,7 @@ from staff import rules as people
 from .. import stuck
 from ..forms.filters import CommissionFilter, RequestFilter
 from ..models import Account, Commission, Concern, SupportRequest
+from ..projection import projections
 
 ROWS = 25
 SHOWN = 10  # of each list on the home; the rest is on the list's own page
@@ -27,7 +28,7 @@ def alliance(request, slug):
     stages = stuck.by_stage(alliance)
     new = stuck.new_requests(alliance).select_related("school", "specialism")
     unmatched = stuck.unmatched(alliance).select_related("school", "specialism", "assigned_to__person")
-    outside = stuck.out_of_band(alliance)
+    outside = list(stuck.out_of_band(alliance))
     context = {
         "alliance": alliance,
         "tasks": [_task(item) for item in stuck.stuck(alliance)],
@@ -35,6 +36,7 @@ def alliance(request, slug):
         "unmatched": unmatched[:SHOWN],
         "unmatched_more": max(unmatched.count() - SHOWN, 0),
         "outside": outside,
+        "projected": list(projections(outside).values()),
         "policy": alliance.policy(),
         "stages": stages,
         "figures": _figures(alliance, new.count(), stages),
@@ -79,7 +81,7 @@ def alliance_requests(request, slug):
 @require_safe
 def alliance_commissions(request, slug):
     alliance = coordinated(request, slug)
-    rows = Commission.objects.filter(request__alliance=alliance).with_parts()
+    rows = Commission.objects.of_alliance(alliance).with_parts()
     found = CommissionFilter(request.GET, rows, request=request, alliance=alliance)
     return _listed(request, "exchange/alliance_commissions.html", alliance, found)
 

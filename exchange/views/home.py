@@ -5,9 +5,11 @@ from django.views.decorators.http import require_safe
 
 from staff import rules as people
 
-from .. import places, todo
+from .. import places, rules, todo
 from ..bank import balances
-from ..models import Account, SupportRequest
+from ..models import Account, Charge, SupportRequest
+from ..outlook import way_out
+from ..projection import projections
 from .schools import fetch_school
 
 RECENT = 5
@@ -30,14 +32,16 @@ def school(request, urn):
     user = request.user
     people.remember(user)
     school = fetch_school(user, urn)
-    requests = listed_requests(user, school)
+    requests, is_own = listed_requests(user, school), people.belongs_to(user, school)
     context = {
         "school": school,
         "may_ask": people.may(user, "ask", school),
         "things_to_do": todo.for_school(user, school),
-        "awaited": todo.awaited_by_school(school) if people.belongs_to(user, school) else [],
+        "awaited": todo.awaited_by_school(school) if is_own else [],
         "requests": requests[:RECENT],
         "balances": _balances(user, school),
+        "is_overseen": not is_own,
+        "has_charges": rules.sees_charges_of(user, school) and Charge.objects.of_school(school).exists(),
         "may_delegate": people.may_delegate(user, school),
     }
     return render(request, "exchange/school.html", context)
@@ -51,9 +55,9 @@ def listed_requests(user, school):
 
 
 def _balances(user, school):
-    """The school's accounts, each with what it has given and received; a coordinator's own alliances only."""
+    """The school's accounts, each with its figures and outlook; a coordinator's own alliances only."""
     accounts = Account.objects.filter(school=school).select_related("alliance", "school")
     if not people.belongs_to(user, school):
         accounts = [account for account in accounts if people.coordinates(user, account.alliance)]
-    figures = balances.figures(accounts)
-    return [(account, figures[account.pk]) for account in accounts]
+    figures, projected = balances.of_all_time(accounts), projections(accounts)
+    return [(account, figures[account.pk], way_out(projected[account.pk])) for account in accounts]

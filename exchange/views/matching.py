@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from schools.models import current
 from staff.models import Person, SystemLeader
 
-from .. import actions, matching, rules
+from .. import actions, matching, quotes, rules
 from ..errors import Refused
 from ..forms.base import ReasonForm
 from ..forms.coordination import OfferForm, PeerForm
@@ -24,13 +24,11 @@ from .triage import fetch
 def shortlist(request, pk):
     thing = fetch(request, pk)
     rules.can_offer.check(request.user, thing)
-    room = matching.room(thing.alliance, thing.school)
     context = {
         "thing": thing,
         "offers": _offers(thing),
         "is_blocked": _has_open_offer(thing),
-        "room": room,
-        "is_over_limit": room < thing.days_wanted,
+        **_limit(thing),
     }
     if _is_peer(thing):
         return render(request, "exchange/partners.html", {**context, "partners": matching.partners(thing)})
@@ -74,12 +72,12 @@ def offer(request, pk, leader_pk):
         commission = actions.offer(request=thing, by=request.user, leader=candidate.leader, **_facts(form))
         messages.success(request, f"The offer is sent to {candidate.leader.person} and both headteachers.")
         return redirect(commission)
-    context = {"form": form, "thing": thing, "candidate": candidate}
+    context = {"form": form, "thing": thing, "candidate": candidate, "quote": _quote(thing, candidate.leader)}
     return render(request, "exchange/offer.html", context | _limit(thing))
 
 
 def _candidate(thing, leader_pk):
-    leader = get_object_or_404(SystemLeader.objects.of_alliance(thing.alliance), pk=leader_pk)
+    leader = get_object_or_404(SystemLeader, pk=leader_pk)
     candidate = matching.shortlist(thing).of(leader)
     if _is_peer(thing) or candidate is None:
         raise Http404
@@ -98,7 +96,17 @@ def _facts(form):
 
 def _limit(thing):
     room = matching.room(thing.alliance, thing.school)
-    return {"room": room, "is_over_limit": room < thing.days_wanted, "back_url": _shortlist_url(thing)}
+    return {
+        "room": room,
+        "is_outside": room is None,
+        "is_over_limit": room is not None and room < thing.days_wanted,
+        "back_url": _shortlist_url(thing),
+    }
+
+
+def _quote(thing, leader):
+    tariff, day_rate = quotes.tariff_for(thing.alliance, leader)
+    return tariff and quotes.Quote.of(tariff, day_rate, thing.days_wanted)
 
 
 def _shortlist_url(thing):

@@ -3,7 +3,7 @@ from django.shortcuts import redirect, render
 
 from staff import rules as people
 
-from .. import actions, rules
+from .. import actions, quotes, rules
 from ..forms.offers import AcceptForm, AgreeForm, DeclineOfferForm, ReleaseForm
 from ..once import once
 from .fetch import commission_or_404
@@ -36,7 +36,8 @@ def release(request, pk):
         )
         messages.success(request, f"You have released {commission.leg.person.name} for this work.")
         return redirect(commission)
-    return render(request, "exchange/release.html", {"form": form, "thing": commission, "commission": commission})
+    context = {"form": form, "thing": commission, "commission": commission, **_price(commission)}
+    return render(request, "exchange/release.html", context)
 
 
 @once
@@ -48,16 +49,24 @@ def agree(request, pk):
         actions.agree(commission=commission, by=request.user, exit_plan=form.cleaned_data["exit_plan"])
         messages.success(request, "You have agreed to the offer.")
         return redirect(commission)
-    context = {"form": form, "thing": commission, "commission": commission, **_after_the_hold(commission)}
+    context = {"form": form, "thing": commission, "commission": commission, **_after_the_yes(commission)}
     return render(request, "exchange/agree.html", context)
 
 
-def _after_the_hold(commission):
-    """The receiving school's balance, and what remains available once the days are held."""
+def _after_the_yes(commission):
+    """What it costs where it is in money; else the school's balance, and what remains once the days are held."""
+    price = _price(commission)
+    if price["is_charged"]:
+        return price
     account = commission.leg.receiving_account
     # The limit that governs a hold is the policy's of the moment; the account's floor follows it.
     available = max(account.posted - account.held - commission.request.alliance.policy().limit, 0)
-    return {"account": account, "available": available, "remains": available - commission.days}
+    return {**price, "account": account, "available": available, "remains": available - commission.days}
+
+
+def _price(commission):
+    standings = quotes.standings_of(commission)
+    return {"standings": standings, "is_charged": not all(standing.in_credits for standing in standings)}
 
 
 @once

@@ -1,63 +1,110 @@
+"""A school's statement for one bank and period: on screen, as a file for a spreadsheet, as PDF."""
+
+from dataclasses import dataclass
+
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from schools import calendar
-from schools.models import Alliance, School
+from schools.models import Alliance, Membership, School
 from schools.templatetags.portal import days
 from staff import rules as people
 
-from .. import spreadsheet
+from .. import outlook, rules, spreadsheet
 from ..bank.models import Account
 from ..forms.schools import StatementForm
-from ..statement import balance_before, figures, lines, movements, periods
+from ..statement import (
+    Period,
+    balance_before,
+    figures,
+    in_money,
+    lines,
+    movements,
+    overview,
+    paper,
+    periods,
+    worth,
+)
 
 ROWS = 50
 
 
+@dataclass
+class Asked:
+    """What a statement is asked of. The school may have no account yet."""
+
+    school: School
+    alliance: Alliance
+    account: Account | None
+    period: Period
+    form: StatementForm
+
+    def lines(self, user):
+        """All movements of the period."""
+        return lines(movements(self.account, self.period), self.account, self.opening, user)
+
+    @property
+    def opening(self):
+        return balance_before(self.account, self.period)
+
+    def url(self, name):
+        return f"{reverse(f'exchange:{name}', args=[self.school.pk])}?{urlencode(self.form.data)}"
+
+
 @require_safe
 def statement(request, urn):
+    people.remember(request.user)
     school, alliances = _fetch_banks(request.user, urn)
     if not alliances:
         return render(request, "exchange/statement_without_alliance.html", {"school": school})
-    alliance, account, form, period = _what_is_asked(request, school, alliances)
-    page = Paginator(movements(account, period), ROWS).get_page(request.GET.get("page"))
-    opening = balance_before(account, period)
-    found = figures(account, period)
-    ahead = found["given"] - found["received"]
+    asked = _what_is_asked(request, school, alliances)
+    found = figures(asked.account, asked.period)
+    ahead, value = found["given"] - found["received"], worth(asked.account, asked.period)
     context = {
         "school": school,
-        "alliance": alliance,
-        "form": form,
-        "period": period,
+        "alliance": asked.alliance,
+        "form": asked.form,
+        "period": asked.period,
         "found": found,
         "of_period": _figures_of_period(found),
-        "standing": _standing(account, found["net"]),
+        "standing": _standing(asked.account, found["net"]),
         "ahead": ahead,
         "apart": abs(ahead),
-        "overview": _overview(account),
-        "opening": opening,
-        "page_obj": page,
-        "lines": lines(page, account, opening, request.user),
-        "csv_url": f"{reverse('exchange:statement_csv', args=[urn])}?{urlencode(form.data)}",
+        "overview": overview(asked.account),
+        "worth": value,
+        "money": in_money(value),
+        "outlook": outlook.of_account(asked.account),
+        "files": {name: asked.url(f"statement_{name}") for name in ("csv", "pdf")},
+        "whole_url": f"{asked.url('statement')}&rows=all",
+        "may_ask": people.may(request.user, "ask", school),
         "is_own": people.belongs_to(request.user, school),
+        "may_give": asked.account is not None and rules.can_give(request.user, asked.account),
+        "coordinates": people.coordinates(request.user, asked.alliance),
+        "sees_totals": people.alliances_with_totals_for(request.user).filter(pk=asked.alliance.pk).exists(),
+        **_page(request, asked),
     }
     return render(request, "exchange/statement.html", context)
 
 
+def _page(request, asked):
+    """One page of the movements, or all of them for paper, and the balance it starts from."""
+    found = movements(asked.account, asked.period)
+    pages = Paginator(found, ROWS)
+    if request.GET.get("rows") == "all":
+        pages = Paginator(found, max(pages.count, 1))
+    page = pages.get_page(request.GET.get("page"))
+    start = asked.opening + sum(signed for _, _, signed in found[: (page.number - 1) * pages.per_page])
+    return {"page_obj": page, "opening": start, "lines": lines(page, asked.account, start, request.user)}
+
+
 @require_safe
 def statement_csv(request, urn):
-    school, alliances = _fetch_banks(request.user, urn)
-    if not alliances:
-        raise Http404
-    alliance, account, form, period = _what_is_asked(request, school, alliances)
-    if not form.is_valid():
-        raise Http404
-    opening = balance_before(account, period)
+    asked = _fetch_file(request, urn)
     rows = [
         (
             line.on.isoformat(),
@@ -67,10 +114,36 @@ def statement_csv(request, urn):
             spreadsheet.hundredths(line.days),
             spreadsheet.hundredths(line.balance),
         )
-        for line in lines(movements(account, period), account, opening, request.user)
+        for line in asked.lines(request.user)
     ]
-    name = f"statement-{school.pk}-{alliance.slug}-{form['year'].value()}.csv"
-    return spreadsheet.as_file(name, ["Date", "What", "Partner", "Commission", "Days", "Balance"], rows)
+    return spreadsheet.as_file(
+        _file_name(asked, "csv"), ["Date", "What", "Partner", "Commission", "Days", "Balance"], rows
+    )
+
+
+@require_safe
+def statement_pdf(request, urn):
+    asked = _fetch_file(request, urn)
+    name = _file_name(asked, "pdf")
+    content = paper.document(
+        asked.school, asked.alliance, asked.account, asked.period, asked.opening, asked.lines(request.user)
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def _fetch_file(request, urn):
+    school, alliances = _fetch_banks(request.user, urn)
+    if not alliances:
+        raise Http404
+    asked = _what_is_asked(request, school, alliances)
+    if not asked.form.is_valid():
+        raise Http404
+    return asked
+
+
+def _file_name(asked, kind):
+    return f"statement-{asked.school.pk}-{asked.alliance.slug}-{asked.form['year'].value()}.{kind}"
 
 
 def _fetch_banks(user, urn):
@@ -80,7 +153,10 @@ def _fetch_banks(user, urn):
     only the own alliance's.
     """
     school = get_object_or_404(School, pk=urn)
-    banks = Alliance.objects.filter(Q(memberships__school=school) | Q(accounts__school=school)).distinct()
+    banks = Alliance.objects.filter(
+        Q(pk__in=Membership.objects.filter(school=school).values("alliance"))
+        | Q(pk__in=Account.objects.filter(school=school).values("alliance"))
+    )
     if people.belongs_to(user, school):
         return school, banks
     banks = banks.filter(pk__in=people.alliances_coordinated_by(user).values("pk"))
@@ -92,13 +168,13 @@ def _fetch_banks(user, urn):
 def _what_is_asked(request, school, alliances):
     slug = request.GET.get("alliance")
     alliance = get_object_or_404(alliances, slug=slug) if slug else alliances[0]
-    account = Account.objects.filter(alliance=alliance, school=school).first()
+    account = Account.objects.filter(alliance=alliance, school=school).select_related("alliance", "school").first()
     this_year = str(calendar.year_of(calendar.today()))
     choices = periods(account)
     data = {"alliance": alliance.slug, "year": request.GET.get("year") or this_year}
     form = StatementForm(data, alliances=alliances, periods=choices)
     period = choices[data["year"]] if form.is_valid() else choices[this_year]
-    return alliance, account, form, period
+    return Asked(school, alliance, account, period, form)
 
 
 def _figures_of_period(found):
@@ -110,10 +186,3 @@ def _standing(account, net):
     held, available = (account.held, account.available) if account else (0, 0)
     labels = {"Net": net, "Held now": held, "Available now": available}
     return [{"label": label, "value": days(value)} for label, value in labels.items()]
-
-
-def _overview(account):
-    """The figures of this year, the last twelve months and all time, for a table."""
-    choices = periods(account)
-    names = (str(calendar.year_of(calendar.today())), "12m", "all")
-    return [{"label": choices[name].label, **figures(account, choices[name])} for name in names]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from exchange import actions
 from exchange.bank import posting
-from exchange.models import Evaluation, SupportRequest
+from exchange.models import Evaluation, SupportRequest, Tariff
 from schools.models import Closure
 from staff.models import Specialism
 from tests import factories
@@ -69,6 +69,7 @@ def worked(cast):
         commission=commission, side="receiving", evidence="Seen", rating=1, flagged=True, by=cast.head
     )
     commission.concerns.create(evaluation=evaluation)
+    Tariff.objects.create(alliance=cast.alliance, starts_on=date(2019, 9, 1), day_rate=35000)
     Closure.objects.create(
         alliance=cast.alliance, name=f"{cast.alliance} closure", starts_on=date(2026, 12, 21), ends_on=date(2027, 1, 3)
     )

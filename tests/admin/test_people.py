@@ -283,7 +283,8 @@ def policy(own, starts_on, **data):
     clocks = dict.fromkeys(CLOCKS, 5)
     return {
         "alliance": own.alliance.pk, "starts_on": starts_on.isoformat(), "levy_percent": 15, "limit": "-7.5",
-        "band_low": "-5", "band_high": "10", "allowance": "15", **clocks, **data,
+        "band_low": "-5", "band_high": "10", "allowance": "15", "urgent_cap": "3", "hosting_rate": "0.5",
+        "carry_over_cap": "", "write_off_below": "-2.5", **clocks, **data,
     }  # fmt: skip
 
 
@@ -293,6 +294,7 @@ def test_a_new_policy_version_begins_later(coordinator, own):
     assert coordinator.post(add, policy(own, tomorrow)).status_code == 302
     version = own.alliance.policy(tomorrow)
     assert (version.limit, version.levy_percent) == (-750, 15)
+    assert (version.hosting_rate, version.carry_over_cap, version.write_off_below) == (50, None, -250)
     assert "tomorrow at the earliest" in coordinator.post(add, policy(own, TODAY())).content.decode()
     assert coordinator.post(add, policy(own, tomorrow)).status_code == 200
     assert own.alliance.policies.count() == 2

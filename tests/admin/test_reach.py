@@ -145,8 +145,15 @@ def test_those_who_gave_more_are_counted_by_what_they_gave(coordinator, own):
     """The levy takes Birchwood's net elsewhere; a grant is nothing given."""
     fund, third = posting.fund_account(own.alliance), posting.school_account(own.alliance, own.other)
     outside = posting.outside_account(own.alliance)
-    posting.adjust(
-        debit=outside, credit=third, amount=500, occurred_on=timezone.localdate(), by="clock", reason="Grant", key="g"
+    posting.transfer(
+        kind="adjustment",
+        debit=outside,
+        credit=third,
+        amount=500,
+        occurred_on=timezone.localdate(),
+        by="clock",
+        reason="Grant",
+        key="g",
     )
     assert fund.pk != third.pk
     context = coordinator.get(reverse("admin:exchange_account_changelist")).context

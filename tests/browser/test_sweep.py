@@ -18,7 +18,8 @@ from tests.exchange.conftest import a_request, an_agreement, an_offer, make_cast
 
 # Answers that are no pages: files and redirects; pages that need a second factor; mail, shown in debug only.
 NO_PAGES = {
-    "mail", "statement_csv", "totals_csv", "visit_calendar", "mfa_download_recovery_codes", "account_logout",
+    "mail", "statement_csv", "bank_csv", "statement_pdf", "visit_calendar", "account_logout",
+    "mfa_download_recovery_codes",
     "account_confirm_login_code", "account_set_password", "mfa_authenticate", "mfa_reauthenticate",
     "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
 }  # fmt: skip
@@ -139,7 +140,7 @@ def pages_of_a_coordinator(case):
     actions.dispute_visit(visit=case.logged, by=cast.head, reason="It was half a day")
     factories.coordinator_of(alliance)
     yield reverse("home")
-    for name in ("alliance", "alliance_requests", "alliance_commissions", "concerns", "totals"):
+    for name in ("alliance", "alliance_requests", "alliance_commissions", "concerns", "bank"):
         yield page(name, alliance.slug)
     yield f"{page('alliance_requests', alliance.slug)}?status=open"
     for name in ("request", "triage", "ask_question", "decline_request"):
@@ -166,7 +167,7 @@ def pages_of_a_business_manager(case):
 
 
 def pages_of_an_observer(case):
-    yield page("totals", case.cast.alliance.slug)
+    yield page("bank", case.cast.alliance.slug)
 
 
 def pages_of_nobody(case):

@@ -16,6 +16,7 @@ from staff.models import Post, Role, Specialism, SystemLeader
 from tests import factories
 from tests.staff.test_leaders import nomination
 
+from . import acts_of_the_bank
 from . import work_cases as cases
 from .conftest import a_request, an_agreement, an_offer
 from .test_asking import ANSWERS, a_draft, page_of
@@ -214,6 +215,7 @@ ACTS = {
     "exchange:close_work": close_work,
     "exchange:settle_dispute": settle_dispute,
     "exchange:resolve_concern": resolve_concern,
+    **acts_of_the_bank.ACTS,
     "admin:exchange_account_adjust": adjust,
     "admin:staff_systemleader_verb designate": partial(
         designation, "designate", "nominated", {"designated_on": TODAY().isoformat(), **NEXT_REVIEW}

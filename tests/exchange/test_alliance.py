@@ -94,7 +94,8 @@ def test_the_home_shows_what_waits(client, cast):
     an_offer(cast)
     an_agreement(cast)
     debit, credit = posting.school_account(cast.alliance, cast.other), posting.fund_account(cast.alliance)
-    posting.adjust(
+    posting.transfer(
+        kind="adjustment",
         debit=debit,
         credit=credit,
         amount=600,

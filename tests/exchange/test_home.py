@@ -42,10 +42,10 @@ def test_a_coordinator_lands_at_the_alliance(client, cast):
     assert get(client, cast.coordinator, "/").url == "/alliances/netherby/"
 
 
-def test_the_steering_group_lands_at_the_totals(client, cast):
+def test_the_steering_group_lands_at_the_bank(client, cast):
     user = factories.UserFactory()
     Role.objects.create(user=user, kind="steering", alliance=cast.alliance, starts_on=factories.LONG_AGO)
-    assert get(client, user, "/").url == reverse("exchange:totals", args=["netherby"])
+    assert get(client, user, "/").url == reverse("exchange:bank", args=["netherby"])
 
 
 def test_a_superuser_without_a_role_lands_at_the_administration(client, db):

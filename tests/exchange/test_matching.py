@@ -37,7 +37,7 @@ def a_leader(cast, name, *, miles=1, phase="Primary", **fields):
 def owes(cast, school, hundredths):
     account = posting.school_account(cast.alliance, school)
     fund = posting.fund_account(cast.alliance)
-    posting.adjust(
+    posting.transfer(kind="adjustment", 
         debit=account, credit=fund, amount=hundredths, occurred_on=timezone.localdate(), by="clock", reason="Opening",
         key=f"opening:{school.pk}",
     )  # fmt: skip

@@ -36,7 +36,7 @@ def test_a_head_has_the_schools_menu(cast):
 
 def test_a_coordinator_has_the_alliances_menu(cast):
     assert titles(cast.coordinator, "/alliances/netherby/") == [
-        "Home", "Requests", "Commissions", "Concerns", "Totals", "Admin"
+        "Home", "Requests", "Commissions", "Concerns", "Bank", "Charges", "Admin"
     ]  # fmt: skip
 
 
@@ -45,10 +45,10 @@ def test_a_leader_has_the_own_works_menu(cast):
     assert menu(cast.lead, "/leader/")["acting"]["alliance_name"] == "Netherby Schools"
 
 
-def test_the_steering_group_has_the_totals_only(cast):
+def test_the_steering_group_has_the_bank_only(cast):
     user = factories.UserFactory()
     Role.objects.create(user=user, kind="steering", alliance=cast.alliance, starts_on=factories.LONG_AGO)
-    assert titles(user, "/") == ["Totals"]
+    assert titles(user, "/") == ["Bank"]
 
 
 def test_a_superuser_has_the_menu_of_the_address(cast):

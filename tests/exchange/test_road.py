@@ -41,6 +41,6 @@ def test_a_request_travels_the_whole_road(cast):
     assert Account.objects.get(kind="fund").posted == 50
     assert Account.objects.aggregate(total=Sum("posted"))["total"] == 0
     assert Account.objects.get(school=cast.asking).held == 0
-    assert balances.differences(Account.objects.all()) == []
+    assert balances.differences() == []
     assert Event.objects.filter(request=request).count() > 15
     assert Mail.objects.exists()

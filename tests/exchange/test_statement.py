@@ -7,9 +7,11 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pypdf import PdfReader
 
 from exchange import actions, spreadsheet
 from exchange.bank import posting
+from exchange.models import Leg, Transfer
 from schools.models import Membership
 from tests import factories
 
@@ -42,7 +44,8 @@ def give(cast, days, on=TODAY):
 
 
 def grant(cast, school, amount, on, reason="Opening"):
-    posting.adjust(
+    posting.transfer(
+        kind="adjustment",
         debit=posting.outside_account(cast.alliance),
         credit=posting.school_account(cast.alliance, school),
         amount=amount,
@@ -51,6 +54,10 @@ def grant(cast, school, amount, on, reason="Opening"):
         reason=reason,
         key=f"{reason}:{on}:{amount}",
     )
+
+
+def lines_of(response):
+    return [(line.what, line.partner, line.days) for line in response.context["lines"]]
 
 
 def table(response):
@@ -190,3 +197,154 @@ def test_more_movements_need_no_more_queries(client, cast):
     for _ in range(3):
         give(cast, 100)
     assert queries() == few
+
+
+def test_years_run_from_the_first_movement_to_this_year_without_a_gap(client, cast):
+    grant(cast, cast.giving, 200, date(2024, 7, 1))
+    form = get(client, cast.home_head, cast.giving).context["form"]
+    assert [name for name, _ in form.fields["year"].choices] == ["2026", "2025", "2024", "2023", "12m", "all"]
+
+
+@pytest.mark.parametrize(
+    ("on", "opening"), [(date(2024, 9, 1), 200), (date(2025, 11, 17), 200), (date(2025, 11, 18), 0)]
+)
+def test_twelve_months_begin_with_what_was_before_them(client, cast, on, opening):
+    grant(cast, cast.giving, 200, on)
+    response = get(client, cast.home_head, cast.giving, year="12m")
+    assert response.context["opening"] == opening
+    assert response.context["found"]["net"] == 200 - opening
+
+
+# Every kind of movement --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "words"),
+    [
+        ("opening", "Joined in September", "Opening grant: Joined in September"),
+        ("gift", "Thank you", "Gift: Thank you"),
+        ("service", "Leaders' training day", "Common service: Leaders' training day"),
+        ("urgent", "The roof fell in", "Urgent response: The roof fell in"),
+        ("hosting", "Open classroom, phonics", "Hosting or training credit: Open classroom, phonics"),
+        ("carry_over", "2025 to 2026", "Days above the carry-over cap: 2025 to 2026"),
+        ("write_off", "2025 to 2026", "Days written off: 2025 to 2026"),
+        ("settlement", "Left in July", "Settlement of a leaver: Left in July"),
+        ("adjustment", "", "Adjustment"),
+    ],
+)
+def test_each_kind_of_movement_and_its_reversal_read_well(client, cast, kind, reason, words):
+    fund, school = posting.fund_account(cast.alliance), posting.school_account(cast.alliance, cast.giving)
+    row = posting.transfer(
+        kind=kind, debit=school, credit=fund, amount=50, occurred_on=TODAY, by="user:1", reason=reason, key="one"
+    )
+    posting.reverse([row], by="user:1", reason="A slip")
+    name = words.partition(":")[0].lower()
+    assert lines_of(get(client, cast.home_head, cast.giving)) == [
+        (words, "Common fund", -50),
+        (f"Reversal of {name}: A slip", "Common fund", 50),
+    ]
+
+
+def test_a_visit_of_a_closed_year_says_its_day_once(client, cast):
+    giver, receiver = (posting.school_account(cast.alliance, school) for school in (cast.giving, cast.asking))
+    posting.post_visit(
+        giver=giver, receiver=receiver, amount=100, levy_percent=0, occurred_on=TODAY, cause_id="gone", by="clock",
+        reason="Visit of 3 July 2026, posted after that year was closed",
+    )  # fmt: skip
+    (line,) = lines_of(get(client, cast.home_head, cast.giving))
+    assert line == ("Visit of 3 July 2026, posted after that year was closed", "Ashgrove", 100)
+
+
+@pytest.fixture
+def far(cast):
+    """A school of another alliance, with which the cast's trades."""
+    other = factories.AllianceFactory(name="Upland Schools", slug="upland")
+    school = factories.member(other, name="Far School")
+    posting.open_trade(cast.alliance, other, 2000, by="user:1", reason="A trade")
+    return school
+
+
+def post_between(cast, far, visit):
+    """As a visit between the two banks is posted: the asking school receives, the far school gives."""
+    alliance = far.memberships.get().alliance
+    posting.post_visit(
+        giver=posting.school_account(alliance, far), receiver=posting.school_account(cast.alliance, cast.asking),
+        amount=100, levy_percent=0, occurred_on=TODAY, cause_id=visit.pk, by="clock",
+    )  # fmt: skip
+
+
+def test_between_two_alliances_the_partner_is_the_other_school(client, cast, far):
+    visit = a_logged_visit(cast, an_agreement(cast, days=100))
+    Leg.objects.filter(pk=visit.leg_id).update(giving_school=far)
+    post_between(cast, far, visit)
+    response = get(client, cast.head, cast.asking)
+    assert lines_of(response) == [("Visit", "Far School", -100)]
+    assert [share.name for share in response.context["worth"].partners] == ["Far School"]
+    (line,) = get(client, factories.coordinator_of(far.memberships.get().alliance), far).context["lines"]
+    assert (line.what, line.partner, line.days) == ("Visit", "Ashgrove", 100)
+    assert line.commission is None  # it is the asking alliance's to see
+
+
+# Paper -------------------------------------------------------------------------------------------
+
+
+def test_the_pdf_says_the_same(client, cast):
+    grant(cast, cast.giving, 200, date(2026, 8, 31))
+    commission = give(cast, 100)
+    response = get(client, cast.home_head, cast.giving, "statement_pdf")
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"] == f'attachment; filename="statement-{cast.giving.pk}-netherby-2026.pdf"'
+    words = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(response.content)).pages)
+    for part in (
+        "Birchwood: statement, 2026 to 2027",
+        "1 Sep 2026 Brought forward 2",
+        f"Visit, {commission.reference} Mathematics Ashgrove +1 3",
+        "Common fund −0.1 2.9",
+        "By specialism Specialism Given Received Mathematics 1 0",
+    ):
+        assert part in words
+
+
+def test_all_movements_come_on_one_page_to_be_printed(client, cast):
+    for number in range(60):
+        grant(cast, cast.giving, 100, TODAY, reason=f"Gift {number}")
+    first = get(client, cast.home_head, cast.giving)
+    assert (len(first.context["lines"]), first.context["page_obj"].has_other_pages()) == (50, True)
+    client.force_login(cast.home_head)
+    whole = client.get(first.context["whole_url"])
+    assert [line.balance for line in whole.context["lines"]] == [100 * n for n in range(1, 61)]
+
+
+# A bank of any size ------------------------------------------------------------------------------
+
+
+def plan_of(sql):
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            return "\n".join(row[-1] for row in cursor.fetchall())
+        cursor.execute("SET LOCAL enable_seqscan = off")  # a small table is read whole, whatever the indexes
+        cursor.execute(f"EXPLAIN {sql}")
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+@pytest.mark.parametrize("period", ["2026", "12m", "all"])
+def test_no_query_of_the_page_reads_the_whole_ledger(client, cast, period):
+    give(cast, 100)
+    with CaptureQueriesContext(connection) as captured:
+        get(client, cast.home_head, cast.giving, year=period)
+    asked = [query["sql"] for query in captured if '"exchange_transfer"' in query["sql"]]
+    assert asked
+    for sql in asked:
+        plan = plan_of(sql)
+        assert "SCAN exchange_transfer" not in plan
+        assert "Seq Scan on exchange_transfer" not in plan
+
+
+def test_a_year_and_all_time_are_read_from_the_totals_kept(client, cast):
+    give(cast, 100)
+    with CaptureQueriesContext(connection) as captured:
+        get(client, cast.home_head, cast.giving)
+    grouped = [query["sql"] for query in captured if "SUM" in query["sql"] and '"exchange_transfer"' in query["sql"]]
+    assert len(grouped) == 2  # both sides of the last twelve months, which are kept nowhere
+    assert Transfer.objects.count() == 2

@@ -162,7 +162,7 @@ def test_balances_out_of_band(monday):
     fund = posting.fund_account(monday.alliance)
     for school, hundredths in ((monday.asking, 600), (monday.other, 500), (monday.giving, 1)):
         account = posting.school_account(monday.alliance, school)
-        posting.adjust(
+        posting.transfer(kind="adjustment", 
             debit=account, credit=fund, amount=hundredths, occurred_on=MONDAY, by="clock", reason="Opening",
             key=f"opening:{school.pk}",
         )  # fmt: skip

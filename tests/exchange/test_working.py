@@ -29,7 +29,7 @@ def figures_of(school):
 @pytest.fixture(autouse=True)
 def the_bank_adds_up(db):
     yield
-    assert balances.differences(Account.objects.all()) == []
+    assert balances.differences() == []
     assert (Account.objects.aggregate(total=Sum("posted"))["total"] or 0) == 0
 
 

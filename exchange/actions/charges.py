@@ -1,0 +1,109 @@
+"""Money for visits that were not in credits: raising a charge, and what becomes of it. Pence."""
+
+from django.db import transaction
+from django.db.models import Max, Sum
+from django.db.models.functions import Coalesce
+
+from schools.models import Alliance
+from schools.templatetags.portal import pounds
+
+from .. import notices, pricing
+from ..errors import Refused
+from ..models import Charge, ChargeLine
+from ..status import move, record
+from .requests import take
+
+S = Charge.Status
+
+
+@transaction.atomic
+def charge_now(*, commission, by):
+    """Charge what is confirmed so far and not charged yet. Returns the charges, one for each school that pays."""
+    charges = charge_what_is_pending(commission, by=by)
+    if not charges:
+        raise Refused(
+            "Nothing is to be charged: every confirmed visit is in credits or on a charge already.",
+            commission.get_absolute_url(),
+            "Back to the commission",
+        )
+    return charges
+
+
+@transaction.atomic
+def charge_what_is_pending(commission, *, by):
+    """The charges that bring what was charged for a commission in line with its visits; often none.
+
+    What an earlier charge had too much, after a dispute, comes back as a credit note.
+    """
+    if commission.tariff_id is None:
+        return []
+    take(commission)
+    lines = [(leg, _lines(leg, commission.day_rate)) for leg in commission.legs.all()]
+    return [_raise(commission, leg, found, by) for leg, found in lines if found]
+
+
+def _lines(leg, day_rate):
+    """What a charge of the leg would hold now."""
+    return [
+        ChargeLine(
+            visit=visit,
+            on=visit.on,
+            days=visit.counts - visit.days_before,
+            day_rate=day_rate,
+            amount=pricing.of_days(visit.counts, day_rate) - visit.amount_before,
+        )
+        for visit in leg.visits.to_charge()
+    ]
+
+
+def _raise(commission, leg, lines, by):
+    alliance = Alliance.objects.select_for_update(no_key=True).get(pk=commission.request.alliance_id)
+    last = alliance.charges.aggregate(last=Max("number"))["last"] or 0
+    earlier = commission.charges.filter(school=leg.receiving_school).aggregate(work=Coalesce(Sum("work"), 0))["work"]
+    now = earlier + sum(line.amount for line in lines)
+    # As a whole and not charge by charge, so that no penny is lost and a fixed brokerage is taken once.
+    price = pricing.of_work(now, commission.tariff) - pricing.of_work(earlier, commission.tariff)
+    charge = Charge.objects.create(
+        alliance=alliance,
+        number=last + 1,
+        commission=commission,
+        school=leg.receiving_school,
+        home_school=leg.giving_school,
+        work=price.work,
+        brokerage=price.brokerage,
+        home_share=price.home_share,
+        vat=price.vat,
+        total=price.total,
+    )
+    for line in lines:
+        line.charge = charge
+    ChargeLine.objects.bulk_create(lines)
+    record(charge, "raise_charge", by=by, new=S.DUE, reason=_named(charge, pounds(charge.total)))
+    _tell(charge, "credit_note_raised" if charge.is_credit_note else "charge_raised")
+    return charge
+
+
+@transaction.atomic
+def pay_charge(*, charge, by, reason=""):
+    """The money has come, or, of a credit note, has been paid back."""
+    take(charge.commission)
+    move(charge, S.PAID, by=by, verb="pay_charge", reason=_named(charge, reason))
+    _tell(charge, "charge_paid")
+
+
+@transaction.atomic
+def waive_charge(*, charge, by, reason):
+    """It need not be paid. Its visits stay charged, so that nothing raises it again."""
+    take(charge.commission)
+    move(charge, S.WAIVED, by=by, verb="waive_charge", reason=_named(charge, reason))
+    _tell(charge, "charge_waived", detail=reason)
+
+
+def _named(charge, reason):
+    return f"{charge.reference}: {reason}" if reason else charge.reference
+
+
+def _tell(charge, name, **facts):
+    facts |= {"ref": charge.reference, "amount": pounds(abs(charge.total)), "school": charge.school}
+    facts["who"] = charge.commission.who
+    notices.send(notices.heads_of(charge.school, "agree"), name, charge.get_absolute_url(), **facts)

@@ -1,0 +1,22 @@
+from django.db import transaction
+
+from schools.templatetags.portal import days_long
+
+from ..bank import posting
+from ..bank.errors import LimitReached
+from ..errors import Refused
+from .visits import actor
+
+
+@transaction.atomic
+def open_trade(*, first, second, cap, by, reason):
+    """Let two alliances trade, or change the cap of their trade (hundredths of a day, for each direction).
+
+    Raises Refused when one of them owes more than that already, days held for agreed work included.
+    """
+    try:
+        posting.open_trade(first, second, cap, by=actor(by), reason=reason)
+    except LimitReached as error:
+        account = error.account
+        owed = days_long(account.held - account.posted)
+        raise Refused(f"{account.partner} owes {account.alliance} {owed} already: the cap cannot be lower.") from error

@@ -1,0 +1,67 @@
+"""The bank's own checks, each from the rows: functions that give a sentence for each finding.
+
+Amounts are named as the bank keeps them, in hundredths of a day.
+"""
+
+from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from schools.models import Policy
+
+from . import balances, triggers
+from .models import Account, FloorChange, Transfer
+
+
+def guards():
+    """The triggers are there, and at work."""
+    for name in triggers.missing():
+        yield f"The trigger {name} is missing or switched off"
+
+
+def sums():
+    """Each bank sums to zero, and each account's figures to its balance."""
+    banks = Account.objects.order_by("alliance__slug").values_list("alliance__slug")
+    for slug, total in banks.annotate(total=Sum("posted")).exclude(total=0):
+        yield f"The bank of {slug} sums to {total}, not to 0"
+    net = F("given") - F("received") - F("levy") + F("other")
+    for account in _named(Account.objects.exclude(posted=net)):
+        yield f"{_name(account)}: the figures do not add up to its balance of {account.posted}"
+
+
+def totals():
+    """Running totals and yearly balances are what the rows say."""
+    for account, year, figures in balances.differences():
+        words = ", ".join(f"{name} is {kept}, but {counted} by the rows" for name, (kept, counted) in figures.items())
+        yield f"{_name(account)}{f', year {year}' if year else ''}: {words}"
+
+
+def limits():
+    """Nobody is below the floor, and no floor is below the limit unless somebody is named who lowered it."""
+    for account in _named(Account.objects.filter(posted__lt=F("floor") + F("held"))):
+        yield f"{_name(account)}: {account.posted} less {account.held} held is below the floor of {account.floor}"
+    lowered = FloorChange.objects.filter(account=OuterRef("pk")).order_by("-pk").values("new")[:1]
+    begun = Policy.objects.filter(alliance=OuterRef("alliance"), starts_on__lte=timezone.localdate())
+    limit = begun.order_by("limit").values("limit")[:1]
+    of_kind = Case(When(kind=Account.Kind.SCHOOL, then=Coalesce(Subquery(limit), 0)), default=0)
+    accounts = Account.objects.exclude(kind=Account.Kind.OUTSIDE)
+    for account in _named(accounts.filter(floor__lt=Coalesce(Subquery(lowered), of_kind))):
+        yield f"{_name(account)}: the floor of {account.floor} is below the limit, and nobody is named for it"
+
+
+def reversals():
+    """A reversal is the opposite of one row that is no reversal itself."""
+    opposite = Q(amount=F("reverses__amount"), debit=F("reverses__credit"), credit=F("reverses__debit"))
+    rows = Transfer.objects.filter(reverses__isnull=False)
+    for pk in rows.filter(reverses__reverses__isnull=False).values_list("pk", flat=True).order_by("pk"):
+        yield f"Transfer {pk} reverses a reversal"
+    for pk in rows.exclude(opposite).values_list("pk", flat=True).order_by("pk"):
+        yield f"Transfer {pk} is not the opposite of what it reverses"
+
+
+def _named(accounts):
+    return accounts.select_related("alliance", "school", "partner").order_by("pk")
+
+
+def _name(account):
+    return f"Account {account.pk} ({account}, {account.alliance.slug})"

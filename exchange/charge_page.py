@@ -1,0 +1,75 @@
+"""What a charge says, on the screen and on paper."""
+
+from django.db.models import Q, Sum
+
+from schools.templatetags.portal import days, days_long, pounds
+
+from . import pdf
+from .models import Charge
+
+S = Charge.Status
+
+
+def title_of(charge):
+    return f"{'Credit note' if charge.is_credit_note else 'Charge'} {charge.reference}"
+
+
+def facts(charge):
+    """[(key, value)] of what is charged to whom."""
+    commission = charge.commission
+    return [
+        ("Charged to", f"{charge.school} (URN {charge.school.urn})"),
+        ("By", charge.alliance.name),
+        ("For", f"{commission.reference}, {commission.request.title}, {commission.who} of {charge.home_school}"),
+        ("Raised on", f"{charge.raised_at:%-d %B %Y}"),
+        ("Status", charge.get_status_display()),
+    ]
+
+
+def sums(charge):
+    """[(label, pence)] from the work to what is to pay."""
+    rows = [("Work", charge.work)]
+    if not charge.commission.tariff.brokerage_inside:
+        rows.append(("Brokerage", charge.brokerage))
+    if charge.vat:
+        rows.append((f"VAT at {charge.commission.tariff.vat_percent}%", charge.vat))
+    return [*rows, ("Credited" if charge.is_credit_note else "To pay", charge.total)]
+
+
+def shares(charge):
+    return (
+        f"Of this {pounds(charge.home_share)} is for {charge.home_school} and {pounds(charge.brokerage)} for "
+        f"{charge.alliance}."
+    )
+
+
+def as_pdf(charge):
+    lines = [
+        (f"{line.on:%-d %B %Y}", days(line.days), pounds(line.day_rate), pounds(line.amount))
+        for line in charge.lines.all()
+    ]
+    return pdf.document(
+        title_of(charge),
+        [
+            pdf.text("\n".join(f"{key}: {value}" for key, value in facts(charge))),
+            pdf.figures([("Days", days_long(sum(line.days for line in charge.lines.all()))),
+                         (sums(charge)[-1][0], pounds(charge.total))]),
+            pdf.heading("Visits"),
+            pdf.table(("Visit", "Days", "Rate a day", "Amount"), lines, numbers=(1, 2, 3)),
+            pdf.table(("Sum", "Pounds"), [(label, pounds(pence)) for label, pence in sums(charge)], numbers=(1,),
+                      last_is_total=True),
+            pdf.text(shares(charge)),
+        ],
+    )  # fmt: skip
+
+
+def totals(charges):
+    """[(label, pence)] over charges. What is owed to home schools leaves out what is waived."""
+    found = charges.aggregate(
+        due=Sum("total", filter=Q(status=S.DUE), default=0),
+        paid=Sum("total", filter=Q(status=S.PAID), default=0),
+        waived=Sum("total", filter=Q(status=S.WAIVED), default=0),
+        home=Sum("home_share", filter=~Q(status=S.WAIVED), default=0),
+    )
+    labels = {"due": "Due", "paid": "Paid", "waived": "Waived", "home": "Owed to home schools"}
+    return [(label, found[name]) for name, label in labels.items()]

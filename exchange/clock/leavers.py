@@ -1,0 +1,99 @@
+"""Schools that have left an alliance, or joined it, while work for them runs; and what is then to be charged."""
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from schools.models import Membership, current
+from schools.templatetags.portal import pounds
+
+from .. import actions, notices
+from ..membership import leaving
+from ..models import Account, Commission, Leg, Visit
+from .once import claim, guarded
+
+C = Commission.Status
+PARTS = (
+    "commission__request__school",
+    "commission__request__alliance",
+    "commission__request__specialism",
+    "commission__home_school",
+    "commission__leader__person",
+    "commission__leader__type",
+    "person",
+    "giving_school",
+    "receiving_school",
+    "giving_account__alliance",
+    "receiving_account__alliance",
+)
+
+
+def release_what_leavers_hold(day):
+    """Days held for work after a school has left are released; both heads are told, once."""
+    for leg in _running().filter(_has_left("receiving", day) | _has_left("giving", day)):
+        with guarded(f"leaver {leg.pk}"), transaction.atomic():
+            told = [
+                row
+                for row in leaving(leg)
+                if row.last_day < day.today and claim(f"left_{row.school.pk}", leg, row.last_day)
+            ]
+            for row in told:
+                words = f"{row.school} left {row.alliance} on {row.last_day:%-d %B %Y}"
+                actions.follow_membership(leg=leg, verb="leave_alliance", reason=words)
+                _tell_of_leaver(leg, row)
+
+
+def hold_for_joiners(day):
+    """A school outside has joined: what is still to come is in credits, and held. Both heads are told, once."""
+    outside = _running().filter(receiving_account__kind=Account.Kind.OUTSIDE)
+    for leg in outside.filter(_is_member("receiving", day), _is_member("giving", day)):
+        with guarded(f"joiner {leg.pk}"), transaction.atomic():
+            alliance = leg.receiving_account.alliance
+            words = f"{leg.receiving_school} is a member of {alliance}"
+            actions.follow_membership(leg=leg, verb="join_alliance", reason=words)
+            _tell(
+                leg,
+                "joined_alliance",
+                key=f"joined:{leg.pk}:{day.today}",
+                alliance=alliance,
+                on=f"{day.today:%-d %B %Y}",
+            )
+
+
+def charge(day):
+    """What was confirmed, or settled otherwise, after the work had ended."""
+    ended = Visit.objects.to_charge().filter(leg__commission__status__in=[C.DELIVERED, *C.ended()])
+    for commission in Commission.objects.filter(pk__in=ended.values("leg__commission")).order_by("pk"):
+        with guarded(f"charge {commission.pk}"):
+            actions.charge_what_is_pending(commission, by=None)
+
+
+def _running():
+    return Leg.objects.filter(commission__status__in=C.running()).select_related(*PARTS).order_by("pk")
+
+
+def _memberships(side):
+    return Membership.objects.filter(alliance=OuterRef(f"{side}_account__alliance"), school=OuterRef(f"{side}_school"))
+
+
+def _is_member(side, day):
+    return Exists(_memberships(side).filter(current(day.today)))
+
+
+def _has_left(side, day):
+    still = Q(ends_on=None) | Q(ends_on__gte=day.today)
+    return Exists(_memberships(side).filter(ends_on__lt=day.today)) & ~Exists(_memberships(side).filter(still))
+
+
+def _tell_of_leaver(leg, row):
+    rate = leg.commission.day_rate
+    priced = f"they are charged, at {pounds(rate)} a day." if rate else "no tariff was agreed, so none can be planned."
+    key = f"left:{leg.pk}:{row.school.pk}:{row.last_day}"
+    facts = {"left": row.school, "alliance": row.alliance, "on": f"{row.last_day:%-d %B %Y}", "detail": priced}
+    _tell(leg, "left_alliance", key=key, **facts)
+
+
+def _tell(leg, name, **facts):
+    commission = leg.commission
+    heads = {*notices.heads_of(leg.giving_school, "release"), *notices.heads_of(leg.receiving_school, "agree")}
+    facts = {**notices.about(commission), "who": leg.person.name, "school": leg.receiving_school, **facts}
+    notices.send(heads, name, commission.get_absolute_url(), **facts)

@@ -1,0 +1,140 @@
+"""What a person decides about the bank. Days come back as hundredths of a day, schools as their accounts."""
+
+from django import forms
+from django.db.models import Q
+
+from schools import calendar
+from schools.fields import DayMonthYearField, DaysField
+from schools.models import current
+from staff import rules as people
+
+from ..bank.models import MOST, Account
+from .bank import DatedMovement
+from .base import KeyedForm
+
+K = Account.Kind
+TOO_FINE = "Enter the days with at most two places, for example 0.5 or 1.75"
+
+
+def any_days(label="Days", **kwargs):
+    return DaysField(
+        label=label, min_value=1, max_value=MOST - 1, step=1, error_messages={"invalid": TOO_FINE}, **kwargs
+    )
+
+
+def reason_field(label="Why?"):
+    return forms.CharField(
+        label=label,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Enter a reason"},
+    )
+
+
+def name_field(label, hint):
+    return forms.CharField(label=label, help_text=hint, max_length=100, error_messages={"required": "Enter a name"})
+
+
+class AccountField(forms.ModelChoiceField):
+    """A school's account among an alliance's members of today, or an account that belongs to no school."""
+
+    def __init__(self, **kwargs):
+        messages = {"required": "Choose a school", "invalid_choice": "Choose a member of the alliance"}
+        super().__init__(Account.objects.none(), empty_label="Choose", error_messages=messages, **kwargs)
+
+    def of_members(self, alliance, *kinds):
+        members = Q(school__in=alliance.members()) | Q(kind__in=kinds)
+        return (
+            Account.objects.filter(members, alliance=alliance).select_related("school").order_by("kind", "school__name")
+        )
+
+
+class MovementForm(DatedMovement, KeyedForm):
+    """A coordinator moves days to a school: which, how many, when and why."""
+
+    account = AccountField(label="School")
+    days = any_days()
+    occurred_on = DayMonthYearField(label="Counts from", initial=calendar.today)
+    reason = reason_field()
+
+    def __init__(self, *args, alliance, user, kinds=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.alliance, self.user = alliance, user
+        field = self.fields["account"]
+        field.queryset = field.of_members(alliance, *kinds)
+
+    def clean_account(self):
+        account = self.cleaned_data["account"]
+        if account.school_id and people.has_post_at(self.user, account.school):
+            raise forms.ValidationError(f"You work at {account}: another coordinator has to do this")
+        return account
+
+    def clean(self):
+        cleaned = super().clean()
+        account, on = cleaned.get("account"), cleaned.get("occurred_on")
+        if (
+            account
+            and on
+            and account.school_id
+            and not self.alliance.memberships.filter(current(on), school=account.school)
+        ):
+            self.add_error("occurred_on", f"{account} was not a member on that day")
+        return cleaned
+
+
+class OpeningForm(MovementForm):
+    field_order = ["account", "days", "occurred_on", "reason"]
+
+
+class ServiceForm(MovementForm):
+    reason = name_field("What is the service?", "Every school of the alliance reads this name on its statement")
+
+    field_order = ["reason", "account", "days", "occurred_on"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, kinds=(K.OUTSIDE,), **kwargs)
+        self.fields["account"].label = "Who provides it?"
+
+
+class HostingForm(MovementForm):
+    days = any_days("Days hosted or trained")
+    reason = name_field("What was it?", "For example: open classroom, phonics")
+
+    field_order = ["reason", "account", "days", "occurred_on"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["occurred_on"].label = "When was it?"
+
+
+class GiftForm(KeyedForm):
+    to = AccountField(label="To whom?")
+    days = any_days()
+    reason = reason_field()
+
+    def __init__(self, *args, account, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        field.queryset = field.of_members(account.alliance, K.FUND).exclude(pk=account.pk)
+
+
+class CoverForm(KeyedForm):
+    days = any_days("How much does the fund cover?")
+    reason = reason_field()
+
+    def __init__(self, *args, room, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["days"].max_value = room
+
+
+class SettleLeaverForm(KeyedForm):
+    against = AccountField(label="Where does the balance go?", widget=forms.RadioSelect)
+    reason = reason_field()
+
+    def __init__(self, *args, account, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["against"]
+        field.queryset = Account.objects.filter(alliance=account.alliance, kind__in=[K.FUND, K.OUTSIDE])
+        field.empty_label = None
+        words = {K.FUND: "The common fund", K.OUTSIDE: "Outside: it is settled in another way, for example in money"}
+        field.label_from_instance = lambda row: words[row.kind]

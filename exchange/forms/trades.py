@@ -1,0 +1,23 @@
+from django import forms
+
+from schools.fields import DaysField
+from schools.models import Alliance
+
+from .base import KeyedForm
+
+MOST_DAYS = 100000
+
+
+class TradeForm(KeyedForm):
+    """Two alliances, and how much either may owe the other at most, in hundredths of a day."""
+
+    first = forms.ModelChoiceField(Alliance.objects.all(), label="One alliance")
+    second = forms.ModelChoiceField(Alliance.objects.all(), label="The other alliance")
+    cap = DaysField(label="Cap, in days", help_text="Neither may owe the other more than this", max_value=MOST_DAYS)
+    reason = forms.CharField(max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def clean(self):
+        data = super().clean()
+        if data.get("first") and data.get("first") == data.get("second"):
+            self.add_error("second", "Choose another alliance than the first")
+        return data

@@ -1,0 +1,44 @@
+"""Rights on the bank. A movement for a school where a coordinator works is another coordinator's to decide."""
+
+from staff import rules as people
+
+from ..bank.models import Transfer
+from ..models import SupportRequest, Visit
+from .base import right
+
+K = Transfer.Kind
+DECIDED = (K.OPENING, K.GIFT, K.SERVICE, K.URGENT, K.HOSTING, K.ADJUSTMENT, K.SETTLEMENT)
+
+
+def may_adjust(user, *accounts):
+    """A coordinator of the bank's alliance who works at none of the accounts' schools."""
+    schools = [account.school for account in accounts if account.school_id]
+    return people.coordinates(user, accounts[0].alliance) and not any(
+        people.has_post_at(user, school) for school in schools
+    )
+
+
+def can_give(user, account):
+    return account.school_id is not None and people.is_head(user, account.school)
+
+
+def can_reverse(user, transfer):
+    """A movement that a person decided, not reversed yet. A visit is corrected by settling a dispute."""
+    is_open = transfer.kind in DECIDED and not Transfer.objects.filter(reverses=transfer).exists()
+    return is_open and may_adjust(user, transfer.debit, transfer.credit)
+
+
+def _can_be_covered(visit):
+    request = visit.leg.commission.request
+    is_urgent = request.urgency == SupportRequest.Urgency.URGENT or request.kind == SupportRequest.Kind.URGENT
+    return (
+        is_urgent
+        and visit.status == Visit.Status.CONFIRMED
+        and not visit.in_money
+        and not Transfer.objects.filter(kind=K.URGENT, cause_id=str(visit.pk), reversed_by=None).exists()
+    )
+
+
+@right(_can_be_covered, "The fund covers a confirmed visit of an urgent request, once.")
+def can_cover(user, visit):
+    return visit.leg.receiving_account.school_id is not None and may_adjust(user, visit.leg.receiving_account)

@@ -1,0 +1,23 @@
+"""A school's statement: what moved on its account in a period, with whom, and what it was worth.
+
+Days are hundredths of a day, money is integer pence. Whatever it asks the bank is asked of the one
+account, by an index or by the totals kept: the page takes as long in a bank of thousands as of millions.
+"""
+
+from .movements import Line, lines, movements
+from .periods import Period, balance_before, figures, overview, periods
+from .worth import Worth, in_money, worth
+
+__all__ = [
+    "Line",
+    "Period",
+    "Worth",
+    "balance_before",
+    "figures",
+    "in_money",
+    "lines",
+    "movements",
+    "overview",
+    "periods",
+    "worth",
+]

@@ -1,0 +1,130 @@
+"""Everything the bank promises, worked out anew from the rows: `manage.py verify_ledger`.
+
+What concerns the bank alone is in bank.verify, chain and heads; here stands what needs commissions and visits.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import islice
+
+from django.db import connection
+from django.db.models import Prefetch, Q
+
+from .actions import holds
+from .bank import chain, heads, verify
+from .bank.audit import whole_ledger
+from .bank.models import Hold
+from .membership import credit_check
+from .models import Commission, Leg, Visit
+
+PIECE = 100_000  # transfers whose seals are checked at a time
+AT_ONCE = 2
+ENOUGH = 20  # checks that are worth a second connection
+LEGS = 1000  # at a time
+CAUSES = ("leg", "leg-clearing")
+
+
+def checks():
+    """Functions without arguments that give a sentence for each finding; those that take longest first."""
+    bank = (verify.totals, visits, held, verify.limits, verify.reversals, verify.sums)
+    seals = [partial(chain.altered, piece) for piece in chain.pieces(PIECE)]
+    return [*bank, *seals, chain.broken, heads.lost, verify.guards]
+
+
+def findings(found, progress=iter):
+    """The sentences of the checks. On PostgreSQL two run at once, where there is enough to do."""
+    if connection.vendor == "postgresql" and len(found) > ENOUGH:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for sentences in progress(pool.map(_on_its_own_connection, found)):
+                yield from sentences
+    else:
+        for check in progress(found):
+            yield from check()
+
+
+def _on_its_own_connection(check):
+    try:
+        return list(check())
+    finally:
+        connection.close()
+
+
+def held():
+    """Each leg's holds are what is agreed, will be in credits and is not confirmed; nothing else holds days."""
+    kept = {(row.cause_kind, row.cause_id): row for row in Hold.objects.filter(amount__gt=0)}
+    legs = _legs_to_hold_for([int(cause) for kind, cause in kept if kind in CAUSES and cause.isdecimal()])
+    while batch := list(islice(legs, LEGS)):
+        credited = credit_check(batch)
+        for leg in batch:
+            amount = holds.still_to_post(leg, leg.counting, credited)
+            for account, cause in holds.held_on(leg):
+                row = kept.pop((cause, str(leg.pk)), None)
+                if (row.amount if row else 0) != amount:
+                    yield f"{leg.commission}: {row.amount if row else 0} held for leg {leg.pk}, but {amount} to confirm"
+                elif row and row.account_id != account.pk:
+                    yield f"{leg.commission}: held for leg {leg.pk} on account {row.account_id}, not on {account.pk}"
+    for (kind, cause), row in sorted(kept.items()):
+        yield f"Account {row.account_id}: {row.amount} held for {kind} {cause}, which holds nothing"
+
+
+def _legs_to_hold_for(ids):
+    """Legs that may have something to hold, and those named, with the visits that count."""
+    waiting = Visit.objects.filter(status__in=[Visit.Status.LOGGED, Visit.Status.DISPUTED], confirmed_at=None)
+    legs = Leg.objects.filter(
+        Q(commission__status__in=Commission.Status.running()) | Q(pk__in=waiting.values("leg")) | Q(pk__in=ids)
+    )
+    counting = Prefetch("visits", Visit.objects.counting(), to_attr="counting")
+    parts = ("commission", "giving_account__alliance", "receiving_account__alliance")
+    return legs.select_related(*parts).prefetch_related(counting).order_by("pk").iterator(chunk_size=LEGS)
+
+
+def visits():
+    """One set of transfers for each confirmed visit in credits, and none for any other."""
+    with whole_ledger() as cursor:
+        cursor.execute(SETS)
+        for row in cursor.fetchall():
+            yield _of_set(*row)
+
+
+def _of_set(cause, expected, rows, amount, moved, levies):
+    if not expected:
+        return f"Visit {cause} is not confirmed in credits, but transfers stand for it"
+    if not rows:
+        return f"Visit {cause} is confirmed, but no transfer stands for it"
+    return (
+        f"Visit {cause} is confirmed with {amount}, but does not stand as one set of transfers: "
+        f"{rows} of visits, {moved} in all, and {levies} of the levy"
+    )
+
+
+# A set is one row between the two schools, or between two banks one through the clearing account of each,
+# and at most one of the levy. The sums over ids say whether they are the right accounts.
+SETS = """
+    SELECT cause_id, sum(wanted), sum(rows), max(days), sum(moved), sum(levies) FROM (
+        SELECT cause_id, 0 AS wanted, 0 AS days, 0 AS debits, 0 AS credits, 0 AS giver,
+            CASE WHEN kind = 'visit' THEN 1 ELSE 0 END AS rows,
+            CASE WHEN kind = 'visit' THEN amount ELSE 0 END AS moved,
+            CASE WHEN kind = 'visit' THEN debit_id ELSE 0 END AS debited,
+            CASE WHEN kind = 'visit' THEN credit_id ELSE 0 END AS credited,
+            CASE WHEN kind = 'visit' THEN 0 ELSE 1 END AS levies,
+            CASE WHEN kind = 'visit' THEN 0 ELSE debit_id END AS levied
+        FROM exchange_transfer t
+        WHERE cause_kind = 'visit' AND kind IN ('visit', 'levy')
+            AND NOT EXISTS (SELECT 1 FROM exchange_transfer undo
+                            WHERE undo.reverses_id = t.id AND undo.reverses_id IS NOT NULL)
+        UNION ALL
+        SELECT CAST(visit.id AS text), CASE WHEN owed.id IS NULL THEN 1 ELSE 2 END, visit.days,
+            receiver.id + coalesce(owed.id, 0), giver.id + coalesce(owing.id, 0), giver.id, 0, 0, 0, 0, 0, 0
+        FROM exchange_visit visit JOIN exchange_leg leg ON leg.id = visit.leg_id
+        JOIN exchange_account giver ON giver.id = leg.giving_account_id
+        JOIN exchange_account receiver ON receiver.id = leg.receiving_account_id
+        LEFT JOIN exchange_account owed ON giver.alliance_id <> receiver.alliance_id
+            AND owed.alliance_id = giver.alliance_id AND owed.partner_id = receiver.alliance_id
+        LEFT JOIN exchange_account owing ON giver.alliance_id <> receiver.alliance_id
+            AND owing.alliance_id = receiver.alliance_id AND owing.partner_id = giver.alliance_id
+        WHERE visit.confirmed_at IS NOT NULL AND NOT visit.in_money
+    ) AS parts GROUP BY cause_id
+    HAVING sum(rows) <> sum(wanted) OR sum(moved) <> sum(wanted) * max(days) OR max(moved) <> max(days)
+        OR sum(debited) <> sum(debits) OR sum(credited) <> sum(credits)
+        OR sum(levies) > 1 OR (sum(levies) = 1 AND sum(levied) <> sum(giver))
+    ORDER BY 1"""

@@ -1,0 +1,101 @@
+"""The whole bank of an alliance on one page, and its accounts as a file.
+
+In an open alliance the heads of its members see what every school has given and received, and no more.
+"""
+
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from schools import calendar
+from schools.templatetags.portal import days
+from staff import rules as people
+
+from .. import bank_page, spreadsheet
+from ..bank import balances
+from ..models import Claim
+
+ROWS = 200  # schools a page: an ordinary alliance stands on one
+COLUMNS = bank_page.COLUMNS
+DECIDED = (
+    ("grant_opening", "Opening grant"),
+    ("pay_service", "Common service"),
+    ("credit_hosting", "Hosting or training credit"),
+    ("years", "Close a year"),
+)
+
+
+@require_safe
+def bank(request, slug):
+    alliance = _alliance(request, slug)
+    year, years = _year(request, alliance)
+    book, sees_all = bank_page.book(alliance, year), people.sees_bank(request.user, alliance)
+    page = Paginator(book.schools, ROWS).get_page(request.GET.get("page"))
+    context = {
+        "alliance": alliance,
+        "book": book,
+        "page_obj": page,
+        "schools": page.object_list,
+        "others": book.others if sees_all else [book.fund],
+        "year": year,
+        "years": [(each, calendar.label(each)) for each in years],
+        "label": calendar.label(year) if year else "All time",
+        "csv_url": reverse("exchange:bank_csv", args=[slug]) + (f"?year={year}" if year else ""),
+        "sees_all": sees_all,
+        "coordinates": people.coordinates(request.user, alliance),
+        **(_whole(alliance, year, book) if sees_all else {}),
+    }
+    return render(request, "exchange/bank.html", context)
+
+
+def _whole(alliance, year, book):
+    """What only those see who may see the whole bank."""
+    flows = bank_page.fund_flows(book.fund.account, year)
+    return {
+        "total": book.total,
+        "differences": sorted(_in_words(*difference) for difference in balances.differences(alliance)),
+        "flows": flows,
+        "income": sum(flow.income for flow in flows),
+        "spending": sum(flow.spending for flow in flows),
+        "participation": bank_page.participation(alliance),
+        "charges": bank_page.charges(alliance, year),
+        "checked_on": Claim.objects.filter(kind="audit").values_list("on", flat=True).first(),
+        "verbs": [(reverse(f"exchange:{name}", args=[alliance.slug]), words) for name, words in DECIDED],
+    }
+
+
+def _in_words(account, year, figures):
+    """A difference between the totals and the rows, in a sentence."""
+    parts = (f"{name} is {days(kept)} but {days(counted)} by the rows" for name, (kept, counted) in figures.items())
+    return f"{account}{f', {calendar.label(year)}' if year else ''}: {', '.join(parts)}"
+
+
+@require_safe
+def bank_csv(request, slug):
+    alliance = _alliance(request, slug)
+    year, _ = _year(request, alliance)
+    book, sees_all = bank_page.book(alliance, year), people.sees_bank(request.user, alliance)
+    found = book.rows if sees_all else [*book.schools, book.fund]
+    header = ["URN", "School", *(column.capitalize() for column in COLUMNS)]
+    header += ["Held now", "Available now"] if sees_all else []
+    rows = [[row.urn, spreadsheet.text(row.name), *_figures(row, sees_all)] for row in found]
+    return spreadsheet.as_file(f"{alliance.slug}-bank-{year or 'all-time'}.csv", header, rows)
+
+
+def _figures(row, sees_all):
+    found = [spreadsheet.hundredths(row.figures[column]) for column in COLUMNS]
+    if not sees_all:
+        return found
+    available = spreadsheet.hundredths(row.account.available) if row.has_limit else ""
+    return [*found, spreadsheet.hundredths(row.account.held), available]
+
+
+def _alliance(request, slug):
+    return get_object_or_404(people.alliances_with_totals_for(request.user), slug=slug)
+
+
+def _year(request, alliance):
+    """The year asked for (None: all time), and the years that can be asked for."""
+    years, wanted = bank_page.years(alliance), request.GET.get("year", "")
+    return (int(wanted) if wanted in map(str, years) else None), years

@@ -1,0 +1,176 @@
+"""Movements that a person decides, one verb a view. What the bank refuses stands beside the days."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from schools.models import Alliance
+from schools.templatetags.portal import days_long
+from staff import rules as people
+
+from .. import actions, rules
+from ..actions.bank import urgent_room
+from ..bank import posting
+from ..bank.errors import BankError, LimitReached
+from ..bank.models import Account, Transfer
+from ..errors import Refused
+from ..forms.base import ReasonForm
+from ..forms.movements import CoverForm, GiftForm, HostingForm, OpeningForm, ServiceForm, SettleLeaverForm
+from ..once import once
+from .coordination import coordinated
+from .fetch import visit_or_404
+from .schools import fetch_school
+
+FUND = "The common fund has {days} to give."
+
+
+def _posted(form, act, **data):
+    """What the act wrote, or None with what is wrong beside its field. `data` names the form's fields."""
+    if not form.is_valid():
+        return None
+    facts = {name: form.cleaned_data[field] for name, field in data.items()}
+    try:
+        return act(**facts, key=str(form.cleaned_data["key"]))
+    except LimitReached as error:
+        account = Account.objects.get(pk=error.account.pk)
+        field = "days" if "days" in form.fields else None
+        form.add_error(field, f"{account} can give {days_long(max(account.available, 0))} at most")
+    except BankError as error:
+        form.add_error(None, str(error))
+    return None
+
+
+def _page(request, form, alliance, *, title, button, explanation=()):
+    context = {
+        "form": form,
+        "alliance": alliance,
+        "thing": alliance,
+        "title": title,
+        "button": button,
+        "explanation": explanation,
+        "back_url": reverse("exchange:bank", args=[alliance.slug]),
+    }
+    return render(request, "exchange/movement.html", context)
+
+
+def _fund_has(alliance):
+    return FUND.format(days=days_long(max(posting.fund_account(alliance).available, 0)))
+
+
+@once
+def grant_opening(request, slug):
+    alliance = coordinated(request, slug)
+    posting.outside_account(alliance)
+    form = OpeningForm(request.POST or None, alliance=alliance, user=request.user)
+    act = partial(actions.grant_opening, by=request.user)
+    row = _posted(form, act, account="account", amount="days", occurred_on="occurred_on", reason="reason")
+    if row:
+        messages.success(request, f"{row.credit} begins with {days_long(row.amount)}.")
+        return redirect("exchange:bank", slug)
+    explanation = ["A school that joins may begin with days in hand. They come from outside the bank."]
+    return _page(request, form, alliance, title="Opening grant", button="Grant the days", explanation=explanation)
+
+
+@once
+def pay_service(request, slug):
+    alliance = coordinated(request, slug)
+    posting.outside_account(alliance)
+    form = ServiceForm(request.POST or None, alliance=alliance, user=request.user)
+    act = partial(actions.pay_service, by=request.user)
+    row = _posted(form, act, provider="account", amount="days", occurred_on="occurred_on", name="reason")
+    if row:
+        messages.success(request, f"The fund has paid {days_long(row.amount)} for {row.reason}.")
+        return redirect("exchange:bank", slug)
+    explanation = ["A service that all schools share, paid by the common fund.", _fund_has(alliance)]
+    return _page(request, form, alliance, title="Common service", button="Pay from the fund", explanation=explanation)
+
+
+@once
+def credit_hosting(request, slug):
+    alliance = coordinated(request, slug)
+    form = HostingForm(request.POST or None, alliance=alliance, user=request.user)
+    act = partial(actions.credit_hosting, by=request.user)
+    row = _posted(form, act, account="account", hosted="days", occurred_on="occurred_on", name="reason")
+    if row:
+        messages.success(request, f"{row.credit} is credited {days_long(row.amount)} for {row.reason}.")
+        return redirect("exchange:bank", slug)
+    rate = days_long(alliance.policy().hosting_rate)
+    explanation = [f"For each day a school hosts or trains for all, the fund credits {rate}.", _fund_has(alliance)]
+    return _page(
+        request, form, alliance, title="Hosting or training credit", button="Credit it", explanation=explanation
+    )
+
+
+@once
+def give(request, urn, slug):
+    school = fetch_school(request.user, urn)
+    account = get_object_or_404(Account, school=school, alliance__slug=slug)
+    if not rules.can_give(request.user, account):
+        raise PermissionDenied
+    posting.fund_account(account.alliance)
+    form = GiftForm(request.POST or None, account=account)
+    act = partial(actions.give, account=account, by=request.user)
+    row = _posted(form, act, to="to", amount="days", reason="reason")
+    statement = f"{reverse('exchange:statement', args=[urn])}?alliance={slug}"
+    if row:
+        messages.success(request, f"{days_long(row.amount)} given to {row.credit}.")
+        return redirect(statement)
+    context = {"form": form, "account": account, "school": school, "thing": account.alliance, "back_url": statement}
+    return render(request, "exchange/give.html", context)
+
+
+@once
+def cover_urgent(request, pk):
+    visit = visit_or_404(request.user, pk)
+    rules.can_cover.check(request.user, visit)
+    room, cap = urgent_room(visit)
+    form = CoverForm(request.POST or None, room=room, initial={"days": room})
+    act = partial(actions.cover_urgent, visit=visit, by=request.user)
+    row = _posted(form, act, amount="days", reason="reason")
+    if row:
+        messages.success(request, f"The fund has covered {days_long(row.amount)}.")
+        return redirect(visit)
+    context = {"form": form, "visit": visit, "thing": visit, "room": room, "cap": cap}
+    return render(request, "exchange/cover_urgent.html", context)
+
+
+@once
+def settle_leaver(request, slug, urn):
+    alliance = coordinated(request, slug)
+    account = get_object_or_404(Account.objects.select_related("school", "alliance"), alliance=alliance, school=urn)
+    posting.fund_account(alliance)
+    posting.outside_account(alliance)
+    form = SettleLeaverForm(request.POST or None, account=account)
+    if form.is_valid() and people.has_post_at(request.user, account.school):
+        form.add_error(None, f"You work at {account}: another coordinator has to do this")
+    act = partial(actions.settle_leaver, account=account, by=request.user)
+    row = _posted(form, act, against="against", reason="reason")
+    if row:
+        messages.success(request, f"The balance of {account} is settled.")
+        return redirect("exchange:bank", slug)
+    context = {"form": form, "account": account, "thing": alliance, "back_url": reverse("exchange:bank", args=[slug])}
+    return render(request, "exchange/settle_leaver.html", context)
+
+
+@once
+def reverse_movement(request, pk):
+    banks = Alliance.objects.filter(pk__in=people.alliances_coordinated_by(request.user).values("pk"))
+    rows = Transfer.objects.select_related("debit__alliance", "debit__school", "credit__alliance", "credit__school")
+    transfer = rows.filter(pk=pk).first()
+    if transfer is None or transfer.debit.alliance not in banks:
+        raise Http404
+    bank = reverse("exchange:bank", args=[transfer.debit.alliance.slug])
+    if not rules.can_reverse(request.user, transfer):
+        sentence = "This movement cannot be reversed, or another coordinator has to do it."
+        raise Refused(sentence, bank, "Back to the bank")
+    form = ReasonForm(request.POST or None, label="Why is it reversed?")
+    if form.is_valid():
+        actions.reverse_movement(transfer=transfer, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, "The movement is reversed.")
+        return redirect(bank)
+    context = {"form": form, "transfer": transfer, "thing": transfer.debit.alliance, "back_url": bank}
+    return render(request, "exchange/reverse_movement.html", context)

@@ -1,0 +1,218 @@
+"""Closing an academic year of the bank. The cast's work is in 2026 to 2027 unless a test says otherwise."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+
+from exchange import actions
+from exchange.bank import balances, posting
+from exchange.bank.errors import YearClosed
+from exchange.bank.models import EARLIEST
+from exchange.errors import Refused
+from exchange.models import Account, ClosedYear, FloorChange, Transfer
+from exchange.once import new_key
+from schools.models import Policy
+
+from .conftest import a_logged_visit, a_visit, an_agreement, make_cast
+
+LONDON = ZoneInfo("Europe/London")
+IN_YEAR, LAST_DAY, NEXT_YEAR = date(2027, 3, 1), date(2027, 8, 31), date(2027, 9, 1)
+
+
+def at(text):
+    return time_machine.travel(datetime.fromisoformat(text).replace(tzinfo=LONDON), tick=False)
+
+
+@pytest.fixture
+def capped(db):
+    """An alliance that carries 3 days over at most, and writes off debts beyond 2."""
+    return make_cast(carry_over_cap=300, write_off_below=-200)
+
+
+def account(cast, name):
+    return posting.school_account(cast.alliance, getattr(cast, name))
+
+
+def visit(cast, giver, receiver, amount, on=IN_YEAR, cause="1"):
+    posting.post_visit(
+        giver=account(cast, giver), receiver=account(cast, receiver), amount=amount, levy_percent=0, occurred_on=on,
+        cause_id=cause, by="clock",
+    )  # fmt: skip
+
+
+def posted(cast):
+    return {row.school_id or row.kind: row.posted for row in Account.objects.filter(alliance=cast.alliance)}
+
+
+def close(cast, year=2026):
+    with at("2027-10-31 09:00"):
+        return actions.close_year(alliance=cast.alliance, year=year, by=cast.coordinator)
+
+
+def test_what_is_above_the_cap_goes_to_the_fund_and_the_fund_writes_debts_off(capped):
+    visit(capped, "giving", "asking", 500)
+    close(capped)
+    assert posted(capped) == {
+        capped.asking.pk: -300, capped.giving.pk: 300, capped.other.pk: 0, "fund": 0,
+    }  # fmt: skip
+    rows = Transfer.objects.exclude(kind="visit").order_by("pk")
+    assert [(row.kind, row.amount, row.occurred_on) for row in rows] == [
+        ("carry_over", 200, LAST_DAY),
+        ("write_off", 200, LAST_DAY),
+    ]
+    assert balances.differences() == []
+
+
+def test_the_fund_writes_off_the_deepest_debt_first_and_no_more_than_it_has(capped):
+    visit(capped, "giving", "asking", 450, cause="1")
+    visit(capped, "giving", "other", 350, cause="2")
+    Policy.objects.update(carry_over_cap=500)
+    close(capped)
+    assert posted(capped) == {
+        capped.asking.pk: -200, capped.giving.pk: 500, capped.other.pk: -300, "fund": 0,
+    }  # fmt: skip
+
+
+def test_by_the_balance_of_the_last_day_and_days_held_since_do_not_stop_it(capped):
+    visit(capped, "giving", "asking", 500)
+    visit(capped, "other", "giving", 900, on=NEXT_YEAR, cause="2")
+    close(capped)
+    assert Transfer.objects.get(kind="carry_over").amount == 200
+    giving = account(capped, "giving")
+    assert (giving.posted, giving.floor) == (-600, -1000)
+
+
+def test_a_closing_that_takes_an_account_below_its_limit_lowers_the_floor_and_says_who(capped):
+    visit(capped, "giving", "asking", 500)
+    visit(capped, "other", "giving", 1400, on=NEXT_YEAR, cause="2")
+    close(capped)
+    change = FloorChange.objects.get()
+    assert (change.account, change.new) == (account(capped, "giving"), -1100)
+    assert (change.by, change.reason) == (f"user:{capped.coordinator.pk}", "Closing of 2026 to 2027")
+
+
+def test_without_cap_and_write_off_nothing_is_posted(cast):
+    visit(cast, "giving", "asking", 500)
+    close(cast)
+    assert Transfer.objects.count() == 1
+    assert set(Account.objects.values_list("open_from", flat=True)) == {NEXT_YEAR}
+
+
+def test_twice_is_once(capped):
+    visit(capped, "giving", "asking", 500)
+    assert close(capped) == close(capped)
+    assert (ClosedYear.objects.count(), Transfer.objects.count()) == (1, 3)
+
+
+def test_not_before_31_october(cast):
+    visit(cast, "giving", "asking", 500)
+    with at("2027-10-30 23:59"), pytest.raises(Refused, match="can be closed from 31 October 2027"):
+        actions.close_year(alliance=cast.alliance, year=2026, by=cast.coordinator)
+    assert not ClosedYear.objects.exists()
+
+
+def test_not_while_one_of_its_visits_awaits_confirmation(cast):
+    with at("2027-08-30 10:00"):
+        logged = a_logged_visit(cast, an_agreement(cast))
+    with pytest.raises(Refused, match="1 visit of that year waits to be confirmed"):
+        close(cast)
+    with at("2027-09-02 10:00"):
+        actions.confirm_visit(visit=logged, by=cast.head)
+    assert close(cast)
+
+
+def test_the_years_are_closed_in_their_order(cast):
+    visit(cast, "giving", "asking", 500, on=date(2025, 10, 5))
+    visit(cast, "giving", "asking", 100, cause="2")
+    with pytest.raises(Refused, match="Close 2025 to 2026 first"):
+        close(cast)
+    assert close(cast, 2025)
+    assert close(cast)
+
+
+# After it --------------------------------------------------------------------------------------
+
+
+def test_the_database_takes_no_movement_of_a_closed_year(cast):
+    visit(cast, "giving", "asking", 500)
+    close(cast)
+    facts = {"debit": account(cast, "asking"), "credit": account(cast, "giving"), "amount": 1, "kind": "adjustment",
+             "cause_kind": "x", "cause_id": "1", "posted_by": "clock"}  # fmt: skip
+    with pytest.raises(DatabaseError, match="closed year"), transaction.atomic():
+        Transfer.objects.create(occurred_on=LAST_DAY, key="1", **facts)
+    with pytest.raises(YearClosed), transaction.atomic():
+        posting.post([Transfer(occurred_on=LAST_DAY, key="1", **facts)])
+    Transfer.objects.create(occurred_on=NEXT_YEAR, key="1", **facts)
+
+
+def test_a_visit_confirmed_later_counts_on_the_first_open_day_and_says_so(cast):
+    with at("2027-08-30 10:00"):
+        planned = a_visit(cast, an_agreement(cast))
+    close(cast)
+    with at("2027-11-02 10:00"):
+        actions.log_visit(visit=planned, by=cast.lead, days=100, note="Written up late")
+        actions.confirm_visit(visit=planned, by=cast.head)
+    row = Transfer.objects.get(kind="visit")
+    assert row.occurred_on == NEXT_YEAR
+    assert row.reason == "Visit of 30 August 2027, posted after that year was closed"
+
+
+def test_what_stands_in_a_closed_year_is_reversed_on_the_first_open_day(cast):
+    visit(cast, "giving", "asking", 500)
+    close(cast)
+    row = posting.reverse(list(Transfer.objects.all()), by="user:1", reason="Never happened")[0]
+    assert row.occurred_on == NEXT_YEAR
+    assert balances.of_year([account(cast, "giving")], 2027)[account(cast, "giving").pk]["given"] == -500
+
+
+def test_an_account_opened_later_has_the_same_closed_years(cast):
+    visit(cast, "giving", "asking", 500)
+    assert not Account.objects.filter(kind="outside").exists()
+    close(cast)
+    assert posting.outside_account(cast.alliance).open_from == NEXT_YEAR
+    assert EARLIEST < NEXT_YEAR
+
+
+# On screen -------------------------------------------------------------------------------------
+
+
+def test_a_coordinator_sees_what_closing_posts_and_closes(client, capped):
+    visit(capped, "giving", "asking", 500)
+    client.force_login(capped.coordinator)
+    years = reverse("exchange:years", args=[capped.alliance.slug])
+    url = reverse("exchange:close_year", args=[capped.alliance.slug, 2026])
+    with at("2027-10-31 09:00"):
+        client.force_login(capped.coordinator)
+        assert "Close 2026 to 2027" in client.get(years).content.decode()
+        page = client.get(url).content.decode()
+        assert "Above the carry-over cap, to the fund" in page
+        assert "Write-off, paid by the fund" in page
+        assert client.post(url, {"key": new_key()}).url == years
+        assert "Closed" in client.get(years).content.decode()
+    assert ClosedYear.objects.get().by == f"user:{capped.coordinator.pk}"
+
+
+def test_too_early_is_a_page_that_says_so(client, cast):
+    visit(cast, "giving", "asking", 500)
+    with at("2027-09-30 09:00"):
+        client.force_login(cast.coordinator)
+        url = reverse("exchange:close_year", args=[cast.alliance.slug, 2026])
+        assert "can be closed from 31 October 2027" in client.get(url).content.decode()
+        assert client.post(url, {"key": new_key()}).status_code == 409
+    assert not ClosedYear.objects.exists()
+
+
+def test_only_a_coordinator_of_the_alliance_closes(client, cast):
+    visit(cast, "giving", "asking", 500)
+    client.force_login(cast.head)
+    assert client.get(reverse("exchange:years", args=[cast.alliance.slug])).status_code == 404
+    assert client.get(reverse("exchange:close_year", args=[cast.alliance.slug, 2026])).status_code == 404
+
+
+def test_a_year_without_movements_is_not_there(client, cast):
+    client.force_login(cast.coordinator)
+    assert client.get(reverse("exchange:close_year", args=[cast.alliance.slug, 1999])).status_code == 404

@@ -1,0 +1,173 @@
+"""Opening grant, common service, hosting credit: what a coordinator decides, each a movement of its own kind."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+
+from exchange import actions
+from exchange.bank import posting
+from exchange.bank.errors import BankError, LimitReached
+from exchange.errors import Refused
+from exchange.models import Account, Transfer
+from exchange.once import new_key
+from staff.models import Post
+from tests import factories
+
+from .work_cases import TODAY, in_boxes
+
+
+@pytest.fixture
+def bank(cast):
+    """The cast with days in the fund."""
+    fund, outside = posting.fund_account(cast.alliance), posting.outside_account(cast.alliance)
+    posting.transfer(
+        kind="opening", debit=outside, credit=fund, amount=1000, occurred_on=TODAY(), by="clock", reason="Start",
+        key="0",
+    )  # fmt: skip
+    cast.fund, cast.outside = fund, outside
+    return cast
+
+
+def account(bank, school):
+    return posting.school_account(bank.alliance, school)
+
+
+def send(client, bank, name, **data):
+    client.force_login(bank.coordinator)
+    dated = in_boxes("occurred_on", data.pop("on", TODAY()))
+    return client.post(
+        reverse(f"exchange:{name}", args=[bank.alliance.slug]),
+        {"key": new_key(), "reason": "Phonics for all", **dated, **data},
+    )
+
+
+VERBS = {
+    "grant_opening": ("opening", "outside", "asking", 250),
+    "pay_service": ("service", "fund", "asking", 250),
+    "credit_hosting": ("hosting", "fund", "asking", 125),
+}
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_it_posts_a_movement_of_its_own_kind(client, bank, name):
+    kind, giver, taker, amount = VERBS[name]
+    credit = account(bank, getattr(bank, taker))
+    response = send(client, bank, name, account=credit.pk, days="2.5")
+    assert response.status_code == 302, response.context["form"].errors
+    row = Transfer.objects.latest("pk")
+    assert (row.kind, row.debit, row.credit, row.amount) == (kind, getattr(bank, giver), credit, amount)
+    assert (row.reason, row.posted_by) == ("Phonics for all", f"user:{bank.coordinator.pk}")
+    credit.refresh_from_db()
+    assert (credit.other, credit.posted) == (amount, amount)
+
+
+@pytest.mark.parametrize("name", VERBS)
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"days": "0"}, "Enter 0.01 days or more"),
+        ({"days": "-1"}, "Enter 0.01 days or more"),
+        ({"days": "123456"}, "Enter the days with at most two places"),
+        ({"account": "0"}, "Choose a member of the alliance"),
+        ({"on": date(2019, 1, 1)}, "when the alliance&#x27;s rules began"),
+        ({"reason": ""}, "Enter a"),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_writes_nothing(client, bank, name, wrong, sentence):
+    before = Transfer.objects.count()
+    data = {"account": account(bank, bank.asking).pk, "days": "1", **wrong}
+    response = send(client, bank, name, **data)
+    assert response.status_code == 200
+    assert sentence in response.content.decode()
+    assert Transfer.objects.count() == before
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_tomorrow_is_refused(client, bank, name):
+    data = {"account": account(bank, bank.asking).pk, "days": "1", "on": TODAY() + timedelta(days=1)}
+    assert "Enter today or a day in the past" in send(client, bank, name, **data).content.decode()
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_coordinator_who_works_there_needs_a_second_one(client, bank, name):
+    Post.objects.create(person=bank.coordinator.person, school=bank.asking, starts_on=factories.LONG_AGO)
+    response = send(client, bank, name, account=account(bank, bank.asking).pk, days="1")
+    assert "another coordinator has to do this" in response.content.decode()
+    assert Transfer.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_school_of_another_alliance_cannot_be_chosen(client, bank, name):
+    other = factories.AllianceFactory()
+    stranger = posting.school_account(other, factories.member(other))
+    response = send(client, bank, name, account=stranger.pk, days="1")
+    assert "Choose a member of the alliance" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_head_does_not_see_it(client, bank, name):
+    client.force_login(bank.head)
+    assert client.get(reverse(f"exchange:{name}", args=[bank.alliance.slug])).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["pay_service", "credit_hosting"])
+def test_the_fund_pays_no_more_than_it_has(client, bank, name):
+    response = send(client, bank, name, account=account(bank, bank.asking).pk, days="50")
+    assert "Common fund can give 10 days at most" in response.content.decode()
+    bank.fund.refresh_from_db()
+    assert bank.fund.posted == 1000
+
+
+def test_a_service_may_come_from_outside(client, bank):
+    send(client, bank, "pay_service", account=bank.outside.pk, days="2")
+    assert Transfer.objects.filter(kind="service", credit=bank.outside, amount=200).count() == 1
+
+
+def test_hosting_counts_at_the_rate_of_its_day_rounded_half_up(bank):
+    policy = bank.alliance.policy()
+    policy.hosting_rate = 33
+    policy.save()
+    row = actions.credit_hosting(
+        account=account(bank, bank.asking), hosted=150, occurred_on=TODAY(), by=bank.coordinator, name="INSET", key="1"
+    )
+    assert row.amount == 50
+
+
+def test_a_school_that_was_no_member_on_the_day_is_refused(client, bank):
+    bank.alliance.memberships.filter(school=bank.asking).update(starts_on=TODAY())
+    response = send(
+        client, bank, "grant_opening", account=account(bank, bank.asking).pk, days="1", on=TODAY() - timedelta(days=1)
+    )
+    assert "was not a member on that day" in response.content.decode()
+    with pytest.raises(Refused, match="is not a member"):
+        actions.grant_opening(
+            account=account(bank, bank.asking), amount=100, occurred_on=TODAY() - timedelta(days=1),
+            by=bank.coordinator, reason="x", key="1",
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("amount", [0, -100, 10**9])
+def test_an_impossible_amount_is_refused_by_the_bank_itself(bank, amount):
+    with pytest.raises(BankError, match="more than 0 and at most 10,000 days"):
+        posting.transfer(
+            kind="gift", debit=bank.fund, credit=bank.outside, amount=amount, occurred_on=TODAY(), by="clock",
+            reason="x", key="1",
+        )  # fmt: skip
+
+
+def test_the_same_key_with_another_amount_is_refused(bank):
+    facts = {"debit": bank.fund, "credit": bank.outside, "occurred_on": TODAY(), "by": "clock", "reason": "x"}
+    first = posting.transfer(kind="gift", amount=100, key="k", **facts)
+    assert posting.transfer(kind="gift", amount=100, key="k", **facts) == first
+    with pytest.raises(BankError, match="was used before"):
+        posting.transfer(kind="gift", amount=200, key="k", **facts)
+    assert Account.objects.get(pk=bank.fund.pk).posted == 900
+
+
+def test_the_floor_of_the_fund_is_kept_by_the_bank(bank):
+    with pytest.raises(LimitReached):
+        posting.transfer(
+            kind="service", debit=bank.fund, credit=bank.outside, amount=1001, occurred_on=TODAY(), by="clock",
+            reason="x", key="1",
+        )  # fmt: skip

@@ -1,0 +1,57 @@
+import pytest
+from django.urls import reverse
+
+from exchange import actions
+from exchange.bank import posting
+from exchange.errors import Refused
+from exchange.models import Transfer
+from exchange.once import new_key
+from tests import factories
+
+
+@pytest.fixture
+def own(cast):
+    return posting.school_account(cast.alliance, cast.asking)
+
+
+def send(client, cast, by, **data):
+    client.force_login(by)
+    url = reverse("exchange:give", args=[cast.asking.pk, cast.alliance.slug])
+    return client.post(url, {"key": new_key(), "days": "1.5", "reason": "They need it more", **data})
+
+
+def test_a_head_gives_to_the_fund(client, cast, own):
+    response = send(client, cast, cast.head, to=posting.fund_account(cast.alliance).pk)
+    assert response.status_code == 302
+    row = Transfer.objects.get(kind="gift")
+    assert (row.debit, row.credit, row.amount) == (own, posting.fund_account(cast.alliance), 150)
+
+
+def test_a_head_gives_to_another_school(client, cast, own):
+    other = posting.school_account(cast.alliance, cast.other)
+    page = client.get(send(client, cast, cast.head, to=other.pk).url)
+    assert "1.5 days given to Castle Hill" in page.content.decode()
+    other.refresh_from_db()
+    assert (other.other, other.posted) == (150, 150)
+
+
+def test_no_more_than_is_available_can_be_given(client, cast, own):
+    response = send(client, cast, cast.head, to=posting.fund_account(cast.alliance).pk, days="10.01")
+    assert "Ashgrove can give 10 days at most" in response.content.decode()
+    assert not Transfer.objects.exists()
+
+
+def test_a_delegate_a_coordinator_and_a_stranger_give_nothing_away(client, cast, own):
+    delegate = factories.delegate_of(cast.asking, cast.head, "ask", "agree")
+    fund = posting.fund_account(cast.alliance)
+    for by, status in ((delegate, 403), (cast.coordinator, 403), (cast.stranger, 404)):
+        assert send(client, cast, by, to=fund.pk).status_code == status
+        with pytest.raises(Refused, match="headteacher"):
+            actions.give(account=own, to=fund, amount=100, by=by, reason="x", key="1")
+    assert not Transfer.objects.exists()
+
+
+def test_a_school_that_has_left_gives_nothing(cast, own):
+    cast.alliance.memberships.filter(school=cast.asking).update(ends_on=factories.LONG_AGO)
+    with pytest.raises(Refused, match="is not a member"):
+        actions.give(account=own, to=posting.fund_account(cast.alliance), amount=100, by=cast.head, reason="x", key="1")

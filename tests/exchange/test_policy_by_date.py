@@ -1,0 +1,99 @@
+"""Which date decides: the visit's day, the agreement's, or the moment of the act. A change never rewrites the past."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from exchange import actions
+from exchange.actions.bank import urgent_room
+from exchange.bank import posting
+from exchange.errors import Refused
+from exchange.models import Account, Transfer
+from schools.models import Policy
+
+from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
+
+LONDON = ZoneInfo("Europe/London")
+CHANGE = date(2027, 3, 10)
+
+
+def at(text):
+    return time_machine.travel(datetime.fromisoformat(text).replace(tzinfo=LONDON), tick=False)
+
+
+def from_the_change(cast, **rules):
+    old = cast.alliance.policies.get()
+    fields = {field.name: getattr(old, field.name) for field in Policy._meta.concrete_fields if field.name != "id"}
+    return Policy.objects.create(**{**fields, "starts_on": CHANGE, **rules})
+
+
+def test_a_visit_is_levied_by_the_version_of_its_day_whenever_it_is_confirmed(cast):
+    from_the_change(cast, levy_percent=20)
+    with at("2027-03-09 10:00"):
+        commission = an_agreement(cast, days=300)
+        before = a_logged_visit(cast, commission, days=100, on=date(2027, 3, 9))
+        ahead = a_visit(cast, commission, days=100, on=CHANGE)
+    with at("2027-03-12 10:00"):
+        actions.log_visit(visit=ahead, by=cast.lead, days=100, note="Modelled a lesson")
+        for visit in (before, ahead):
+            actions.confirm_visit(visit=visit, by=cast.head)
+    levies = Transfer.objects.filter(kind="levy").order_by("occurred_on")
+    assert [(row.occurred_on, row.amount) for row in levies] == [(date(2027, 3, 9), 10), (CHANGE, 20)]
+
+
+def test_a_new_version_leaves_what_was_posted_as_it_was(cast):
+    with at("2027-03-09 10:00"):
+        visit = a_logged_visit(cast, an_agreement(cast), days=100)
+        actions.confirm_visit(visit=visit, by=cast.head)
+    before = list(Transfer.objects.values())
+    from_the_change(cast, levy_percent=50)
+    assert list(Transfer.objects.values()) == before
+
+
+def test_the_limit_is_the_one_of_the_moment(db):
+    cast = make_cast(limit=-500)
+    from_the_change(cast, limit=-100)
+    with at("2027-03-09 10:00"):
+        first = an_offer(cast, a_request(cast, days=200))
+        an_agreement(cast, first)
+    with at("2027-03-10 10:00"), pytest.raises(Refused, match="has reached its limit"):
+        an_agreement(cast, an_offer(cast, a_request(cast, days=100)))
+    account = Account.objects.get(school=cast.asking)
+    assert account.held == 200
+
+
+def test_a_lowered_limit_never_stops_running_work(db):
+    cast = make_cast(limit=-500)
+    from_the_change(cast, limit=0)
+    with at("2027-03-09 10:00"):
+        commission = an_agreement(cast, days=300)
+    with at("2027-03-11 10:00"):
+        visit = a_logged_visit(cast, commission, days=300)
+        actions.confirm_visit(visit=visit, by=cast.head)
+    account = Account.objects.get(school=cast.asking)
+    assert (account.posted, account.held) == (-300, 0)
+
+
+def test_the_hosting_rate_and_the_urgent_cap_are_those_of_the_day_of_the_event(cast):
+    from_the_change(cast, hosting_rate=100, urgent_cap=50)
+    fund, outside = posting.fund_account(cast.alliance), posting.outside_account(cast.alliance)
+    facts = {"occurred_on": date(2027, 3, 1), "by": "clock", "reason": "Start", "key": "0", "kind": "opening"}
+    posting.transfer(debit=outside, credit=fund, amount=1000, **facts)
+    with at("2027-03-09 10:00"):
+        commission = an_agreement(cast, an_offer(cast, a_request(cast, days=500, urgency="urgent")))
+        visits = [a_visit(cast, commission, days=100, on=on) for on in (date(2027, 3, 9), CHANGE)]
+    with at("2027-03-12 10:00"):
+        account = posting.school_account(cast.alliance, cast.asking)
+        hosted = [
+            actions.credit_hosting(
+                account=account, hosted=100, occurred_on=on, by=cast.coordinator, name="INSET day", key=str(on)
+            ).amount
+            for on in (date(2027, 3, 9), CHANGE)
+        ]
+        for visit in visits:
+            actions.log_visit(visit=visit, by=cast.lead, days=100, note="Modelled a lesson")
+            actions.confirm_visit(visit=visit, by=cast.head)
+        caps = [urgent_room(visit)[1] for visit in visits]
+    assert (hosted, caps) == ([50, 100], [300, 50])

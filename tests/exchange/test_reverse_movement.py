@@ -1,0 +1,60 @@
+import pytest
+from django.urls import reverse
+
+from exchange import actions
+from exchange.bank import posting
+from exchange.bank.errors import BankError
+from exchange.errors import Refused
+from exchange.models import Transfer
+from exchange.once import new_key
+from tests import factories
+
+from .conftest import a_logged_visit, an_agreement
+
+
+@pytest.fixture
+def gift(cast):
+    return actions.give(
+        account=posting.school_account(cast.alliance, cast.asking), to=posting.fund_account(cast.alliance), amount=200,
+        by=cast.head, reason="By mistake", key="gift",
+    )  # fmt: skip
+
+
+def send(client, by, transfer, reason="It was a mistake"):
+    client.force_login(by)
+    return client.post(reverse("exchange:reverse_movement", args=[transfer.pk]), {"key": new_key(), "reason": reason})
+
+
+def test_a_coordinator_takes_a_gift_back(client, cast, gift):
+    assert send(client, cast.coordinator, gift).status_code == 302
+    row = Transfer.objects.get(kind="reversal")
+    assert (row.reverses, row.debit, row.credit, row.amount, row.reason) == (
+        gift, gift.credit, gift.debit, 200, "It was a mistake",
+    )  # fmt: skip
+    assert posting.school_account(cast.alliance, cast.asking).posted == 0
+
+
+def test_it_is_reversed_once_and_a_reversal_never(client, cast, gift):
+    send(client, cast.coordinator, gift)
+    reversal = Transfer.objects.get(kind="reversal")
+    assert send(client, cast.coordinator, gift).status_code == 409
+    assert send(client, cast.coordinator, reversal).status_code == 409
+    for row in (gift, reversal):
+        with pytest.raises(BankError, match="a reversal never"):
+            posting.reverse([row], by="user:1", reason="x")
+    assert Transfer.objects.count() == 2
+
+
+def test_a_visit_is_corrected_by_a_dispute_and_not_here(client, cast):
+    visit = a_logged_visit(cast, an_agreement(cast))
+    actions.confirm_visit(visit=visit, by=cast.head)
+    row = Transfer.objects.get(kind="visit")
+    assert send(client, cast.coordinator, row).status_code == 409
+    with pytest.raises(Refused):
+        actions.reverse_movement(transfer=row, by=cast.coordinator, reason="x")
+
+
+def test_others_do_not_see_it(client, cast, gift):
+    for by in (cast.head, cast.stranger, factories.coordinator_of(factories.AllianceFactory())):
+        assert send(client, by, gift).status_code == 404
+    assert Transfer.objects.count() == 1

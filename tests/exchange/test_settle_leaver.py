@@ -1,0 +1,89 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from exchange import actions
+from exchange.bank import posting
+from exchange.errors import Refused
+from exchange.models import Account, Transfer
+from exchange.once import new_key
+from staff.models import Post
+from tests import factories
+
+from .work_cases import TODAY
+
+
+@pytest.fixture
+def left(cast):
+    """Ashgrove has left owing 5 days, Birchwood has left being owed 5."""
+    posting.post_visit(
+        giver=posting.school_account(cast.alliance, cast.giving), amount=500, levy_percent=0, occurred_on=TODAY(),
+        receiver=posting.school_account(cast.alliance, cast.asking), cause_id="1", by="clock",
+    )  # fmt: skip
+    yesterday = TODAY() - timedelta(days=1)
+    cast.alliance.memberships.exclude(school=cast.other).update(ends_on=yesterday)
+    cast.fund, cast.outside = posting.fund_account(cast.alliance), posting.outside_account(cast.alliance)
+    return cast
+
+
+def account(left, school):
+    return Account.objects.get(alliance=left.alliance, school=school)
+
+
+def settle(left, school, against):
+    return actions.settle_leaver(
+        account=account(left, school), against=against, by=left.coordinator, reason="Left", key=f"settle-{school.pk}"
+    )
+
+
+def test_what_it_is_owed_goes_to_the_fund(left):
+    row = settle(left, left.giving, left.fund)
+    assert (row.kind, row.credit, row.amount) == ("settlement", left.fund, 500)
+    assert account(left, left.giving).posted == 0
+
+
+def test_what_it_owes_comes_from_outside(left):
+    row = settle(left, left.asking, left.outside)
+    assert (row.kind, row.debit, row.amount) == ("settlement", left.outside, 500)
+    assert account(left, left.asking).posted == 0
+
+
+def test_a_member_and_a_balance_of_0_are_not_settled(left):
+    with pytest.raises(Refused, match="is a member"):
+        settle(left, left.other, left.fund)
+    settle(left, left.asking, left.outside)
+    with pytest.raises(Refused, match="is 0 already"):
+        settle(left, left.asking, left.outside)
+
+
+def test_days_still_held_have_to_end_first(left):
+    giving = account(left, left.giving)
+    posting.hold(giving, 100, cause_kind="leg", cause_id="1")
+    with pytest.raises(Refused, match="still held"):
+        settle(left, left.giving, left.fund)
+
+
+def send(client, left, by, school, against):
+    client.force_login(by)
+    url = reverse("exchange:settle_leaver", args=[left.alliance.slug, school.pk])
+    return client.post(url, {"key": new_key(), "against": against.pk, "reason": "It has joined another alliance"})
+
+
+def test_a_coordinator_settles_it_on_screen(client, left):
+    assert send(client, left, left.coordinator, left.asking, left.outside).status_code == 302
+    assert Transfer.objects.get(kind="settlement").posted_by == f"user:{left.coordinator.pk}"
+
+
+def test_the_fund_pays_no_debt_that_it_cannot(client, left):
+    response = send(client, left, left.coordinator, left.asking, left.fund)
+    assert "Common fund can give 0 days at most" in response.content.decode()
+    assert not Transfer.objects.filter(kind="settlement").exists()
+
+
+def test_a_coordinator_who_works_there_and_a_head_do_not(client, left):
+    Post.objects.create(person=left.coordinator.person, school=left.asking, starts_on=factories.LONG_AGO)
+    response = send(client, left, left.coordinator, left.asking, left.outside)
+    assert "another coordinator has to do this" in response.content.decode()
+    assert send(client, left, left.head, left.asking, left.outside).status_code == 404
+    assert not Transfer.objects.filter(kind="settlement").exists()

@@ -1,0 +1,346 @@
+"""`manage.py verify_ledger` works everything out anew from the rows and names what does not fit."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from exchange import actions, verification
+from exchange.bank import chain, heads, posting, triggers
+from exchange.models import Account, Block, FloorChange, Hold, Ledger, Transfer, Visit
+from tests import factories
+
+from .conftest import a_logged_visit, a_visit, an_agreement, an_offer, make_cast
+from .ledger_cases import ON, a_bank, moved, past_the_triggers, totals_rewritten_to_fit, verified
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def ledger(settings, tmp_path):
+    settings.LEDGER_KEYS = {"first": "a fictional secret"}
+    settings.LEDGER_HEADS = tmp_path / "heads"
+    return settings
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+def a_confirmed_visit(cast, **fields):
+    commission = an_agreement(cast, an_offer(cast, days=300))
+    visit = a_logged_visit(cast, commission, days=100, **fields)
+    actions.confirm_visit(visit=visit, by=cast.head)
+    return visit
+
+
+def without(name):
+    """Take a constraint of the accounts out, as a database's owner could."""
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE exchange_account DROP CONSTRAINT {name}")
+
+
+def of(account):
+    account.refresh_from_db()
+    return f"Account {account.pk} ({account}, {account.alliance.slug})"
+
+
+def test_a_ledger_in_order_has_a_summary_and_exit_0(cast):
+    a_confirmed_visit(cast)
+    commission = an_agreement(cast, an_offer(cast, days=200))
+    a_visit(cast, commission, days=100)
+    assert verified() == (0, [
+        f"No findings. Ledger {Ledger.current()}: 4 accounts, 0 transfers sealed in 0 blocks, 2 not sealed yet.",
+    ])  # fmt: skip
+    chain.seal()
+    assert verified() == (0, [
+        f"No findings. Ledger {Ledger.current()}: 4 accounts, 2 transfers sealed in 1 block, 0 not sealed yet.",
+    ])  # fmt: skip
+
+
+def test_without_a_key_it_says_that_nothing_is_sealed(ledger, capsys):
+    ledger.LEDGER_KEYS = {}
+    call_command("verify_ledger")
+    assert capsys.readouterr().err == "Warning: LEDGER_KEYS is not set, so no transfers are sealed.\n"
+
+
+def test_a_trigger_that_is_missing_is_found():
+    with connection.cursor() as cursor:
+        table = " ON exchange_transfer" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"DROP TRIGGER transfer_is_never_updated{table}")
+    assert verified() == (1, ["The trigger transfer_is_never_updated is missing or switched off"])
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's triggers cannot be switched off")
+def test_a_trigger_that_is_switched_off_is_found():
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE exchange_transfer DISABLE TRIGGER transfer_is_never_deleted")
+    assert verified() == (1, ["The trigger transfer_is_never_deleted is missing or switched off"])
+
+
+def test_a_bank_that_does_not_sum_to_zero_is_found():
+    account, *_ = a_bank()
+    Account.objects.filter(pk=account.pk).update(posted=7, other=7)
+    code, lines = verified()
+    assert (code, sorted(lines)) == (1, [
+        f"{of(account)}: other is 7, but 0 by the rows",
+        f"The bank of {account.alliance.slug} sums to 7, not to 0",
+    ])  # fmt: skip
+
+
+def test_a_yearly_balance_that_is_not_what_the_rows_say_is_found():
+    a, b, _ = a_bank()
+    moved(a, b, 25, "1")
+    a.balances.update(other=-20)
+    assert verified() == (1, [f"{of(a)}, year 2026: other is -20, but -25 by the rows"])
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite cannot drop a constraint")
+def test_figures_and_floors_are_checked_also_where_the_constraints_are_gone():
+    a, b, _ = a_bank(limit=-100)
+    moved(a, b, 100, "1")
+    without("account_figures_add_up")
+    without("account_above_its_floor")
+    Account.objects.filter(pk=a.pk).update(posted=-90)
+    Account.objects.filter(pk=b.pk).update(posted=90, floor=95)
+    assert sorted(verified()[1]) == [
+        f"{of(a)}: the figures do not add up to its balance of -90",
+        f"{of(b)}: 90 less 0 held is below the floor of 95",
+        f"{of(b)}: the figures do not add up to its balance of 90",
+    ]
+
+
+def test_a_floor_below_the_limit_needs_somebody_who_lowered_it():
+    account, *_ = a_bank(limit=-100)
+    assert verified()[0] == 0
+    Account.objects.filter(pk=account.pk).update(floor=-300)
+    assert verified() == (1, [f"{of(account)}: the floor of -300 is below the limit, and nobody is named for it"])
+    FloorChange.objects.create(account=account, old=-100, new=-200, by="user:1", reason="An override")
+    assert verified()[0] == 1
+    FloorChange.objects.create(account=account, old=-200, new=-300, by="user:1", reason="Another")
+    assert verified()[0] == 0
+
+
+def test_a_floor_stays_where_it_was_when_the_limit_becomes_stricter():
+    account, *_ = a_bank(limit=-100)
+    account.alliance.policies.create(starts_on=timezone.localdate(), limit=-50)
+    assert verified()[0] == 0
+
+
+def test_the_fund_has_no_floor_below_zero_of_its_own():
+    fund = posting.fund_account(a_bank(1)[0].alliance)
+    Account.objects.filter(pk=fund.pk).update(floor=-1)
+    assert verified() == (1, [f"{of(fund)}: the floor of -1 is below the limit, and nobody is named for it"])
+
+
+def test_a_reversal_of_a_reversal_is_found():
+    a, b, _ = a_bank()
+    (undo,) = posting.reverse([moved(a, b, 25, "1")], by="user:1", reason="A slip")
+    again = Transfer.objects.create(
+        debit=a, credit=b, amount=25, kind="reversal", reverses=undo, occurred_on=ON, key="again"
+    )
+    assert verified() == (1, [f"Transfer {again.pk} reverses a reversal"])
+
+
+def test_a_reversal_that_is_not_the_opposite_is_found():
+    a, b, _ = a_bank()
+    row = moved(a, b, 25, "1")
+    Transfer.objects.create(debit=b, credit=a, amount=20, kind="reversal", reverses=row, occurred_on=ON, key="2")
+    assert verified() == (1, [f"Transfer {row.pk + 1} is not the opposite of what it reverses"])
+
+
+def test_a_hold_that_is_not_the_days_to_confirm_is_found(cast):
+    commission = an_agreement(cast, an_offer(cast, days=200))
+    leg = commission.leg
+    assert verified()[0] == 0
+    Hold.objects.update(amount=150)
+    Account.objects.filter(school=cast.asking).update(held=150)
+    assert verified() == (1, [f"{commission}: 150 held for leg {leg.pk}, but 200 to confirm"])
+    Hold.objects.all().delete()
+    Account.objects.filter(school=cast.asking).update(held=0)
+    assert verified() == (1, [f"{commission}: 0 held for leg {leg.pk}, but 200 to confirm"])
+
+
+def test_days_held_for_nothing_or_on_another_account_are_found(cast):
+    commission = an_agreement(cast, an_offer(cast, days=200))
+    account = Account.objects.get(school=cast.asking)
+    other = Account.objects.get(school=cast.other)
+    posting.hold(other, 25, cause_kind="leg", cause_id=10**6)
+    assert verified() == (1, [f"Account {other.pk}: 25 held for leg 1000000, which holds nothing"])
+    posting.hold(other, 0, cause_kind="leg", cause_id=10**6)
+    Hold.objects.filter(amount=200).update(account=other)
+    Account.objects.filter(pk=account.pk).update(held=0)
+    Account.objects.filter(pk=other.pk).update(held=200)
+    assert verified() == (1, [
+        f"{commission}: held for leg {commission.leg.pk} on account {other.pk}, not on {account.pk}",
+    ])  # fmt: skip
+
+
+def test_holds_of_ended_work_are_only_of_visits_that_wait(cast):
+    commission = an_agreement(cast, an_offer(cast, days=200))
+    a_logged_visit(cast, commission, days=100)
+    actions.stop_work(commission=commission, by=cast.head, reason="An inspection")
+    assert Hold.objects.get(amount__gt=0).amount == 100
+    assert verified()[0] == 0
+
+
+def test_many_legs_are_read_in_a_number_of_queries_that_does_not_grow(cast, django_assert_num_queries):
+    an_agreement(cast, an_offer(cast, days=25))
+    with django_assert_num_queries(4) as one:
+        list(verification.held())
+    for _ in range(3):
+        commission = an_offer(cast, days=25, leader=factories.leader_at(cast.giving))
+        an_agreement(cast, commission, by=commission.leader.person.user)
+    with django_assert_num_queries(len(one)):
+        assert list(verification.held()) == []
+
+
+def test_a_confirmed_visit_without_a_transfer_is_found(cast):
+    commission = an_agreement(cast, an_offer(cast, days=300))
+    visit = a_logged_visit(cast, commission, days=300)
+    Visit.objects.filter(pk=visit.pk).update(status="confirmed", confirmed_at=timezone.now())
+    assert f"Visit {visit.pk} is confirmed, but no transfer stands for it" in verified()[1]
+
+
+def test_a_visit_charged_in_money_has_no_transfer(cast):
+    visit = a_confirmed_visit(cast)
+    Visit.objects.filter(pk=visit.pk).update(in_money=True)
+    assert verified() == (1, [f"Visit {visit.pk} is not confirmed in credits, but transfers stand for it"])
+    posting.reverse(list(Transfer.objects.all()), by="user:1", reason="It was in money")
+    assert verified()[0] == 0
+
+
+def test_transfers_for_a_visit_that_there_is_not_are_found(cast):
+    a, b, _ = a_bank()
+    posting.post_visit(
+        giver=a, receiver=b, amount=100, levy_percent=10, occurred_on=ON, cause_id="10000000", by="clock"
+    )
+    assert verified() == (1, ["Visit 10000000 is not confirmed in credits, but transfers stand for it"])
+
+
+@pytest.mark.parametrize(
+    ("changed", "rows", "moved", "levies"),
+    [
+        ({"amount": 75}, 1, 75, 1),
+        ({"second": True}, 2, 200, 1),
+        ({"another_giver": True}, 1, 100, 1),
+        ({"two_levies": True}, 1, 100, 2),
+        ({"levy_of_another": True}, 1, 100, 1),
+    ],
+)
+def test_a_visit_that_does_not_stand_as_one_set_is_found(cast, changed, rows, moved, levies):
+    visit = a_confirmed_visit(cast)
+    gross, levy = Transfer.objects.order_by("pk")
+    other = Account.objects.get(school=cast.other)
+    copy = {"occurred_on": ON, "cause_kind": "visit", "cause_id": str(visit.pk), "posted_by": "clock"}
+    with past_the_triggers() as cursor:
+        if "amount" in changed:
+            cursor.execute("UPDATE exchange_transfer SET amount = 75 WHERE id = %s", [gross.pk])
+        if "another_giver" in changed:
+            cursor.execute("UPDATE exchange_transfer SET credit_id = %s WHERE id = %s", [other.pk, gross.pk])
+        if "levy_of_another" in changed:
+            cursor.execute("UPDATE exchange_transfer SET debit_id = %s WHERE id = %s", [other.pk, levy.pk])
+    if "second" in changed:
+        Transfer.objects.create(debit=gross.debit, credit=gross.credit, amount=100, kind="visit", key="x", **copy)
+    if "two_levies" in changed:
+        Transfer.objects.create(debit=levy.debit, credit=levy.credit, amount=10, kind="levy", key="x", **copy)
+    assert verified()[1] == [
+        *[line for line in verified()[1] if line.startswith("Account")],
+        f"Visit {visit.pk} is confirmed with 100, but does not stand as one set of transfers: "
+        f"{rows} of visits, {moved} in all, and {levies} of the levy",
+    ]
+
+
+def test_a_visit_settled_anew_stands_once(cast):
+    visit = a_confirmed_visit(cast)
+    actions.dispute_visit(visit=visit, by=cast.head, reason="It was half a day")
+    assert verified()[0] == 0
+    actions.settle_dispute(visit=visit, by=cast.coordinator, days=50, reason="Agreed by telephone")
+    assert Transfer.objects.count() == 6
+    assert verified()[0] == 0
+    actions.dispute_visit(visit=Visit.objects.get(), by=cast.head, reason="It did not happen")
+    actions.settle_dispute(visit=Visit.objects.get(), by=cast.coordinator, days=0, reason="It did not")
+    assert verified()[0] == 0
+
+
+def test_a_visit_between_two_banks_stands_as_a_row_in_each():
+    """The clearing account of each bank stands between the two schools."""
+    cast = make_cast()
+    visit = a_confirmed_visit(cast)
+    posting.reverse(list(Transfer.objects.all()), by="user:1", reason="Into another bank")
+    far = factories.AllianceFactory(policy_version__limit=-500)
+    giver = posting.school_account(far, cast.giving)
+    posting.open_trade(far, cast.alliance, 500, by="user:1", reason="Neighbours")
+    visit.leg.giving_account = giver
+    visit.leg.save()
+    Visit.objects.update(settlements=1)
+    receiver = visit.leg.receiving_account
+    posting.post_visit(
+        giver=giver, receiver=receiver, amount=100, levy_percent=10, occurred_on=ON, cause_id=visit.pk, by="clock",
+        key="again",
+    )  # fmt: skip
+    assert [sentence for sentence in verified()[1] if sentence.startswith("Visit")] == []
+    owing = posting.clearing_account(cast.alliance, far)
+    with past_the_triggers() as cursor:
+        cursor.execute("DELETE FROM exchange_transfer WHERE credit_id = %s AND cause_kind = 'visit'", [owing.pk])
+    assert [sentence for sentence in verified()[1] if sentence.startswith("Visit")] == [
+        f"Visit {visit.pk} is confirmed with 100, but does not stand as one set of transfers: "
+        "1 of visits, 100 in all, and 1 of the levy"
+    ]
+
+
+def test_a_restore_is_declared_with_a_reason_and_the_key(ledger):
+    with pytest.raises(CommandError, match="Nothing is sealed yet"):
+        call_command("verify_ledger", "--declare-restore", "The disk failed")
+    a, b, _ = a_bank()
+    moved(a, b, 25, "1")
+    chain.seal()
+    moved(a, b, 25, "2")
+    chain.seal()
+    heads.record()
+    Block.objects.filter(number=2).delete()
+    assert verified()[0] == 1
+    with pytest.raises(CommandError, match="Say why"):
+        call_command("verify_ledger", "--declare-restore", " ")
+    assert verified("--declare-restore", "The disk failed")[0] == 0
+    assert Block.objects.get(number=2).declared == "The disk failed"
+    ledger.LEDGER_KEYS = {}
+    with pytest.raises(CommandError, match="set LEDGER_KEYS"):
+        call_command("verify_ledger", "--declare-restore", "Again")
+
+
+def test_the_head_is_recorded_on_request_where_nothing_was_found(ledger):
+    a, b, _ = a_bank()
+    moved(a, b, 25, "1")
+    chain.seal()
+    a.balances.update(other=-20)
+    verified("--record-head")
+    assert not ledger.LEDGER_HEADS.exists()
+    a.balances.update(other=-25)
+    verified("--record-head")
+    assert len(list(ledger.LEDGER_HEADS.iterdir())) == 1
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="two connections work on PostgreSQL only")
+@pytest.mark.django_db(transaction=True)
+def test_a_long_ledger_is_checked_by_two_connections_and_says_the_same(monkeypatch):
+    monkeypatch.setattr(verification, "PIECE", 2)
+    monkeypatch.setattr(chain, "MOST_ROWS", 2)
+    a, b, _ = a_bank(limit=-5000)
+    ids = [moved(a, b, 25, f"{number}").pk for number in range(50)]
+    chain.seal()
+    with past_the_triggers() as cursor:
+        cursor.execute("UPDATE exchange_transfer SET reason = 'Other' WHERE id = ANY(%s)", [[ids[9], ids[40]]])
+    assert len(verification.checks()) > verification.ENOUGH
+    assert verified() == (1, [
+        f"Transfer {ids[9]} was changed after block 5 was sealed",
+        f"Transfer {ids[40]} was changed after block 21 was sealed",
+    ])  # fmt: skip
+
+
+def test_the_triggers_are_those_that_the_bank_installs():
+    assert triggers.missing() == []
+    totals_rewritten_to_fit()
+    assert verified()[0] == 0
