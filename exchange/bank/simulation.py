@@ -23,6 +23,7 @@ SCHOOLS_AN_ALLIANCE = 40
 YEARS = 5
 FIRST_URN = 1_000_001  # none of DfE's, and none of the demonstration's
 OPENING_GRANT = 500
+LIMIT = -1000
 LEVY_PERCENT = 10
 BATCH = 1_000_000  # rows written by one statement
 LONGEST = 250  # characters in a row
@@ -77,22 +78,21 @@ def found(count, random):
         Alliance(name=f"Simulated Alliance {number}", slug=f"simulated-{number}", lead_school=group[0])
         for number, group in enumerate(members, before + 1)
     )
-    policies = Policy.objects.bulk_create(
-        Policy(alliance=alliance, starts_on=first_day, levy_percent=LEVY_PERCENT) for alliance in alliances
+    Policy.objects.bulk_create(
+        Policy(alliance=alliance, starts_on=first_day, levy_percent=LEVY_PERCENT, limit=LIMIT) for alliance in alliances
     )
     pairs = [(alliance, school) for alliance, group in zip(alliances, members, strict=True) for school in group]
     Membership.objects.bulk_create(
         [Membership(alliance=alliance, school=school, starts_on=first_day) for alliance, school in pairs], 2000
     )
-    limit = policies[0].limit
-    accounts = [Account(alliance=alliance, school=school, floor=limit) for alliance, school in pairs]
+    accounts = [Account(alliance=alliance, school=school, floor=LIMIT) for alliance, school in pairs]
     for alliance in alliances:
         accounts.append(Account(alliance=alliance, kind=Account.Kind.FUND))
         accounts.append(Account(alliance=alliance, kind=Account.Kind.OUTSIDE, floor=NO_FLOOR))
     grouped = defaultdict(lambda: defaultdict(list))
     for account in Account.objects.bulk_create(accounts, batch_size=2000):
         grouped[account.alliance_id][account.kind].append(account.pk)
-    return [SimulatedBank(grouped[alliance.pk], limit, random.random) for alliance in alliances]
+    return [SimulatedBank(grouped[alliance.pk], random.random) for alliance in alliances]
 
 
 def _schools(count, random):
@@ -118,9 +118,9 @@ class SimulatedBank:
     Movements that belong together come in one list; an empty one where an account has not enough.
     """
 
-    def __init__(self, accounts, limit, random):
+    def __init__(self, accounts, random):
         (self.fund,), (self.outside,) = accounts[Account.Kind.FUND], accounts[Account.Kind.OUTSIDE]
-        self.schools, self.limit, self.random = accounts[Account.Kind.SCHOOL], limit, random
+        self.schools, self.random = accounts[Account.Kind.SCHOOL], random
         self.has = dict.fromkeys([*self.schools, self.fund, self.outside], 0)
         self.last_visit = []  # [(row's id, its day, movement)]
 
@@ -174,7 +174,7 @@ class SimulatedBank:
         return 25 * (1 + int(self.random() * most))
 
     def can_pay(self, account, amount):
-        return self.has[account] - amount >= self.limit
+        return self.has[account] - amount >= LIMIT
 
     def posted(self, rows):
         """Rows that were written: [(id, day, movement)]."""

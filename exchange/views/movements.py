@@ -142,6 +142,9 @@ def cover_urgent(request, pk):
 def settle_leaver(request, slug, urn):
     alliance = coordinated(request, slug)
     account = get_object_or_404(Account.objects.select_related("school", "alliance"), alliance=alliance, school=urn)
+    if alliance.has_member(account.school):
+        bank = reverse("exchange:bank", args=[slug])
+        raise Refused(f"{account} is a member of {alliance}: only a school that has left is settled.", bank, "The bank")
     posting.fund_account(alliance)
     posting.outside_account(alliance)
     form = SettleLeaverForm(request.POST or None, account=account)

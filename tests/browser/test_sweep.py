@@ -1,5 +1,6 @@
 """Every page there is, as somebody who may see it, with rows on it: opening one looks at it, see Visitor.look."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -13,12 +14,12 @@ from exchange import actions, answers
 from exchange.models import Account, Concern
 from staff.models import Role, SystemLeader
 from tests import factories
-from tests.exchange import work_cases
+from tests.exchange import acts_of_the_bank, work_cases
 from tests.exchange.conftest import a_request, an_agreement, an_offer, make_cast
 
 # Answers that are no pages: files and redirects; pages that need a second factor; mail, shown in debug only.
 NO_PAGES = {
-    "mail", "statement_csv", "bank_csv", "statement_pdf", "visit_calendar", "account_logout",
+    "mail", "statement_csv", "bank_csv", "statement_pdf", "charge_pdf", "visit_calendar", "account_logout",
     "mfa_download_recovery_codes",
     "account_confirm_login_code", "account_set_password", "mfa_authenticate", "mfa_reauthenticate",
     "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
@@ -68,7 +69,7 @@ def pages_of_a_head(case):
     yield "/accounts/password/change/"
     for name in ("school", "requests", "start_request", "school_details", "edit_school", "school_commissions"):
         yield page(name, school)
-    for name in ("directory", "our_leaders", "nominate", "delegates", "hand_over", "statement"):
+    for name in ("directory", "our_leaders", "nominate", "delegates", "hand_over", "statement", "school_charges"):
         yield page(name, school)
     yield page("leader_page", school, case.cast.leader)
     yield page("confirm_safeguarding", school, own_leader)
@@ -140,7 +141,15 @@ def pages_of_a_coordinator(case):
     actions.dispute_visit(visit=case.logged, by=cast.head, reason="It was half a day")
     factories.coordinator_of(alliance)
     yield reverse("home")
-    for name in ("alliance", "alliance_requests", "alliance_commissions", "concerns", "bank"):
+    for name in (
+        "alliance",
+        "alliance_requests",
+        "alliance_commissions",
+        "concerns",
+        "bank",
+        "years",
+        "alliance_charges",
+    ):
         yield page(name, alliance.slug)
     yield f"{page('alliance_requests', alliance.slug)}?status=open"
     for name in ("request", "triage", "ask_question", "decline_request"):
@@ -229,9 +238,22 @@ def test_every_page_of(who, visit, db):
         assert visitor.heading
 
 
+# The bank, and money: each page needs a scene of its own.
+OF_THE_BANK = {**acts_of_the_bank.ACTS, "exchange:charge": partial(acts_of_the_bank.of_a_charge, "charge", {})}
+
+
+@pytest.mark.parametrize("name", OF_THE_BANK)
+def test_every_page_of_the_bank(name, visit, db):
+    user, path, _ = OF_THE_BANK[name](make_cast())
+    visitor = visit(user)
+    visitor.open(path)
+    assert visitor.heading
+
+
 def test_the_sweep_leaves_no_page_out(db):
     case = many_cases()
     swept = {name_of(path) for _, pages in WHO.values() for path in pages(case)}
+    swept |= {name.removeprefix("exchange:") for name in OF_THE_BANK}
     pages = {pattern.name for pattern in patterns(get_resolver()) if pattern.name} | {"home"}
     assert pages - swept - NO_PAGES == set()
 

@@ -22,7 +22,7 @@ from .conftest import an_agreement
 from .test_demo import demo  # noqa: F401
 
 needs_hledger = pytest.mark.skipif(shutil.which("hledger") is None, reason="hledger is not installed")
-RUBBISH = 'St  Mary; a:b\n\t"Upper" (1)\u2028 =*! £5.00 @ 2 | end '
+RUBBISH = 'St  Mary;\x1b a:b\n\t"Upper" (1)\u2028 =*! £5.00 @ 2 | end '
 
 
 def run(name, alliance, *options):

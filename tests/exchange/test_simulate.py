@@ -51,6 +51,12 @@ def test_its_books_balance_and_nobody_is_below_the_limit():
     assert Account.objects.filter(kind="fund", posted__gte=0).count() == 2
 
 
+def test_with_the_least_of_room_nobody_is_below_the_limit_either(monkeypatch):
+    monkeypatch.setattr(simulation, "LIMIT", 0)
+    simulate()
+    assert Account.objects.filter(kind="school", floor=0, posted__gte=0).count() == 90
+
+
 def test_it_writes_what_real_postings_would():
     simulate()
     kinds = Counter(Transfer.objects.values_list("kind", flat=True))
