@@ -12,9 +12,10 @@ from schools import calendar
 from .. import notices, rules
 from ..bank import closing, posting
 from ..bank.errors import BankError
-from ..bank.models import Transfer
+from ..bank.models import Account, Transfer
 from ..errors import Refused
 from ..models import Visit
+from .requests import take
 from .visits import actor
 
 K = Transfer.Kind
@@ -23,7 +24,10 @@ FIRST_CLOSING = (10, 31)  # a year is closed not before 31 October
 
 @transaction.atomic
 def adjust_balance(*, debit, credit, amount, occurred_on, by, reason, key):
-    """Correct a balance between two accounts of one bank."""
+    """Correct a balance between two accounts of one bank. A clearing account moves with both banks or not at all."""
+    if Account.Kind.CLEARING in (debit.kind, credit.kind):
+        raise Refused("What two alliances owe each other moves only by visits between them.")
+    _at_its_limit(debit)
     return _decide(K.ADJUSTMENT, debit, credit, amount, occurred_on, by, reason, key)
 
 
@@ -45,6 +49,7 @@ def give(*, account, to, amount, by, reason, key):
     if to.school_id:
         _check_member(to, today)
     posting.lock(account, to)
+    _at_its_limit(account)
     return posting.transfer(
         kind=K.GIFT, debit=account, credit=to, amount=amount, occurred_on=today, by=actor(by), reason=reason, key=key
     )
@@ -78,6 +83,13 @@ def _decide(kind, debit, credit, amount, occurred_on, by, reason, key):
     )  # fmt: skip
 
 
+def _at_its_limit(account):
+    """A floor that was lowered for something else is no room to give more away."""
+    if account.kind == Account.Kind.SCHOOL:
+        locked = Account.objects.select_for_update().get(pk=account.pk)
+        posting.align_floor(locked, account.alliance.policy().limit)
+
+
 def _check_member(account, on):
     if not account.alliance.has_member(account.school, on):
         raise Refused(f"{account.school} is not a member of {account.alliance} on {on:%-d %B %Y}.")
@@ -103,13 +115,15 @@ def cover_urgent(*, visit, amount, by, reason, key=""):
     """The fund covers the receiver of an urgent response, up to the cap; what was received still counts."""
     account = visit.leg.receiving_account
     fund = posting.fund_account(account.alliance)
+    take(visit.leg.commission)
     posting.lock(account, fund)
+    visit.refresh_from_db()
+    if not rules.can_cover(by, visit):
+        raise Refused("This visit cannot be covered any more, or another coordinator must do it.")
     room, cap = urgent_room(visit)
-    if amount > room and not Transfer.objects.filter(key=_urgent_key(visit)).exists():
+    if amount > room:
         most, left = notices.in_days(cap), notices.in_days(room)
         raise BankError(f"The fund covers {most} days of an urgent request at most, and {left} can be covered here")
-    if not rules.can_cover.role(by, visit):
-        raise Refused("You work at the school concerned: another coordinator must do this.")
     return posting.transfer(
         kind=K.URGENT, debit=fund, credit=account, amount=amount,
         occurred_on=max(visit.on, fund.open_from), by=actor(by), reason=reason, key=_urgent_key(visit),
@@ -118,8 +132,9 @@ def cover_urgent(*, visit, amount, by, reason, key=""):
 
 
 def _urgent_key(visit):
-    # Settled otherwise after a dispute, its cover is reversed with it, and it can be covered anew.
-    return f"urgent:{visit.pk}:{visit.settlements}"
+    # A cover that was reversed, by hand or with its visit, leaves room for another.
+    covered = Transfer.objects.filter(kind=K.URGENT, cause_kind="visit", cause_id=str(visit.pk)).count()
+    return f"urgent:{visit.pk}:{covered}"
 
 
 @transaction.atomic

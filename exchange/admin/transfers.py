@@ -11,6 +11,7 @@ from schools.templatetags.portal import days
 from staff.models import User
 from staff.scope import ForgivingList, OwnRows, ScopedAdmin, own_alliances, whole_number
 
+from .. import rules
 from ..bank import balances
 from ..bank.models import Account, FloorChange, Hold, Transfer
 from ..forms.bank import TWELVE_MONTHS, period
@@ -133,6 +134,10 @@ class TransferAdmin(WrittenOnce):
 
     def get_changelist(self, request, **kwargs):
         return WithNames
+
+    def tools(self, request, transfer):
+        may = rules.can_reverse(request.user, transfer)
+        return [("Reverse it", reverse("exchange:reverse_movement", args=[transfer.pk]))] if may else []
 
     @admin.display(description="transfer", ordering="pk")
     def number(self, transfer):

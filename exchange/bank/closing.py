@@ -43,13 +43,20 @@ def workings(alliance, year):
             carried.append((account, Transfer.Kind.CARRY_OVER, above))
         if below > 0:
             written_off.append((account, Transfer.Kind.WRITE_OFF, below))
-    in_fund = fund_account(alliance).available + sum(amount for _, _, amount in carried)
+    in_fund = _in_fund(alliance, year) + sum(amount for _, _, amount in carried)
     for account, kind, amount in written_off:
         amount = min(amount, in_fund)
         if amount > 0:
             carried.append((account, kind, amount))
             in_fund -= amount
     return carried
+
+
+def _in_fund(alliance, year):
+    """What the fund had at the end of the year and still has: next year's income pays no old debts."""
+    fund = fund_account(alliance)
+    then = sum(row.net for row in fund.balances.filter(year__lte=year))
+    return max(0, min(then, fund.available))
 
 
 @transaction.atomic

@@ -166,6 +166,7 @@ class FloorChange(models.Model):
     new = models.BigIntegerField()
     by = models.CharField(max_length=40)
     reason = models.CharField(max_length=300)
+    is_rule = models.BooleanField(default=False, help_text="The floor that the account goes back to")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

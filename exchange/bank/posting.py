@@ -71,7 +71,7 @@ def open_trade(first, second, cap, *, by, reason):
         account = Account.objects.select_for_update().get(pk=account.pk)
         if account.posted - account.held < -cap:
             raise LimitReached(account, cap)
-        move_floor(account, -cap, by=by, reason=reason)
+        move_floor(account, -cap, by=by, reason=reason, is_rule=True)
 
 
 def levy_on(amount, percent):
@@ -248,8 +248,10 @@ def make_room(account, amount, *, by, reason):
         move_floor(account, account.floor - short, by=by, reason=reason)
 
 
-def move_floor(account, floor, *, by, reason):
-    FloorChange.objects.create(account=account, old=account.floor, new=floor, by=by, reason=reason[:300])
+def move_floor(account, floor, *, by, reason, is_rule=False):
+    FloorChange.objects.create(
+        account=account, old=account.floor, new=floor, by=by, reason=reason[:300], is_rule=is_rule
+    )
     Account.objects.filter(pk=account.pk).update(floor=floor)
 
 
@@ -266,9 +268,14 @@ def align_floor(account, limit):
 
 
 def align_floors(alliance):
-    """The same for every school's account of an alliance (nightly)."""
+    """The same for every account of an alliance (nightly): the fund goes back to 0, a trade to its cap."""
     limit = alliance.policy().limit
-    for account in (
-        Account.objects.select_for_update().filter(alliance=alliance, kind=Account.Kind.SCHOOL).order_by("pk")
-    ):
-        align_floor(account, limit)
+    accounts = Account.objects.select_for_update().filter(alliance=alliance).exclude(kind=Account.Kind.OUTSIDE)
+    for account in accounts.order_by("pk"):
+        align_floor(account, limit if account.kind == Account.Kind.SCHOOL else _rule(account))
+
+
+def _rule(account):
+    """The floor that was last set as the rule; 0, the fund's, where none was."""
+    change = account.floor_changes.filter(is_rule=True).first()
+    return change.new if change else 0

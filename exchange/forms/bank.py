@@ -105,7 +105,8 @@ class AdjustForm(DatedMovement, KeyedForm):
     def __init__(self, *args, account, **kwargs):
         super().__init__(*args, **kwargs)
         self.alliance = account.alliance
-        others = Account.objects.filter(alliance=account.alliance).exclude(pk=account.pk).select_related("school")
+        others = Account.objects.filter(alliance=account.alliance).exclude(kind=Account.Kind.CLEARING)
+        others = others.exclude(pk=account.pk).select_related("school")
         self.fields["other"].queryset = others
         self.fields["other"].initial = others.filter(kind=Account.Kind.FUND).first()
         self.fields["direction"].choices = [

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from schools.models import Alliance
+from schools.models import Alliance, School
 from schools.templatetags.portal import days_long
 from staff import rules as people
 
@@ -38,10 +38,17 @@ def _posted(form, act, **data):
     except LimitReached as error:
         account = Account.objects.get(pk=error.account.pk)
         field = "days" if "days" in form.fields else None
-        form.add_error(field, f"{account} can give {days_long(max(account.available, 0))} at most")
+        form.add_error(field, f"{account} can give {days_long(_to_give(account))} at most")
     except BankError as error:
         form.add_error(None, str(error))
     return None
+
+
+def _to_give(account):
+    """A school's floor may stand lower than its limit, for something else that was let pass."""
+    is_school = account.kind == Account.Kind.SCHOOL
+    floor = max(account.floor, account.alliance.policy().limit) if is_school else account.floor
+    return max(account.posted - account.held - floor, 0)
 
 
 def _page(request, form, alliance, *, title, button, explanation=()):
@@ -141,7 +148,8 @@ def cover_urgent(request, pk):
 @once
 def settle_leaver(request, slug, urn):
     alliance = coordinated(request, slug)
-    account = get_object_or_404(Account.objects.select_related("school", "alliance"), alliance=alliance, school=urn)
+    school = get_object_or_404(School, pk=urn)
+    account = get_object_or_404(Account.objects.select_related("school", "alliance"), alliance=alliance, school=school)
     if alliance.has_member(account.school):
         bank = reverse("exchange:bank", args=[slug])
         raise Refused(f"{account} is a member of {alliance}: only a school that has left is settled.", bank, "The bank")

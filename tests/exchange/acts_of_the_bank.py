@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from exchange import actions
 from exchange.bank import posting
-from exchange.models import Transfer
+from exchange.models import Tariff, Transfer
 from schools import calendar
 from tests import factories
 
 from .conftest import a_logged_visit, a_request, an_agreement, an_offer
-from .money_cases import ago, agreed_outside, fresh, visited
-from .work_cases import TODAY, in_boxes, url_of
+from .money_cases import a_tariff, ago, be_outside, fresh, visited
+from .work_cases import TODAY, in_boxes, url_of, widen
 
 WHY = {"reason": "It is better so"}
 
@@ -53,18 +53,19 @@ def cover_urgent(cast):
 
 
 def settle_leaver(cast):
-    actions.give(
-        account=account(cast, cast.asking), to=posting.fund_account(cast.alliance), amount=100, by=cast.head,
-        reason="x", key="gift",
+    school = factories.member(cast.alliance)
+    posting.transfer(
+        kind="gift", debit=account(cast, school), credit=posting.fund_account(cast.alliance), amount=100, by="clock",
+        occurred_on=TODAY(), reason="x", key="gift",
     )  # fmt: skip
-    cast.alliance.memberships.filter(school=cast.asking).update(ends_on=factories.LONG_AGO)
+    cast.alliance.memberships.filter(school=school).update(ends_on=factories.LONG_AGO)
     data = {"against": posting.outside_account(cast.alliance).pk, **WHY}
-    return cast.coordinator, reverse("exchange:settle_leaver", args=[cast.alliance.slug, cast.asking.pk]), data
+    return cast.coordinator, reverse("exchange:settle_leaver", args=[cast.alliance.slug, school.pk]), data
 
 
 def reverse_movement(cast):
     fill_fund(cast)
-    return cast.coordinator, url_of("reverse_movement", Transfer.objects.get()), WHY
+    return cast.coordinator, url_of("reverse_movement", Transfer.objects.get(key="start")), WHY
 
 
 def close_year(cast):
@@ -81,7 +82,10 @@ def close_year(cast):
 
 def outside(cast):
     """Work for a school outside with a confirmed visit, nothing of it charged yet."""
-    commission = agreed_outside(cast)
+    be_outside(cast.asking)
+    if not Tariff.objects.exists():
+        a_tariff(cast.alliance)
+    commission = widen(an_agreement(cast))
     visited(cast, commission, on=ago(3), days=100)
     return fresh(commission)
 

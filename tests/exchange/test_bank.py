@@ -260,3 +260,17 @@ def test_the_figures_of_an_account_add_up_to_its_balance(open_account):
     account = open_account("A")
     with pytest.raises(DatabaseError, match="account_figures_add_up"), transaction.atomic():
         Account.objects.filter(pk=account.pk).update(posted=7)
+
+
+def test_every_night_the_fund_goes_back_to_its_floor_and_a_trade_to_its_cap(open_account, alliance):
+    fund, outside = posting.fund_account(alliance), posting.outside_account(alliance)
+    other = factories.AllianceFactory()
+    posting.open_trade(alliance, other, 500, by="user:1", reason="Both agreed")
+    clearing = posting.clearing_account(alliance, other)
+    for account, amount in ((fund, 300), (clearing, 700)):
+        posting.make_room(account, amount, by="user:1", reason="A reversal")
+    assert {row.floor for row in Account.objects.filter(pk__in=[fund.pk, clearing.pk])} == {-300, -700}
+    posting.align_floors(alliance)
+    assert {row.kind: row.floor for row in Account.objects.filter(pk__in=[fund.pk, clearing.pk, outside.pk])} == {
+        "fund": 0, "clearing": -500, "outside": posting.NO_FLOOR,
+    }  # fmt: skip

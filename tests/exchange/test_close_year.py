@@ -95,6 +95,17 @@ def test_a_closing_that_takes_an_account_below_its_limit_lowers_the_floor_and_sa
     assert (change.by, change.reason) == (f"user:{capped.coordinator.pk}", "Closing of 2026 to 2027")
 
 
+def test_next_years_income_writes_no_debts_off(capped):
+    visit(capped, "giving", "asking", 500)
+    Policy.objects.update(carry_over_cap=None)
+    fund, outside = posting.fund_account(capped.alliance), posting.outside_account(capped.alliance)
+    posting.transfer(
+        kind="opening", debit=outside, credit=fund, amount=1000, occurred_on=NEXT_YEAR, by="clock", reason="x", key="1"
+    )
+    close(capped)
+    assert not Transfer.objects.filter(kind="write_off").exists()
+
+
 def test_without_cap_and_write_off_nothing_is_posted(cast):
     visit(cast, "giving", "asking", 500)
     close(cast)

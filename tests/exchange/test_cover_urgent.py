@@ -6,6 +6,7 @@ from exchange import actions
 from exchange.actions.bank import urgent_room
 from exchange.bank import balances, posting
 from exchange.bank.errors import BankError
+from exchange.errors import Refused
 from exchange.models import Transfer
 from exchange.once import new_key
 from staff.models import Post
@@ -63,9 +64,19 @@ def test_no_more_than_the_visit_had_and_no_more_than_the_fund_has(urgent):
 
 def test_a_visit_is_covered_once(urgent):
     row = cover(urgent, urgent.visits[0], 100)
-    assert cover(urgent, urgent.visits[0], 100) == row
-    with pytest.raises(BankError, match="was used before"):
-        cover(urgent, urgent.visits[0], 125)
+    with pytest.raises(Refused, match="cannot be covered any more"):
+        cover(urgent, urgent.visits[0], 100)
+    actions.reverse_movement(transfer=row, by=urgent.coordinator, reason="Too little")
+    assert cover(urgent, urgent.visits[0], 125).amount == 125
+
+
+def test_a_visit_that_was_settled_in_between_is_not_covered(urgent):
+    seen = urgent.visits[0]
+    seen.leg.commission.request  # noqa: B018  read before the settlement
+    actions.dispute_visit(visit=type(seen).objects.get(pk=seen.pk), by=urgent.head, reason="It did not happen")
+    actions.settle_dispute(visit=type(seen).objects.get(pk=seen.pk), by=urgent.coordinator, days=0, reason="True")
+    with pytest.raises(Refused, match="cannot be covered any more"):
+        cover(urgent, seen, 100)
 
 
 def send(client, urgent, by, days="1", visit=0):

@@ -55,3 +55,10 @@ def test_a_school_that_has_left_gives_nothing(cast, own):
     cast.alliance.memberships.filter(school=cast.asking).update(ends_on=factories.LONG_AGO)
     with pytest.raises(Refused, match="is not a member"):
         actions.give(account=own, to=posting.fund_account(cast.alliance), amount=100, by=cast.head, reason="x", key="1")
+
+
+def test_a_floor_lowered_for_something_else_is_no_room_for_a_gift(client, cast, own):
+    posting.make_room(own, 1500, by="user:1", reason="An override")
+    response = send(client, cast, cast.head, to=posting.fund_account(cast.alliance).pk, days="12")
+    assert "Ashgrove can give 10 days at most" in response.content.decode()
+    assert not Transfer.objects.exists()

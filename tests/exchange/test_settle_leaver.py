@@ -87,3 +87,9 @@ def test_a_coordinator_who_works_there_and_a_head_do_not(client, left):
     assert "another coordinator has to do this" in response.content.decode()
     assert send(client, left, left.head, left.asking, left.outside).status_code == 404
     assert not Transfer.objects.filter(kind="settlement").exists()
+
+
+def test_an_address_without_a_school_is_not_there(client, left):
+    client.force_login(left.coordinator)
+    for urn in (1, 10**25):
+        assert client.get(reverse("exchange:settle_leaver", args=[left.alliance.slug, urn])).status_code == 404
