@@ -2,6 +2,8 @@
 # make test: all tests. Everything is started as .venv/bin/python -m ..., so that a copied folder works.
 
 SHELL := /bin/bash
+# Each process would compile the sources anew, the tests' ones twice.
+unexport PYTHONDONTWRITEBYTECODE
 PORT ?= 8000
 PYTHON := .venv/bin/python
 STYLES := $(wildcard static/src/*) package.json package-lock.json
@@ -39,15 +41,18 @@ run: setup
 	@echo "The portal starts on $(SITE_URL) (mail: $(SITE_URL)/mail/). Ctrl-C stops it."
 	@exec $(PYTHON) -m honcho start
 
-# Journeys in a browser first, then all the rest on every core, with the coverage.
+# Journeys in a browser first, then all the rest on every core; once with the coverage, which takes its time too.
 test: MIGRATE = $(if $(DATABASE_URL),--migrations)
+test: CORES = $(if $(DATABASE_URL),-n auto)
+test: COVERAGE = $(if $(DATABASE_URL),,-m slipcover)
 test: setup
-	$(PYTHON) -m pytest -m browser $(MIGRATE)
-	$(PYTHON) -m slipcover -m pytest -m "not browser" -n auto $(MIGRATE)
+	$(PYTHON) -m pytest -m browser $(CORES) $(MIGRATE)
+	$(PYTHON) $(COVERAGE) -m pytest -m "not browser" -n auto $(MIGRATE)
 
 lint: setup
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m bandit --quiet --recursive --configfile pyproject.toml alliance exchange schools staff
 	$(PYTHON) -m djlint --lint --quiet templates
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) manage.py check --fail-level WARNING

@@ -1,9 +1,34 @@
+import logging
 import os
+from logging.config import dictConfig
 
-from celery import Celery
+import structlog
+from celery import Celery, signals
+from django.conf import settings
+
+from . import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
 
 app = Celery("alliance")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+logger = logging.getLogger(__name__)
+
+
+@signals.setup_logging.connect
+def log_like_the_portal(**kwargs):
+    """Celery would put its own handlers in, and write the words of exceptions."""
+    dictConfig(settings.LOGGING)
+
+
+@signals.task_prerun.connect
+def name_the_task(task_id, task, **kwargs):
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(task=task.name, request_id=task_id)
+
+
+@signals.task_failure.connect
+def log_the_failure(exception, **kwargs):
+    logger.error("The task failed: %s", logs.described(exception))

@@ -4,12 +4,21 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
+from environ.fileaware_mapping import FileAwareMapping
 
-from . import logs
+from . import logs, openid
+
+
+class Secrets(FileAwareMapping):
+    def __getitem__(self, key):
+        return super().__getitem__(key).strip()  # an editor ends a file with an empty line
+
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
+# What ends in _FILE names a file with the value, as secrets are given to containers: SECRET_KEY_FILE=/run/secrets/...
+env = environ.FileAwareEnv()
+env.ENVIRON = Secrets()
 environ.Env.read_env(BASE_DIR / ".env")
 # Whatever a running installation writes to disk: the embedded database, the file broker, mail in files.
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
@@ -23,6 +32,7 @@ if DEBUG:
 else:
     SECRET_KEY = env("SECRET_KEY")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # former ones, while they are needed
 
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 HTTPS = env.bool("HTTPS", default=not DEBUG)
@@ -30,14 +40,19 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie without __Host-
+CSRF_FAILURE_VIEW = "alliance.errors.csrf_failure"
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
+OPENID_APPS = openid.apps(env)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -46,14 +61,18 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],  # the QR code of the second factor is a data: image
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # A sign-in elsewhere begins with a form of ours that is redirected there.
+        "form-action": [SELF, *openid.origins(OPENID_APPS)],
+        "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     },
 }
-PERMISSIONS_POLICY = {
-    name: [] for name in ("accelerometer", "camera", "geolocation", "gyroscope", "microphone", "payment", "usb")
-}
+POWERS = (
+    "accelerometer browsing-topics camera display-capture geolocation gyroscope magnetometer microphone midi payment "
+    "screen-wake-lock usb xr-spatial-tracking"
+)
+PERMISSIONS_POLICY = {name: [] for name in POWERS.split()}
 
 # Parts --------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -71,28 +90,33 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "csp",
     "django_filters",
     "django_structlog",
 ]
 MIDDLEWARE = [
-    "alliance.health.HealthMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "alliance.caching.NoStoreMiddleware",
-    "alliance.logs.RequestMiddleware",
+    # Headers first: whatever answers below, a file or an error too, goes out through them.
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "alliance.headers.ResourcePolicyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "alliance.health.HealthMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "alliance.headers.NoStoreMiddleware",
+    "alliance.logs.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "staff.middleware.SecondFactorMiddleware",
     "exchange.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "alliance.urls"
@@ -108,6 +132,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "exchange.navigation.navigation",
+                "staff.context.second_factor",
             ],
         },
     },
@@ -118,6 +143,10 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["CONN_MAX_AGE"] = 60
+if env("POSTGRES_PASSWORD", default=""):
+    DATABASES["default"]["PASSWORD"] = env("POSTGRES_PASSWORD")
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -154,10 +183,26 @@ ACCOUNT_ADAPTER = "staff.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by a coordinator, who gives the address
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "staff.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Support Exchange"
 MFA_TOTP_TOLERANCE = 1
+# Coordinators and superusers set one up before anything else.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEBUG)
+# Sign-in elsewhere; see alliance/openid.py.
+SOCIALACCOUNT_ADAPTER = "staff.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OPENID_APPS}}
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+INVITATION_DAYS = 14
 
 # Words and time -----------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
@@ -231,19 +276,11 @@ KEYS = env.list("LEDGER_KEYS", default=["development:never used when DEBUG is of
 LEDGER_KEYS = dict(pair.strip().split(":", 1) for pair in KEYS if pair.partition(":")[2].strip())
 # The chain's head is appended to a file here each night: best on another disk, or another machine's.
 LEDGER_HEADS = Path(env("LEDGER_HEADS", default=str(VAR_DIR / "ledger")))
+# Who was erased, by number: a restored backup has to be told again, so the list is kept where the heads are.
+ERASURES = LEDGER_HEADS / "erasures.jsonl"
 
-# Logs: to stderr, one line an event, with no names, addresses or passwords in them ---------------
-logs.configure()
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "alliance.logs.line"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO"},  # without Django's own handlers: once, by the root's
-        # How a request ended is logged by the middleware: once, and of the address only the pattern.
-        "django.request": {"level": "CRITICAL"},
-        "django.security.csrf": {"level": "ERROR"},
-    },
-}
+# Logs and faults ----------------------------------------------------------
+LOGGING = logs.configure(env("LOG_LEVEL", default="INFO"))
+SENTRY_DSN = env("SENTRY_DSN", default="")
+if SENTRY_DSN:
+    logs.report_faults(SENTRY_DSN)

@@ -10,3 +10,5 @@ urlpatterns = [
     path("", include("staff.urls")),
     path("", include("exchange.urls")),
 ]
+handler403 = "alliance.errors.permission_denied"
+handler404 = "alliance.errors.page_not_found"

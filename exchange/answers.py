@@ -6,7 +6,7 @@ from . import rules
 from .forms.asking import OPTIONAL, QUESTIONS, AllianceQuestion, PersonQuestion
 from .membership import alliances_to_ask
 
-NOT_ANSWERED, NOTHING, HIDDEN = "Not answered yet", "None", "One person, whose name is confidential"
+NOT_ANSWERED, NOTHING, HIDDEN = "Not answered yet", "None", "A member of staff, whose name is confidential"
 
 
 def questions_for(user, draft):
@@ -24,10 +24,15 @@ def first_missing(user, draft):
 
 
 def rows(user, request, *, change=False):
-    """Rows for _partials/summary_row.html; with Change links to the questions the user may answer."""
+    """Rows for _partials/summary_row.html; with Change links to the questions the user may answer.
+
+    Of a request that was sent, a supported person is no row: exchange/_supported_person.html shows it.
+    """
     asked = questions_for(user, request) if change else []
     found = []
     for question in QUESTIONS:
+        if question is PersonQuestion and request.is_confidential and not change:
+            continue
         if question is PersonQuestion:
             value = _person(user, request)
         elif question is AllianceQuestion and change and question not in asked:
@@ -41,6 +46,6 @@ def rows(user, request, *, change=False):
 
 
 def _person(user, request):
-    if rules.can_see_person(user, request):
+    if rules.can_name_person(user, request):  # their own answer; nobody else is shown it before it is sent
         return PersonQuestion.shown(request)
     return HIDDEN if request.is_confidential else ""

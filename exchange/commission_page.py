@@ -7,6 +7,7 @@ from staff import rules as people
 
 from . import quotes, rules
 from .models import Charge, Commission, Evaluation, SupportRequest, Variation, Visit
+from .supported_person import person_row
 from .timeline import timeline
 
 C, V = Commission.Status, Visit.Status
@@ -55,7 +56,7 @@ def context_of(commission, user):
         "warns_of_safeguarding": commission.awaits_safeguarding and commission.status in BEFORE_THE_END,
         "main_buttons": _main_buttons(user, commission),
         "other_buttons": _buttons(user, commission, OTHER),
-        "sees_person": rules.can_see_person(user, commission.request),
+        "person": person_row(user, commission.request, only_if_seen=True),
         "sees_request": requests.exists(),
         "yeses": _yeses(commission),
         "legs": [_leg(user, leg) for leg in commission.legs.all()],

@@ -98,6 +98,20 @@ WORDS = {
         "the coordinator decides with you how it goes on.",
     ),
     "delegated": ("You can now act for {school}", "{who} has asked you to act for {school}: {detail}"),
+    "disclosed": (
+        "Somebody was given what is held on you",
+        "{who} was given what the portal holds on you. The reason given: {detail}",
+    ),
+    "name_goes": (
+        "{ref}: the name of the person supported is deleted on {on}",
+        "The request for {title} ended almost a year ago. On {on} the name of the person supported is deleted. "
+        "You need do nothing.",
+    ),
+    "person_seen": (
+        "{ref}: a superuser has seen a confidential name",
+        "{who}, who is not part of the case, was shown the name of the person to be supported. "
+        "The reason given: {detail}",
+    ),
     "digest": ("The week in {who}", "{detail}"),
 }
 
@@ -105,10 +119,12 @@ WORDS = {
 def send(users, name, url, *, key=None, links=(), **facts):
     """Write one message a user into the outbox. With a key, each is written once, whatever runs twice.
 
-    `links` are further pages to look at, as pairs of words and address.
+    `links` are further pages to look at, as pairs of words and address. `hides` takes the name of a
+    supported person out of what somebody typed.
     """
     subject, sentence = WORDS[name]
-    facts = {name: str(value) for name, value in facts.items()}
+    hides = facts.pop("hides", str)
+    facts = {name: hides(str(value)) for name, value in facts.items()}
     written = 0
     for user in users:
         written += outbox.write(
@@ -145,12 +161,19 @@ def heads_of(school, right):
 
 
 def coordinators_of(request):
-    """The coordinator it is assigned to, or all of the alliance."""
-    return [request.assigned_to] if request.assigned_to else people.coordinators_of(request.alliance)
+    """The coordinator it is assigned to; all of the alliance where nobody is, or where that one has left."""
+    coordinators = people.coordinators_of(request.alliance)
+    return coordinators.filter(pk=request.assigned_to_id) or coordinators
 
 
 def about_request(request):
-    return {"ref": request.reference, "school": request.school, "title": request.title, "days": in_days(request.days)}
+    return {
+        "ref": request.reference,
+        "school": request.school,
+        "title": request.title,
+        "days": in_days(request.days),
+        "hides": request.redacted,
+    }
 
 
 def about(commission):

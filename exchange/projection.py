@@ -89,6 +89,8 @@ class _Policies:
 def projections(accounts):
     """{account's id: its projection}, in a number of queries that does not grow with the accounts."""
     accounts, today = [account for account in accounts if account.pk], calendar.today()
+    if not accounts:
+        return {}
     until = calendar.last_day(calendar.year_of(today))
     policies = _Policies(account.alliance_id for account in accounts)
     found = {account.pk: Projection(account, policies.on(account.alliance_id, today), until) for account in accounts}

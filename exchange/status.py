@@ -61,18 +61,22 @@ def move(thing, new, *, by, verb, reason="", acting_for=None, **fields):
     old = thing.status
     if new not in TRANSITIONS[type(thing)][old]:
         raise SomebodyFaster(thing)
-    with transaction.atomic():
-        if type(thing).objects.filter(pk=thing.pk, status=old).update(status=new, **fields) != 1:
-            raise SomebodyFaster(thing)
-        thing.refresh_from_db()
-        record(thing, verb, by=by, reason=reason, acting_for=acting_for, old=old, new=new)
+    fields["status"] = new
+    with transaction.atomic(savepoint=False):
+        claimed = type(thing).objects.filter(pk=thing.pk, status=old).update(**fields) == 1
+        if claimed:
+            for name, value in fields.items():
+                setattr(thing, name, value)
+            record(thing, verb, by=by, reason=reason, acting_for=acting_for, old=old, new=new)
+    if not claimed:
+        raise SomebodyFaster(thing)
 
 
 def record(thing, verb, *, by, reason="", acting_for=None, old="", new=""):
     """Write the history of an act that changes no status."""
-    return Event.objects.create(
-        **_subject(thing), verb=verb, old=old, new=new, reason=reason, by=by, acting_for=acting_for
-    )
+    subject = _subject(thing)
+    reason = subject["request"].redacted(reason)
+    return Event.objects.create(**subject, verb=verb, old=old, new=new, reason=reason, by=by, acting_for=acting_for)
 
 
 def _subject(thing):

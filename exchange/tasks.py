@@ -3,6 +3,8 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from staff.models import Tick
+
 from . import clock
 from .bank import chain, heads
 
@@ -12,6 +14,7 @@ logger = logging.getLogger(__name__)
 @shared_task
 def tick():
     clock.run(timezone.now())
+    Tick.now("clock")
 
 
 @shared_task

@@ -48,6 +48,7 @@ TITLES = {
     "leave_alliance": "A school has left the alliance",
     "join_alliance": "A school has joined the alliance",
     "leader_suspended": "The leader's designation is suspended",
+    "forget_person": "The name of the person supported was deleted, a year after the end",
     "leader_ended": "The leader's designation has ended",
 }
 OF_VISITS = {

@@ -180,7 +180,8 @@ def inspect(path):
         file.seek(0)
         while block := file.read(BLOCK):
             if b"\0" in block:
-                raise Unusable(f"{path} is not a text file: it holds NUL bytes.")
+                line = lines + block[: block.index(b"\0")].count(b"\n") + 1
+                raise Unusable(f"{path} is not a text file: line {line} holds NUL bytes.")
             lines += block.count(b"\n")
             is_cp1252 = is_cp1252 and not re.search(rb"[\x81\x8d\x8f\x90\x9d]", block)
             is_utf8 = is_utf8 and decodes(decoder, block)

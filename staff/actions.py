@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from . import signals
 from .errors import Refused
-from .models import LeaderEvent, LeaderPhase, Person, Post, Role, SystemLeader
+from .models import CalendarFeed, LeaderEvent, LeaderPhase, Person, Post, Role, SystemLeader
+from .models.feeds import a_year_on
+from .models.invitations import digest, new_token
 
 S = SystemLeader.Status
 
@@ -165,3 +167,21 @@ def end_delegation(*, role, by):
     if not running.update(ended_at=now, ended_by=by, ends_on=max(role.starts_on, today - timedelta(days=1))):
         raise Refused("This delegation has ended already.")
     role.refresh_from_db()
+
+
+# Calendars -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def make_calendar_feed(*, by):
+    """A new address for the user's calendar, in place of the one before; returns its token, which is not kept."""
+    token = new_token()
+    facts = {"token_digest": digest(token), "made_at": timezone.now(), "expires_at": a_year_on()}
+    CalendarFeed.objects.update_or_create(user=by, defaults=facts)
+    return token
+
+
+@transaction.atomic
+def revoke_calendar_feed(*, by):
+    if not CalendarFeed.objects.filter(user=by).delete()[0]:
+        raise Refused("Your calendar has no address: there is nothing to stop.")

@@ -7,12 +7,15 @@ import logging
 from datetime import timedelta
 from time import monotonic
 
+import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
+
+from alliance.logs import request_id
 
 from .models import Mail
 
@@ -23,16 +26,24 @@ LONGEST_PAUSE = timedelta(hours=6)
 PATIENCE = 20  # seconds; a mail server that accepts and hangs must not keep the worker from the clock
 
 
-def write(to, template, context, *, key=None):
+def write(to, template, context, *, key=None, is_secret=False):
     """Put one message from templates/mail/<template>.txt into the outbox.
 
     The first line of the text is the subject. `key` makes it unique: a second call writes nothing
-    and returns False.
+    and returns False. `is_secret`: it holds a link that opens an account.
     """
     context = {"site_url": settings.SITE_URL, **context}
     subject, _, text = render_to_string(f"mail/{template}.txt", context).strip().partition("\n")
     html = render_to_string("mail/message.html", {**context, "subject": subject, "text": text.strip()})
-    row = Mail(key=key, to=to.lower(), subject=subject[:200], text=text.strip(), html=html)
+    row = Mail(
+        key=key,
+        to=to.lower(),
+        subject=subject[:200],
+        text=text.strip(),
+        html=html,
+        is_secret=is_secret,
+        request_id=request_id(),
+    )
     if key is None:
         row.save()
         return True
@@ -43,11 +54,21 @@ def write(to, template, context, *, key=None):
 
 
 class OutboxBackend(BaseEmailBackend):
-    """EMAIL_BACKEND: whatever is sent with Django's own functions goes through the outbox too."""
+    """EMAIL_BACKEND: whatever is sent with Django's own functions goes through the outbox too.
+
+    That is allauth's mail, with links and codes that open accounts.
+    """
 
     def send_messages(self, messages):
         rows = [
-            Mail(to=to.lower(), subject=message.subject[:200], text=message.body, html=_html(message))
+            Mail(
+                to=to.lower(),
+                subject=message.subject[:200],
+                text=message.body,
+                html=_html(message),
+                request_id=request_id(),
+                is_secret=True,
+            )
             for message in messages
             for to in message.recipients()
         ]
@@ -75,7 +96,9 @@ def relay(limit=50):
             tries=F("tries") + 1, due_at=timezone.now() + CLAIM
         )
         if claimed:
-            sent += _carry(Mail.objects.get(pk=pk))
+            mail = Mail.objects.get(pk=pk)
+            with structlog.contextvars.bound_contextvars(mail=pk, caused_by=mail.request_id):
+                sent += _carry(mail)
     return sent
 
 
@@ -88,7 +111,10 @@ def _carry(mail):
     except Exception as error:  # whatever the mail server does, the row stays and is tried again
         pause = min(timedelta(minutes=2 ** min(mail.tries, 10)), LONGEST_PAUSE)
         Mail.objects.filter(pk=mail.pk).update(due_at=timezone.now() + pause, error=type(error).__name__)
-        logger.warning("Mail %s was not taken (%s), try %s", mail.pk, type(error).__name__, mail.tries)
+        logger.warning("Mail was not taken (%s), try %s", type(error).__name__, mail.tries)
         return 0
     Mail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), error="")
+    if mail.is_secret and not settings.DEBUG:  # there the page of mail shows it, to try the portal out
+        mail.forget_body()
+    logger.info("Mail was sent")
     return 1

@@ -1,11 +1,15 @@
 """Who a user is, where. Each question takes the user and the school or alliance acted for."""
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
 from schools.models import Alliance, Membership, current
 
 from .models import Role, User
+
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes only stand in for one
 
 
 def remember(user):
@@ -56,8 +60,13 @@ def acting_for(user, right, school):
     return role and role.delegated_by
 
 
+def is_coordinator(user, alliance):
+    """By role alone: a superuser who coordinates nothing is none."""
+    return _holds(user, kind=Role.Kind.COORDINATOR, alliance_id=alliance.pk)
+
+
 def coordinates(user, alliance):
-    return user.is_superuser or _holds(user, kind=Role.Kind.COORDINATOR, alliance_id=alliance.pk)
+    return user.is_superuser or is_coordinator(user, alliance)
 
 
 def has_post_at(user, school):
@@ -72,6 +81,10 @@ def with_right(right, school):
     """Users who may act for the school with a right: its heads and the delegates who hold it."""
     holds = Q(kind=Role.Kind.HEADTEACHER) | Q(kind=Role.Kind.DELEGATE, **{f"may_{right}": True})
     return _active(Role.objects.running().filter(holds, school=school))
+
+
+def heads_of(school):
+    return _active(Role.objects.running().filter(school=school, kind=Role.Kind.HEADTEACHER))
 
 
 def coordinators_of(alliance):
@@ -120,3 +133,27 @@ def alliances_with_totals_for(user):
 def sees_bank(user, alliance):
     """The whole bank of an alliance: its coordinators, the steering group and auditors."""
     return user.is_superuser or any(_holds(user, kind=kind, alliance_id=alliance.pk) for kind in Role.OF_ALLIANCES)
+
+
+# Coming in ---------------------------------------------------------------------------------------
+
+
+def must_have_second_factor(user):
+    """Coordinators and superusers see much of many schools: a stolen password alone opens none of it."""
+    coordinator = Role.objects.running().filter(user=user, kind=Role.Kind.COORDINATOR)
+    return settings.SECOND_FACTOR_REQUIRED and (user.is_superuser or coordinator.exists())
+
+
+def lacks_second_factor(user):
+    has_one = Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists()
+    return not has_one and must_have_second_factor(user)
+
+
+def may_invite(user, *, kind, school=None, alliance=None):
+    """A coordinator to the alliance and its members; a head to the own school, below the head."""
+    if not user.is_active:
+        return False
+    if alliance is not None:
+        return coordinates(user, alliance)
+    is_own = is_head(user, school) and kind in ("", Role.Kind.BUSINESS_MANAGER)
+    return user.is_superuser or oversees(user, school) or is_own

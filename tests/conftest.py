@@ -32,6 +32,7 @@ def light_settings():
         },
         RELAY_BACKEND="django.core.mail.backends.locmem.EmailBackend",
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        SECOND_FACTOR_REQUIRED=False,  # the tests of it turn it on
     ):
         yield
 

@@ -9,6 +9,7 @@ from factory.django import DjangoModelFactory
 from schools import calendar
 from schools.models import Alliance, Membership, Policy, School
 from staff.models import LeaderType, Person, Post, Role, Specialism, SystemLeader, User
+from staff.models.people import confirm_address
 
 LONG_AGO = date(2020, 9, 1)
 
@@ -68,6 +69,7 @@ class UserFactory(DjangoModelFactory):
     @classmethod
     def _after_postgeneration(cls, instance, create, results=None):
         instance.save()
+        confirm_address(instance)
 
 
 def member(alliance, **fields):

@@ -19,6 +19,8 @@ from .charges import charge_now, charge_what_is_pending, pay_charge, waive_charg
 from .evaluations import close_work, evaluate, resolve_concern
 from .holds import follow_membership
 from .offers import accept, agree, decline_offer, lapse, offer, offer_peer, override_limit, release, take_back
+from .person import show_person
+from .privacy import disclose
 from .requests import (
     answer,
     ask_package,
@@ -58,9 +60,10 @@ __all__ = [
     "accept", "adjust_balance", "agree", "answer", "answer_variation", "ask_package", "ask_question", "assign",
     "call_enough", "cancel_visit", "cancel_work", "charge_now", "charge_what_is_pending", "close_request",
     "close_work", "close_year", "confirm_visit", "cover_urgent", "credit_hosting", "decline_offer",
-    "decline_request", "dispute_visit", "evaluate", "finish_work", "follow_membership", "give", "grant_opening",
-    "lapse", "log_visit", "move_visit", "offer", "offer_peer", "open_trade", "override_limit", "pause_work",
+    "decline_request", "disclose", "dispute_visit", "evaluate", "finish_work", "follow_membership", "give",
+    "grant_opening", "lapse", "log_visit", "move_visit", "offer", "offer_peer", "open_trade", "override_limit",
+    "pause_work",
     "pay_charge", "pay_service", "plan_visit", "propose_variation", "release", "report_findings", "resolve_concern",
-    "resume_work", "reverse_movement", "save_draft", "settle_dispute", "settle_leaver", "start_draft", "stop_work",
-    "submit", "take_back", "triage", "waive_charge", "withdraw",
+    "resume_work", "reverse_movement", "save_draft", "settle_dispute", "settle_leaver", "show_person", "start_draft",
+    "stop_work", "submit", "take_back", "triage", "waive_charge", "withdraw",
 ]  # fmt: skip

@@ -67,14 +67,17 @@ def _over_the_cap(leg, more):
 def use_holds(leg, amount, *, by):
     """Lower the holds by what a visit is about to post, and return that part.
 
-    Confirming is never refused at the limit: what was not held, because a school has joined since, gets room.
+    Confirming is never refused at the limit: what was not held, because a school has joined since, gets room
+    on each account that will owe it.
     """
     enter_bank(leg)
-    used = [posting.use_hold(cause, leg.pk, amount) for _, cause in held_on(leg)]
-    if used[0] < amount:
+    held = held_on(leg)
+    used = min(posting.use_hold(cause, leg.pk, amount) for _, cause in held)
+    if used < amount:
         posting.lock(*accounts_of(leg))
-        posting.make_room(leg.receiving_account, amount - used[0], by=by, reason=AGREED_BEFORE)
-    return used[0]
+        for account, _ in held:
+            posting.make_room(account, amount - used, by=by, reason=AGREED_BEFORE)
+    return used
 
 
 def enter_bank(leg):
@@ -101,6 +104,7 @@ def accounts_of(leg):
     giver, receiver = leg.giving_account.alliance, leg.receiving_account.alliance
     found = [leg.receiving_account, leg.giving_account, posting.fund_account(giver)]
     if giver != receiver:
+        found += [posting.fund_account(receiver)]  # an urgent response covered by it is settled with the visit
         found += [posting.clearing_account(giver, receiver), posting.clearing_account(receiver, giver)]
     return found
 

@@ -1,4 +1,5 @@
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from staff import rules as people
@@ -35,10 +36,23 @@ def save_draft(*, request, outcomes=None, **answers):
 @transaction.atomic
 def submit(*, request, by):
     _check_may_ask(request)
+    _check_nobody_is_named(request)
     acting_for = people.acting_for(by, "ask", request.school)
     move(request, R.SUBMITTED, by=by, verb="submit", acting_for=acting_for, submitted_at=timezone.now())
     urgent = request.urgency == SupportRequest.Urgency.URGENT or request.kind == SupportRequest.Kind.URGENT
     _tell(people.coordinators_of(request.alliance), "urgent_request" if urgent else "request_sent", request)
+
+
+def _check_nobody_is_named(request):
+    """The supported person's name is for few: in the texts that everybody reads it has no place."""
+    texts = [request.need, request.goal, request.plan, *request.outcomes.values_list("text", flat=True)]
+    if any(request.redacted(text) != text for text in texts):
+        raise Refused(
+            "The name of the person to be supported stands in another answer too, where everybody who sees the "
+            "request would read it. Write \u201ca member of staff\u201d there instead.",
+            reverse("exchange:check_request", args=[request.pk]),
+            "Back to your answers",
+        )
 
 
 def _check_may_ask(request):
@@ -59,12 +73,16 @@ def _check_may_ask(request):
 def triage(*, request, by, assigned_to=None):
     """The coordinator takes the request in and looks for a leader."""
     move(request, R.OPEN, by=by, verb="triage", assigned_to=assigned_to or by)
+    _record_assignment(request, by)
     _tell({request.assigned_to} - {by}, "assigned", request)
 
 
 @transaction.atomic
 def ask_question(*, request, by, question):
+    was_assigned = request.assigned_to_id is not None
     move(request, R.CLARIFICATION, by=by, verb="ask_question", reason=question, assigned_to=request.assigned_to or by)
+    if not was_assigned:
+        _record_assignment(request, by)
     Clarification.objects.create(request=request, question=question, asked_by=by)
     _tell(notices.heads_of(request.school, "ask"), "question", request, detail=question)
 
@@ -119,8 +137,14 @@ def _take_offers_back(request, by, reason):
 def assign(*, request, by, to):
     SupportRequest.objects.filter(pk=request.pk).update(assigned_to=to)
     request.refresh_from_db()
-    record(request, "assign", by=by, reason=f"To {to}")
+    _record_assignment(request, by)
     _tell({to} - {by}, "assigned", request)
+
+
+def _record_assignment(request, by):
+    """Whoever looks after a request may be shown its supported person: taking it oneself stands in the history too."""
+    to = request.assigned_to
+    record(request, "assign", by=by, reason="To themselves" if to == by else f"To {to}")
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -94,7 +95,7 @@ def _check_price(leg, on):
     if commission.tariff_id is None and not in_credits(leg, on):
         raise Refused(
             f"On {on:%-d %B %Y} the two schools are not both members, and {commission.request.alliance} had no "
-            "tariff for schools outside when this was agreed. No visit can be planned on that day.",
+            "tariff for schools outside when this was agreed. No visit can count on that day.",
             commission.get_absolute_url(),
             "Back to the commission",
         )
@@ -151,6 +152,7 @@ def log_visit(*, visit, by, days, note, next_steps=""):
             "Back to the commission",
         )
     _check_room(leg, days, V.done(), besides=visit)
+    _check_price(leg, visit.on)
     policy, shut = commission.request.alliance.policy(), commission.request.alliance.closed_days()
     move(
         visit,
@@ -255,20 +257,21 @@ def settle_dispute(*, visit, by, days, reason):
             leg.commission.get_absolute_url(),
             "Back to the commission",
         )
+    settled = f"Dispute about {leg.commission.reference} settled"  # why is in the history: the ledger names nobody
     posting.lock(*accounts_of(leg))
     was_confirmed, was_posted, unchanged = visit.is_confirmed, visit.is_posted, days == visit.days
     if was_posted and not unchanged:
         rows = Transfer.objects.filter(
             cause_kind="visit", cause_id=str(visit.pk), reverses=None, reversed_by=None
         ).select_related("debit", "credit")
-        posting.reverse(list(rows), by=actor(by), reason=reason)
+        posting.reverse(list(rows), by=actor(by), reason=settled)
     # Nothing counts for it any more where no days count.
     fields = {"days": days, "settlements": visit.settlements + 1} if days else {"confirmed_at": None}
     if days and not was_confirmed:
         fields |= {"confirmed_by": by, "confirmed_at": timezone.now(), "dispute_until": timezone.localdate()}
         fields["in_money"] = not in_credits(leg, visit.on)
     move(visit, V.CONFIRMED if days else V.NO_SHOW, by=by, verb="settle_dispute", reason=reason, **fields)
-    override = (actor(by), reason)
+    override = (actor(by), settled)
     if days and not visit.in_money and not (was_posted and unchanged):
         rehold(leg, override=override, unposted=days)
         _count(visit, leg, by=by)
@@ -283,10 +286,9 @@ def deliver_if_done(commission, *, by):
     """Delivered when the agreed days of every leg are confirmed."""
     if commission.status != C.ACTIVE:
         return
-    for leg in commission.legs.all():
-        confirmed = leg.visits.filter(status=V.CONFIRMED).aggregate(total=Sum("days"))["total"] or 0
-        if confirmed < leg.days:
-            return
+    confirmed = Coalesce(Sum("visits__days", filter=Q(visits__status=V.CONFIRMED)), 0)
+    if commission.legs.annotate(confirmed=confirmed).filter(confirmed__lt=F("days")).exists():
+        return
     mark_delivered(commission, by=by, verb="deliver")
     charge_what_is_pending(commission, by=by)
 

@@ -1,1 +1,1 @@
-from . import accounts, leaders, policies, tariffs, trades, transfers, work  # noqa: F401
+from . import accounts, leaders, policies, tariffs, trades, transfers, work  # noqa: F401  each registers itself

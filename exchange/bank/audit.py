@@ -50,7 +50,7 @@ def sums(alliance_id=None):
             UNION ALL
             SELECT t.credit_id, {_year("t.occurred_on")}, 0, {_back("visit")}, {_back("levy")}, 0
             FROM undone t {_own("credit", alliance_id)} WHERE t.kind IN ('visit', 'levy')
-        ) AS parts GROUP BY account_id, year"""
+        ) AS parts GROUP BY account_id, year"""  # noqa: S608  names, kinds and numbers of our own
 
 
 # No amount is above MOST, and sums of the smaller integers take less time.
@@ -88,7 +88,7 @@ def _year(column):
 def differences(alliance_id=None):
     """A query of account_id, year (null: all time), the figures and holds as kept, and by the rows."""
     own = f"WHERE alliance_id = {int(alliance_id)}" if alliance_id else ""
-    mine = f"WHERE account_id IN (SELECT id FROM exchange_account {own})" if alliance_id else ""
+    mine = f"WHERE account_id IN (SELECT id FROM exchange_account {own})" if alliance_id else ""  # noqa: S608  an int
     kept = ", ".join(f"sum(k_{name})" for name in NAMES)
     rows = ", ".join(f"sum(r_{name})" for name in NAMES)
     differ = " OR ".join(f"sum(k_{name}) <> sum(r_{name})" for name in NAMES)
@@ -111,33 +111,33 @@ def differences(alliance_id=None):
             SELECT account_id, year, {both} FROM exchange_balance {mine}
             UNION ALL SELECT account_id, year, {swapped} FROM found
         ) AS years GROUP BY account_id, year HAVING {differ}
-        ORDER BY 1, 2"""
+        ORDER BY 1, 2"""  # noqa: S608  our own columns, an int
 
 
 def rewrite(alliance_id=None):
     """Statements that write the totals anew where they are not as the rows say. The accounts must be locked."""
     own = f"WHERE alliance_id = {int(alliance_id)}" if alliance_id else ""
-    accounts = f"(SELECT id FROM exchange_account {own})"
+    accounts = f"(SELECT id FROM exchange_account {own})"  # noqa: S608  an int
     total = ", ".join(f"coalesce(sum(found.{name}), 0) AS {name}" for name in NAMES)
     return [
         "DROP TABLE IF EXISTS found",
         f"CREATE TEMPORARY TABLE found AS {sums(alliance_id)}",
         f"""DELETE FROM exchange_balance WHERE account_id IN {accounts} AND NOT EXISTS (
                 SELECT 1 FROM found WHERE found.account_id = exchange_balance.account_id
-                AND found.year = exchange_balance.year)""",
+                AND found.year = exchange_balance.year)""",  # noqa: S608  an int
         f"""INSERT INTO exchange_balance (account_id, year, {COLUMNS})
             SELECT found.account_id, found.year, {", ".join(f"found.{name}" for name in NAMES)}
             FROM found LEFT JOIN exchange_balance kept
                 ON kept.account_id = found.account_id AND kept.year = found.year
             WHERE kept.id IS NULL OR {_unlike("kept", "found")}
-            ON CONFLICT (account_id, year) DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}" for name in NAMES)}""",
+            ON CONFLICT (account_id, year) DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}" for name in NAMES)}""",  # noqa: S608  our own columns
         f"""UPDATE exchange_account SET {", ".join(f"{name} = total.{name}" for name in NAMES)},
                 posted = total.given - total.received - total.levy + total.other
             FROM (SELECT account.id, {total} FROM exchange_account account LEFT JOIN found ON account_id = account.id
                   GROUP BY account.id) AS total
             WHERE exchange_account.id = total.id AND exchange_account.id IN {accounts}
                 AND ({_unlike("exchange_account", "total")}
-                     OR posted <> total.given - total.received - total.levy + total.other)""",
+                     OR posted <> total.given - total.received - total.levy + total.other)""",  # noqa: S608  our own columns, an int
         "DROP TABLE found",
     ]
 

@@ -102,8 +102,9 @@ class Transfer(models.Model):
         SETTLEMENT = "settlement", "Settlement of a leaver"
         REVERSAL = "reversal", "Reversal"
 
-    debit = models.ForeignKey(Account, models.PROTECT, related_name="debits")
-    credit = models.ForeignKey(Account, models.PROTECT, related_name="credits")
+    # No index of their own: the ones below begin with them, and each costs every posting its time.
+    debit = models.ForeignKey(Account, models.PROTECT, related_name="debits", db_index=False)
+    credit = models.ForeignKey(Account, models.PROTECT, related_name="credits", db_index=False)
     amount = models.PositiveBigIntegerField()
     released = models.PositiveBigIntegerField(default=0)
     kind = models.CharField(max_length=12, choices=Kind)
@@ -114,11 +115,13 @@ class Transfer(models.Model):
     posted_by = models.CharField(max_length=40, help_text="user:<id>, or clock")
     reason = models.CharField(max_length=300, blank=True)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
-    key = models.CharField(max_length=80, unique=True)
+    key = models.CharField(max_length=80)
 
     class Meta:
         ordering = ["-pk"]
         constraints = [
+            # Not unique=True, to which Django adds an index for LIKE.
+            models.UniqueConstraint(fields=["key"], name="one_transfer_a_key"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_above_zero"),
             models.CheckConstraint(condition=Q(amount__lte=MOST), name="transfer_of_a_possible_amount"),
             models.CheckConstraint(condition=~Q(debit=F("credit")), name="transfer_between_two_accounts"),

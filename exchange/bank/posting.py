@@ -1,6 +1,8 @@
 """Writing to the bank. Every amount is an integer, in hundredths of a day."""
 
-from django.db import IntegrityError, transaction
+from collections import Counter
+
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -66,9 +68,10 @@ def open_trade(first, second, cap, *, by, reason):
     Each bank's own floor caps one direction. Called again it changes the cap; raises LimitReached when
     more than that is owed or held already.
     """
-    for alliance, partner in sorted([(first, second), (second, first)], key=lambda pair: pair[0].pk):
-        account = _opened(alliance, Account.Kind.CLEARING, partner=partner)
-        account = Account.objects.select_for_update().get(pk=account.pk)
+    pairs = [(first, second), (second, first)]
+    opened = [_opened(alliance, Account.Kind.CLEARING, partner=partner) for alliance, partner in pairs]
+    lock(*opened)
+    for account in Account.objects.filter(pk__in=[account.pk for account in opened]):
         if account.posted - account.held < -cap:
             raise LimitReached(account, cap)
         move_floor(account, -cap, by=by, reason=reason, is_rule=True)
@@ -83,20 +86,39 @@ def post(transfers):
     """Write transfers in one INSERT, or return the rows written before under the same keys.
 
     Raises KeyReused when a key stands for other facts, LimitReached when an account would fall below
-    its floor, YearClosed for a date in a closed year. Call inside a transaction.
+    its floor, YearClosed for a date in a closed year.
     """
     try:
-        with transaction.atomic():
-            return Transfer.objects.bulk_create(transfers)
+        return _insert(transfers)
     except IntegrityError as error:
         before = _written_before(transfers)
         if before is not None:
             return before
         if "account_above_its_floor" in str(error):
-            raise LimitReached(transfers[0].debit, transfers[0].amount) from error
+            raise _limit_reached(transfers) from error
         if triggers.CLOSED in str(error):
             raise YearClosed("That year is closed: choose a later day") from error
         raise
+
+
+def _insert(transfers):
+    """One INSERT. Within a transaction it has a savepoint, so that a refusal leaves the rest usable."""
+    if len(transfers) == 1 and not connection.in_atomic_block:
+        transfers[0].save(force_insert=True)  # one statement is a transaction of its own
+        return transfers
+    with transaction.atomic():
+        return Transfer.objects.bulk_create(transfers)
+
+
+def _limit_reached(transfers):
+    """The error for the account that the rows would have taken furthest below its floor."""
+    moved = Counter()
+    for row in transfers:
+        moved[row.debit_id] -= row.amount - row.released  # what was held is available no more, and not twice
+        moved[row.credit_id] += row.amount
+    accounts = Account.objects.filter(pk__in=moved)
+    account = min(accounts, key=lambda account: account.available + moved[account.pk])
+    return LimitReached(account, -moved[account.pk])
 
 
 def _written_before(transfers):

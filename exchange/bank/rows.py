@@ -33,7 +33,7 @@ CONTENTS = f"""
         SELECT encode(sha256(convert_to(coalesce(string_agg(line, E'\\n'), ''), 'UTF8')), 'hex')
         FROM (SELECT {LINE} AS line FROM exchange_transfer
               WHERE id > block.after AND id <= block.until ORDER BY id) AS ordered)
-    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS block (number, after, until)"""  # noqa: S608
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS block (number, after, until)"""  # noqa: S608  our own columns
 FIRST_DAY = date(2000, 1, 1)
 FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -44,6 +44,7 @@ def lines(after, until, most=None):
     # As text, so that on SQLite a cell nobody should have written is compared like any other.
     columns = LINE if on_postgresql else ", ".join(f"CAST({name} AS text)" for name in COLUMNS)
     limit = "" if most is None else f"LIMIT {int(most)}"
+    # Names of our own columns, and an int.
     query = f"SELECT id, {columns} FROM exchange_transfer WHERE id > %s AND id <= %s ORDER BY id {limit}"  # noqa: S608
     with _reading() as cursor:
         cursor.execute(query, [after, until])

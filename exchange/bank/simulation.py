@@ -53,7 +53,8 @@ SORTS = (
 @transaction.atomic
 def simulate(schools, transfers, seed, progress=iter):
     """Make so many schools and exactly so many transfers. `progress` wraps the rows as they are written."""
-    random = Random(seed)  # noqa: S311
+    # No secret comes of it: the same seed makes the same rows.
+    dice = Random(seed)  # noqa: S311  # nosec B311
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             # Foreign keys are checked batch by batch: millions of checks put off to the end fill the memory.
@@ -61,16 +62,16 @@ def simulate(schools, transfers, seed, progress=iter):
             cursor.execute("SET LOCAL work_mem = '256MB'")
             cursor.execute("SET LOCAL jit = off")
             cursor.execute("LOCK TABLE exchange_transfer IN SHARE ROW EXCLUSIVE MODE")
-    banks = found(schools, random)
+    banks = found(schools, dice)
     last = Transfer.objects.aggregate(last=Max("pk"))["last"] or 0
     if transfers:
-        write(iter(progress(rows(banks, transfers, last + 1, random.random))), last + transfers)
+        write(iter(progress(rows(banks, transfers, last + 1, dice.random))), last + transfers)
 
 
-def found(count, random):
+def found(count, dice):
     """Schools, their alliances with policy and membership, and an account for each: [SimulatedBank]."""
     first_day = calendar.first_day(calendar.year_of(calendar.today()) - YEARS + 1)
-    schools = School.objects.bulk_create(_schools(count, random), batch_size=2000)
+    schools = School.objects.bulk_create(_schools(count, dice), batch_size=2000)
     groups = max(1, count // SCHOOLS_AN_ALLIANCE)
     members = [schools[number::groups] for number in range(groups)]
     before = Alliance.objects.filter(slug__startswith="simulated-").count()
@@ -92,22 +93,22 @@ def found(count, random):
     grouped = defaultdict(lambda: defaultdict(list))
     for account in Account.objects.bulk_create(accounts, batch_size=2000):
         grouped[account.alliance_id][account.kind].append(account.pk)
-    return [SimulatedBank(grouped[alliance.pk], random.random) for alliance in alliances]
+    return [SimulatedBank(grouped[alliance.pk], dice.random) for alliance in alliances]
 
 
-def _schools(count, random):
+def _schools(count, dice):
     first = max(FIRST_URN, (School.objects.aggregate(last=Max("pk"))["last"] or 0) + 1)
     for urn in range(first, first + count):
-        sort, phase, kind = random.choice(SORTS)
+        sort, phase, kind = dice.choice(SORTS)
         yield School(
             urn=urn,
-            name=f"{random.choice(STEMS)}{random.choice(ENDINGS)} {sort}",
+            name=f"{dice.choice(STEMS)}{dice.choice(ENDINGS)} {sort}",
             phase=phase,
             establishment_type=kind,
-            la_name=f"{random.choice(STEMS)}shire",
-            pupils=random.randrange(60, 1500),
-            easting=random.randrange(200_000, 600_000),
-            northing=random.randrange(100_000, 500_000),
+            la_name=f"{dice.choice(STEMS)}shire",
+            pupils=dice.randrange(60, 1500),
+            easting=dice.randrange(200_000, 600_000),
+            northing=dice.randrange(100_000, 500_000),
         )
 
 
@@ -233,6 +234,7 @@ def write(rows, last):
                 cursor.copy_expert(f"COPY exchange_transfer ({names}) FROM STDIN", _Copied(batch))
             else:
                 places = ", ".join(["%s"] * len(COLUMNS))
+                # Names of our own columns, and as many %s.
                 insert = f"INSERT INTO exchange_transfer ({names}) VALUES ({places})"  # noqa: S608
                 cursor.executemany(insert, batch)
         if connection.vendor == "postgresql":

@@ -14,9 +14,11 @@ from .models import Account, FloorChange, Transfer
 
 
 def guards():
-    """The triggers are there, and at work."""
+    """The triggers are there, at work, and do what they were installed to do."""
     for name in triggers.missing():
         yield f"The trigger {name} is missing or switched off"
+    for name in triggers.changed():
+        yield f"The trigger {name} does not do what it was installed to do"
 
 
 def sums():

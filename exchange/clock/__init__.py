@@ -4,7 +4,7 @@ Run twice, or by two at once, it does each thing once; after a day off it catche
 has come are done at any hour; reminders go out from nine in the morning, Europe/London.
 """
 
-from . import balances, bands, digest, evaluations, leaders, leavers, offers, visits
+from . import balances, bands, digest, evaluations, leaders, leavers, offers, retention, visits
 from .day import Day
 from .once import guarded
 
@@ -17,6 +17,8 @@ ACTS = (
     leavers.charge,
     balances.every_night,
     bands.tell_of_crossings,
+    retention.end_what_is_over,
+    retention.list_erasures,
 )
 REMINDERS = (
     offers.remind,
@@ -25,6 +27,7 @@ REMINDERS = (
     visits.remind_to_confirm,
     evaluations.remind,
     leaders.remind_of_reviews,
+    retention.announce_names,
 )
 
 

@@ -100,7 +100,11 @@ class AdjustForm(DatedMovement, KeyedForm):
     occurred_on = forms.DateField(
         label="Counts from", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), initial=calendar.today
     )
-    reason = forms.CharField(max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Name no person: this can never be changed.",
+    )
 
     def __init__(self, *args, account, **kwargs):
         super().__init__(*args, **kwargs)

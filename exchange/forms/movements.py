@@ -13,6 +13,7 @@ from .bank import DatedMovement
 from .base import KeyedForm
 
 K = Account.Kind
+NO_NAMES = "Name no person: this can never be changed."
 TOO_FINE = "Enter the days with at most two places, for example 0.5 or 1.75"
 
 
@@ -25,6 +26,7 @@ def any_days(label="Days", **kwargs):
 def reason_field(label="Why?"):
     return forms.CharField(
         label=label,
+        help_text=NO_NAMES,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Enter a reason"},

@@ -7,7 +7,7 @@ from django.db.models import Q
 from schools import calendar
 from schools.fields import DayMonthYearField
 from schools.models import Alliance, Phase
-from staff.models import LeaderType, Person, Post, Role, Specialism, SystemLeader, User
+from staff.models import Invitation, LeaderType, Person, Post, Role, Specialism, SystemLeader, User
 
 from ..models import Commission
 from .base import KeyedForm
@@ -204,6 +204,24 @@ class HandOverForm(KeyedForm):
 
 class EndDelegationForm(KeyedForm):
     pass
+
+
+class InviteColleagueForm(KeyedForm):
+    name = forms.CharField(max_length=120, label="Name")
+    email = forms.EmailField(label="Email address", help_text="Their own address at school")
+    title = forms.ChoiceField(
+        label="Post", choices=[choice for choice in Post.Title.choices if choice[0] != Post.Title.HEADTEACHER]
+    )
+
+    def __init__(self, *args, school, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.school = school
+
+    def clean_email(self):
+        email = self.cleaned_data["email"].lower()
+        if Invitation.objects.usable().filter(email=email, school=self.school).exists():
+            raise forms.ValidationError("This address has been invited already")
+        return email
 
 
 # The school ------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ from django import forms
 from schools.fields import DaysField
 from schools.models import Alliance
 
+from ..models import Trade
 from .base import KeyedForm
 
 MOST_DAYS = 100000
@@ -13,11 +14,22 @@ class TradeForm(KeyedForm):
 
     first = forms.ModelChoiceField(Alliance.objects.all(), label="One alliance")
     second = forms.ModelChoiceField(Alliance.objects.all(), label="The other alliance")
-    cap = DaysField(label="Cap, in days", help_text="Neither may owe the other more than this", max_value=MOST_DAYS)
+    cap = DaysField(
+        label="Cap, in days",
+        help_text="Neither may owe the other more than this. 0 ends the trade",
+        min_value=0,
+        max_value=MOST_DAYS,
+    )
     reason = forms.CharField(max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
     def clean(self):
         data = super().clean()
         if data.get("first") and data.get("first") == data.get("second"):
             self.add_error("second", "Choose another alliance than the first")
+        elif data.get("cap") == 0 and not self.trading():
+            self.add_error("cap", "These alliances do not trade: enter a cap above 0 to open a trade")
         return data
+
+    def trading(self):
+        data = self.cleaned_data
+        return Trade.objects.filter(alliance=data.get("first"), partner=data.get("second")).exists()

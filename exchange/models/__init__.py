@@ -6,6 +6,7 @@ from .commissions import Commission, LeaderDays, LeaderYear, Leg
 from .evaluations import Concern, Evaluation, OutcomeScore
 from .history import Event, Submission
 from .requests import Clarification, Outcome, SupportRequest
+from .sightings import Sighting
 from .trades import Trade
 from .visits import Visit
 
@@ -31,6 +32,7 @@ __all__ = [
     "Leg",
     "Outcome",
     "OutcomeScore",
+    "Sighting",
     "Snapshot",
     "Submission",
     "SupportRequest",

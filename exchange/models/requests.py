@@ -1,3 +1,5 @@
+import re
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,6 +12,8 @@ from schools.models import Alliance, Phase, School
 from staff.models import Role, Specialism
 
 QUARTER_DAY = 25
+REDACTED = "a member of staff"
+TITLES = r"(?:mr|mrs|ms|miss|mx|dr)\.?"
 
 
 class SupportRequestQuerySet(models.QuerySet):
@@ -140,6 +144,15 @@ class SupportRequest(models.Model):
     @property
     def is_confidential(self):
         return bool(self.supported_person)
+
+    def redacted(self, text):
+        """A text without the supported person's name: for history and mail, which more people read than may see it."""
+        words = [re.escape(word) for word in self.supported_person.split()]
+        if not words:
+            return text
+        name = r"\s+".join(words)
+        named = rf"\b(?:{TITLES}\s+)?{name}\b|\b{TITLES}\s+{words[-1]}\b"
+        return re.sub(named, REDACTED, text, flags=re.IGNORECASE)
 
 
 class Outcome(models.Model):

@@ -1,10 +1,12 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils import timezone
 
 from .commissions import Leg
+
+DAYS = models.IntegerField()
 
 
 class VisitQuerySet(models.QuerySet):
@@ -20,14 +22,23 @@ class VisitQuerySet(models.QuerySet):
         """Visits in money of which more or less counts than is charged; a disputed one waits for its settlement.
 
         Each with `counts`, and what earlier charges have of it: `days_before`, `amount_before` in pence.
+        Days that were waived are never given back: nobody has paid them.
         """
         statuses = Visit.Status.CONFIRMED, Visit.Status.NO_SHOW
+        waived = Q(charge_lines__charge__status="waived")
         return (
             self.filter(in_money=True, status__in=statuses, leg__commission__tariff__isnull=False)
             .annotate(
-                counts=Case(When(status=Visit.Status.CONFIRMED, then=F("days")), default=0),
-                days_before=Coalesce(Sum("charge_lines__days"), 0),
+                stands=Case(When(status=Visit.Status.CONFIRMED, then=F("days")), default=0, output_field=DAYS),
+                days_before=Coalesce(Sum("charge_lines__days"), 0, output_field=DAYS),
+                days_waived=Coalesce(Sum("charge_lines__days", filter=waived), 0, output_field=DAYS),
                 amount_before=Coalesce(Sum("charge_lines__amount"), 0),
+            )
+            .annotate(
+                counts=Case(
+                    When(stands__gte=F("days_before"), then=F("stands")),
+                    default=Least("days_before", Greatest("stands", "days_waived")),
+                )
             )
             .exclude(days_before=F("counts"))
         )

@@ -5,7 +5,8 @@ from .base import coordinates_it, decides_for, gives_on, in_status, is_its_leade
 from .charges import can_charge, can_settle_charge, sees_charges_of
 from .evaluation import can_close, can_evaluate, can_resolve, can_see_rating, evaluation_side
 from .offers import can_accept, can_agree, can_decline, can_override, can_release, can_take_back
-from .person import can_see_person
+from .person import can_see_person, can_see_who_saw, role_of_seeing
+from .privacy import may_disclose, may_erase, sees_retention
 from .requests import (
     awaits_decision,
     can_answer,
@@ -80,6 +81,7 @@ __all__ = [
     "can_reverse",
     "can_see_person",
     "can_see_rating",
+    "can_see_who_saw",
     "can_settle",
     "can_settle_charge",
     "can_stop",
@@ -95,6 +97,10 @@ __all__ = [
     "in_status",
     "is_its_leader",
     "may_adjust",
+    "may_disclose",
+    "may_erase",
     "right",
+    "role_of_seeing",
     "sees_charges_of",
+    "sees_retention",
 ]

@@ -2,22 +2,36 @@
 
 from staff import rules as people
 
-from ..models import Commission
-from .base import coordinates_it
+from ..models import Commission, Sighting
+from .base import right
 
 C = Commission.Status
+Role = Sighting.Role
 
 
-def can_see_person(user, request):
-    """The receiving head, a delegate where the head ticked it, the assigned coordinator, and the
-    leaders of its work from agreement on. Nobody else, whoever they are."""
-    if not request.supported_person:
-        return False
+def role_of_seeing(user, request):
+    """The role in which a user may be shown the name, or "" for everybody else, whoever they are.
+
+    The home head is not among them, nor are the steering group and auditors.
+    """
     if people.is_head(user, request.school):
-        return True
-    if request.assigned_to_id == user.pk and coordinates_it(user, request):
-        return True
+        return Role.HEAD
+    if request.assigned_to_id == user.pk and people.is_coordinator(user, request.alliance):
+        return Role.COORDINATOR
     if request.delegates_see_person and people.is_delegate(user, request.school):
-        return True
+        return Role.DELEGATE
     agreed = [*C.running(), C.DELIVERED]
-    return request.commissions.filter(leader__person=user.person_id, status__in=agreed).exists()
+    if request.commissions.filter(leader__person=user.person_id, status__in=agreed).exists():
+        return Role.LEADER
+    return Role.SUPERUSER if user.is_superuser else ""
+
+
+@right(lambda request: request.is_confidential, "No person is named in this request.")
+def can_see_person(user, request):
+    """A superuser has to give a reason first, and the head is told."""
+    return bool(role_of_seeing(user, request))
+
+
+@right(lambda request: request.is_confidential or request.sightings.exists(), "No person was named in this request.")
+def can_see_who_saw(user, request):
+    return role_of_seeing(user, request) in (Role.HEAD, Role.COORDINATOR)

@@ -1,4 +1,4 @@
-from . import asking, bank, charges, coordination, schools, work
+from . import asking, bank, charges, coordination, privacy, schools, work
 
 app_name = "exchange"
 urlpatterns = [
@@ -8,4 +8,5 @@ urlpatterns = [
     *bank.urlpatterns,
     *charges.urlpatterns,
     *schools.urlpatterns,
+    *privacy.urlpatterns,
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ..views import asking, home, requests
+from ..views import asking, home, person, requests
 
 urlpatterns = [
     path("schools/<int:urn>/", home.school, name="school"),
@@ -14,4 +14,7 @@ urlpatterns = [
     path("requests/<int:pk>/withdraw/", requests.withdraw, name="withdraw"),
     path("requests/<int:pk>/package/", requests.ask_package, name="ask_package"),
     path("requests/<int:pk>/close/", requests.close_request, name="close_request"),
+    path("requests/<int:pk>/person/", person.show_person, name="show_person"),
+    path("requests/<int:pk>/who-saw/", person.who_saw, name="who_saw"),
+    path("sightings/<int:pk>/", person.sighting, name="sighting"),
 ]

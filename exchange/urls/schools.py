@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ..views import delegation, directory, leaders, schools, statement
+from ..views import colleagues, delegation, directory, leaders, schools, statement
 
 urlpatterns = [
     path("schools/<int:urn>/details/", schools.school_details, name="school_details"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("schools/<int:urn>/delegates/", delegation.delegates, name="delegates"),
     path("schools/<int:urn>/delegates/hand-over/", delegation.hand_over, name="hand_over"),
     path("schools/<int:urn>/delegates/<int:pk>/end/", delegation.end_delegation, name="end_delegation"),
+    path("schools/<int:urn>/colleagues/invite/", colleagues.invite_colleague, name="invite_colleague"),
+    path("schools/<int:urn>/colleagues/<int:pk>/take-back/", colleagues.revoke_invitation, name="revoke_invitation"),
     path("schools/<int:urn>/statement/", statement.statement, name="statement"),
     path("schools/<int:urn>/statement.csv", statement.statement_csv, name="statement_csv"),
     path("schools/<int:urn>/statement.pdf", statement.statement_pdf, name="statement_pdf"),

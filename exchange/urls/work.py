@@ -1,8 +1,12 @@
 from django.urls import path
 
-from ..views import evaluation, leader, offers, visits, work
+from ..views import calendar, evaluation, leader, offers, visits, work
 
 urlpatterns = [
+    path("calendar/", calendar.own_calendar, name="own_calendar"),
+    path("calendar/make/", calendar.make_calendar, name="make_calendar"),
+    path("calendar/stop/", calendar.revoke_calendar, name="revoke_calendar"),
+    path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("leader/", leader.leader, name="leader"),
     path("leader/commissions/", leader.leader_commissions, name="leader_commissions"),
     path("leader/profile/", leader.leader_profile, name="leader_profile"),

@@ -15,7 +15,7 @@ from ..models import Charge
 from ..once import once
 from ..timeline import timeline
 from .coordination import coordinated
-from .fetch import commission_or_404
+from .fetch import commission_or_404, refuse_own_school
 
 ROWS = 25
 PARTS = (
@@ -102,10 +102,16 @@ def charge_now(request, pk):
     return render(request, "exchange/charge_now.html", {"form": form, "thing": commission, "commission": commission})
 
 
+def _charge_to_settle(request, pk):
+    charge = _charge_or_404(request, pk)
+    refuse_own_school(request.user, charge.alliance, charge, charge.school, charge.home_school)
+    rules.can_settle_charge.check(request.user, charge)
+    return charge
+
+
 @once
 def pay_charge(request, pk):
-    charge = _charge_or_404(request, pk)
-    rules.can_settle_charge.check(request.user, charge)
+    charge = _charge_to_settle(request, pk)
     form = KeyedForm(request.POST or None)
     if form.is_valid():
         actions.pay_charge(charge=charge, by=request.user)
@@ -116,8 +122,7 @@ def pay_charge(request, pk):
 
 @once
 def waive_charge(request, pk):
-    charge = _charge_or_404(request, pk)
-    rules.can_settle_charge.check(request.user, charge)
+    charge = _charge_to_settle(request, pk)
     form = ReasonForm(request.POST or None, label="Why is it waived?", hint="The school reads this.")
     if form.is_valid():
         actions.waive_charge(charge=charge, by=request.user, reason=form.cleaned_data["reason"])

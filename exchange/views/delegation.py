@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from schools import calendar
 from staff import actions as people_actions
-from staff.models import Role
+from staff.models import Invitation, Role
 
 from .. import rules
 from ..forms.schools import EndDelegationForm, HandOverForm
@@ -13,7 +13,7 @@ from ..once import once
 from .schools import fetch_school
 
 
-def _fetch_headed_school(user, urn):
+def fetch_headed_school(user, urn):
     school = fetch_school(user, urn)
     rules.can_delegate.check(user, school)
     return school
@@ -26,7 +26,7 @@ def _delegations(school):
 
 @require_safe
 def delegates(request, urn):
-    school = _fetch_headed_school(request.user, urn)
+    school = fetch_headed_school(request.user, urn)
     delegations = _delegations(school)
     now_or_to_come = Q(ended_at=None) & (Q(ends_on=None) | Q(ends_on__gte=calendar.today()))
     context = {
@@ -34,13 +34,14 @@ def delegates(request, urn):
         "current": delegations.filter(now_or_to_come),
         "past": delegations.exclude(now_or_to_come),
         "today": calendar.today(),
+        "invitations": Invitation.objects.usable().filter(school=school, invited_by=request.user),
     }
     return render(request, "exchange/delegates.html", context)
 
 
 @once
 def hand_over(request, urn):
-    school = _fetch_headed_school(request.user, urn)
+    school = fetch_headed_school(request.user, urn)
     form = HandOverForm(request.POST or None, school=school, head=request.user)
     if form.is_valid():
         facts = {name: form.cleaned_data[name] for name in ("rights", "starts_on", "ends_on")}
@@ -52,7 +53,7 @@ def hand_over(request, urn):
 
 @once
 def end_delegation(request, urn, pk):
-    school = _fetch_headed_school(request.user, urn)
+    school = fetch_headed_school(request.user, urn)
     role = get_object_or_404(_delegations(school), pk=pk)
     form = EndDelegationForm(request.POST or None)
     if form.is_valid():

@@ -3,6 +3,9 @@
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 
+from staff import rules as people
+
+from ..errors import Refused
 from ..models import Commission, Leg, Variation, Visit
 
 PARTS = (
@@ -41,3 +44,14 @@ def variation_or_404(user, pk):
 def _of_leg(model, user):
     rows = model.objects.filter(leg__commission__in=Commission.objects.visible_to(user))
     return rows.select_related(*[f"leg__{part}" for part in PARTS])
+
+
+def refuse_own_school(user, alliance, thing, *schools):
+    """A coordinator who works at a school concerned is told that a colleague has to decide."""
+    if not people.coordinates(user, alliance):
+        return
+    for school in schools:
+        if people.has_post_at(user, school):
+            raise Refused(
+                f"You work at {school}: another coordinator has to decide this.", thing.get_absolute_url(), "Go back"
+            )

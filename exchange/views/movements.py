@@ -19,10 +19,10 @@ from ..bank.errors import BankError, LimitReached
 from ..bank.models import Account, Transfer
 from ..errors import Refused
 from ..forms.base import ReasonForm
-from ..forms.movements import CoverForm, GiftForm, HostingForm, OpeningForm, ServiceForm, SettleLeaverForm
+from ..forms.movements import NO_NAMES, CoverForm, GiftForm, HostingForm, OpeningForm, ServiceForm, SettleLeaverForm
 from ..once import once
 from .coordination import coordinated
-from .fetch import visit_or_404
+from .fetch import refuse_own_school, visit_or_404
 from .schools import fetch_school
 
 FUND = "The common fund has {days} to give."
@@ -133,6 +133,8 @@ def give(request, urn, slug):
 @once
 def cover_urgent(request, pk):
     visit = visit_or_404(request.user, pk)
+    leg = visit.leg
+    refuse_own_school(request.user, leg.commission.request.alliance, visit, leg.receiving_school)
     rules.can_cover.check(request.user, visit)
     room, cap = urgent_room(visit)
     form = CoverForm(request.POST or None, room=room, initial={"days": room})
@@ -178,7 +180,7 @@ def reverse_movement(request, pk):
     if not rules.can_reverse(request.user, transfer):
         sentence = "This movement cannot be reversed, or another coordinator has to do it."
         raise Refused(sentence, bank, "Back to the bank")
-    form = ReasonForm(request.POST or None, label="Why is it reversed?")
+    form = ReasonForm(request.POST or None, label="Why is it reversed?", hint=NO_NAMES)
     if form.is_valid():
         actions.reverse_movement(transfer=transfer, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "The movement is reversed.")

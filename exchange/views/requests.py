@@ -13,6 +13,7 @@ from ..forms.base import KeyedForm, ReasonForm
 from ..forms.requests import AnswerForm, PackageForm, RequestFilter
 from ..models import SupportRequest
 from ..once import once
+from ..supported_person import person_row
 from ..timeline import timeline
 from .home import listed_requests
 from .schools import fetch_school
@@ -55,6 +56,7 @@ def support_request(request, pk):
         "support_request": asked,
         "back_url": _list_of(request.user, asked),
         "rows": answers.rows(request.user, asked),
+        "person": person_row(request.user, asked),
         "commissions": asked.commissions.with_parts(),
         "clarifications": asked.clarifications.select_related("asked_by__person", "answered_by__person"),
         "is_urgent": SupportRequest.Urgency.URGENT in (asked.urgency, asked.kind),

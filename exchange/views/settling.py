@@ -8,32 +8,18 @@ from django.urls import reverse
 from staff import rules as people
 
 from .. import actions, matching, rules
-from ..errors import Refused
 from ..forms.base import ReasonForm
 from ..forms.coordination import ResolveForm, SettleForm
 from ..models import Concern, Visit
 from ..once import once
-from .fetch import commission_or_404, visit_or_404
-
-
-def _refuse_own_school(user, commission, *schools):
-    """A coordinator who works at a school concerned is told that a colleague has to decide."""
-    if not rules.coordinates_it(user, commission):
-        return
-    for school in schools:
-        if people.has_post_at(user, school):
-            raise Refused(
-                f"You work at {school}: another coordinator has to decide this.",
-                commission.get_absolute_url(),
-                "Back to the commission",
-            )
+from .fetch import commission_or_404, refuse_own_school, visit_or_404
 
 
 @once
 def override_limit(request, pk):
     commission = commission_or_404(request.user, pk)
     schools = [leg.receiving_school for leg in commission.legs.all()]
-    _refuse_own_school(request.user, commission, *schools)
+    refuse_own_school(request.user, commission.request.alliance, commission, *schools)
     rules.can_override.check(request.user, commission)
     form = ReasonForm(request.POST or None, label="Why may the school go below its limit?")
     if form.is_valid():
@@ -65,7 +51,7 @@ def close_work(request, pk):
 def settle_dispute(request, pk):
     visit = visit_or_404(request.user, pk)
     leg = visit.leg
-    _refuse_own_school(request.user, leg.commission, leg.giving_school, leg.receiving_school)
+    refuse_own_school(request.user, leg.commission.request.alliance, visit, leg.giving_school, leg.receiving_school)
     rules.can_settle.check(request.user, visit)
     others = leg.visits.filter(status__in=Visit.Status.done()).exclude(pk=visit.pk)
     most = leg.days - (others.aggregate(total=Sum("days"))["total"] or 0)

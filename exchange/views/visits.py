@@ -1,15 +1,11 @@
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
-from icalendar import Calendar, Event
 
 from .. import actions, rules
+from ..calendar_file import calendar_of
 from ..forms.base import KeyedForm, ReasonForm
 from ..forms.visits import CancelVisitForm, LogVisitForm, MoveVisitForm, PlanVisitForm
 from ..models import Visit
@@ -102,28 +98,9 @@ def visit_calendar(request, pk):
     visit = visit_or_404(request.user, pk)
     if visit.status not in Visit.Status.counting():
         raise Http404
-    calendar = Calendar()
-    calendar.add("prodid", "-//Support Exchange//EN")
-    calendar.add("version", "2.0")
-    calendar.add_component(_event(visit))
-    response = HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
+    response = HttpResponse(calendar_of([visit], with_contact=True), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="visit-{visit.pk}.ics"'
     return response
-
-
-def _event(visit):
-    school = visit.leg.receiving_school
-    start = datetime.combine(visit.on, visit.arrival_time, ZoneInfo(settings.TIME_ZONE))
-    event = Event()
-    event.add("uid", f"visit-{visit.pk}@{settings.SITE_URL.split('://')[-1]}")
-    event.add("dtstamp", visit.created_at)
-    event.add("dtstart", start)
-    event.add("dtend", start + timedelta(minutes=3 * visit.days))  # a day is five hours: 300 minutes
-    event.add("summary", f"Support visit at {school}")
-    event.add("location", ", ".join(filter(None, [school.name, school.street, school.town, school.postcode])))
-    event.add("description", "\n".join(filter(None, [f"Ask for: {visit.arrival_contact}", school.arrival])))
-    event.add("url", f"{settings.SITE_URL}{visit.get_absolute_url()}")
-    return event
 
 
 def _left(leg, statuses):

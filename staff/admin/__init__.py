@@ -1,1 +1,1 @@
-from . import lists, people, schools, users  # noqa: F401
+from . import invitations, lists, people, schools, signing_in, users  # noqa: F401  each registers itself

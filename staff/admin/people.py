@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.db.models import Prefetch, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from schools.models import current
@@ -71,6 +72,14 @@ class PersonAdmin(ScopedAdmin):
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and not (obj and is_out_of_reach(request, obj))
+
+    def tools(self, request, obj):
+        if not request.user.is_superuser:
+            return []
+        return [
+            ("What is held on them", reverse("exchange:disclose", args=[obj.pk])),
+            ("Erase", reverse("exchange:erase_person", args=[obj.pk])),
+        ]
 
     @admin.display(description="works at")
     def works_at(self, person):

@@ -4,10 +4,11 @@ from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Prefetch, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from .. import invitations
-from ..models import Person, Post, Role, User
+from ..models import Post, Role, User
 from ..scope import ADD, CHANGE, VIEW, ScopedAdmin, ScopedTabularInline, is_member_elsewhere, own_alliances, schools_of
 from .people import is_out_of_reach
 
@@ -71,14 +72,6 @@ class RoleForm(forms.ModelForm):
         return self.cleaned_data
 
 
-class RoleFormSet(forms.BaseInlineFormSet):
-    def clean(self):
-        super().clean()
-        given = [form for form in self.forms if form.has_changed()]
-        if not given and not self.instance.pk and not self.instance.person_id:
-            raise forms.ValidationError("Give at least one role: it says what the person signs in for")
-
-
 class OwnRoles(ScopedTabularInline):
     model = Role
     fk_name = "user"
@@ -89,7 +82,6 @@ class OwnRoles(ScopedTabularInline):
 
 class RoleInline(OwnRoles):
     form = RoleForm
-    formset = RoleFormSet
     coordinators_may = (VIEW, ADD, CHANGE)
     fields = ("kind", "school", "alliance", "starts_on", "ends_on")
     autocomplete_fields = ("school",)
@@ -137,36 +129,11 @@ class UserForm(LowerCaseEmail, forms.ModelForm):
         labels = {"email": "E-mail address"}
 
 
-class NewUserForm(LowerCaseEmail, forms.ModelForm):
-    name = forms.CharField(max_length=120, required=False, label="Or the name of somebody new")
-
-    class Meta:
-        model = User
-        fields = ("email", "person")
-        labels = {"email": "E-mail address"}
-
-    def clean(self):
-        super().clean()
-        person, name = self.cleaned_data.get("person"), self.cleaned_data.get("name")
-        if "person" not in self.errors and "name" not in self.errors and bool(person) == bool(name):
-            raise forms.ValidationError("Select somebody who is here already, or enter a name; not both")
-        if person and (belongs_elsewhere(self.request, person) or is_of_a_shared_school(self.request, person)):
-            self.add_error(
-                "person",
-                f"{person} also belongs to a school of another alliance: only a superuser can make the sign-in",
-            )
-        return self.cleaned_data
-
-    def _get_validation_exclusions(self):
-        # The person of a new name is made when the user is saved.
-        return super()._get_validation_exclusions() | {"person"}
-
-
 @admin.register(User)
 class UserAdmin(ScopedAdmin):
     group, position = "Schools and people", 3
     index_name = "Sign-ins and roles"
-    coordinators_may = (VIEW, ADD, CHANGE)
+    coordinators_may = (VIEW, CHANGE)  # people come by invitation
     list_display = ("email", "person", "roles_now", "is_active", "last_login")
     list_filter = ("is_active", "last_login")
     list_select_related = ("person",)
@@ -188,35 +155,18 @@ class UserAdmin(ScopedAdmin):
             roles = roles.filter(Q(alliance__in=mine) | Q(school__in=schools_of(mine)))
         return super().get_queryset(request).prefetch_related(Prefetch("roles", roles, to_attr="running_roles"))
 
-    def get_form(self, request, obj=None, **kwargs):
-        form = super().get_form(request, obj, **{**kwargs, "form": UserForm if obj else NewUserForm})
-        form.request = request
-        return form
+    def list_tools(self, request):
+        return [("Invite somebody", reverse("admin:staff_invitation_add"))]
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name == "person":
-            people = self.get_field_queryset(None, db_field, request)
-            kwargs |= {
-                "queryset": people.filter(user=None),
-                "required": False,
-                "label": "Somebody who is here already",
-                "help_text": "Of the people of your schools who do not sign in yet",
-            }
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+    def get_form(self, request, obj=None, **kwargs):
+        return super().get_form(request, obj, **{**kwargs, "form": UserForm})
 
     def get_fields(self, request, obj=None):
-        if obj is None:
-            return ("email", "person", "name")
         return ("person", "email", "is_active", "last_login", "date_joined") + (
             ("is_superuser",) if request.user.is_superuser else ()
         )
 
-    def get_inlines(self, request, obj):
-        return self.inlines if obj else (RoleInline,)
-
     def get_readonly_fields(self, request, obj=None):
-        if obj is None:
-            return ()
         facts = ("person", "last_login", "date_joined", "is_superuser")
         if belongs_elsewhere(request, obj.person):
             return (*facts, "email", "is_active")
@@ -234,12 +184,8 @@ class UserAdmin(ScopedAdmin):
         return super().has_change_permission(request, obj) and not (obj and is_out_of_reach(request, obj.person))
 
     def save_model(self, request, user, form, change):
-        if not change:
-            if user.person_id is None:
-                user.person = Person.objects.create(name=form.cleaned_data["name"], email=user.email)
-            user.set_unusable_password()
-        elif "email" in form.changed_data:
-            EmailAddress.objects.filter(user=user).delete()  # the old address signs in no more
+        if "email" in form.changed_data:
+            EmailAddress.objects.filter(user=user).delete()  # the old address signs in no more, the new is confirmed
             invitations.tell_old_address(user, form.initial["email"])
         super().save_model(request, user, form, change)
 
@@ -249,16 +195,13 @@ class UserAdmin(ScopedAdmin):
         # The tick lets a coordinator reach the door; the role is asked at each step.
         coordinates = user.roles.running().filter(kind=Role.Kind.COORDINATOR).exists()
         User.objects.filter(pk=user.pk).update(is_staff=user.is_superuser or coordinates)
-        if not change:
-            invitations.invite(user)
-            messages.info(request, f"A link to set a password has been sent to {user.email}.")
 
     @admin.action(description="Send a link to set a password", permissions=["change"])
     def send_link(self, request, users):
         users = users.select_related("person__user").filter(is_active=True)
         reached = [user for user in users if not belongs_elsewhere(request, user.person)]
         for user in reached:
-            invitations.invite(user)
+            invitations.send_password_link(user)
         messages.success(request, f"Sent to {len(reached)} {'person' if len(reached) == 1 else 'people'}.")
         if left_out := len(users) - len(reached):
             messages.warning(

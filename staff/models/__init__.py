@@ -1,9 +1,17 @@
+from .feeds import CalendarFeed
+from .invitations import Invitation
 from .leaders import LeaderEvent, LeaderPhase, LeaderType, Specialism, SystemLeader
 from .mail import Mail
 from .people import Person, Post, User
+from .rights import Disclosure, Erasure
 from .roles import Role
+from .ticks import Tick
 
 __all__ = [
+    "CalendarFeed",
+    "Disclosure",
+    "Erasure",
+    "Invitation",
     "LeaderEvent",
     "LeaderPhase",
     "LeaderType",
@@ -13,5 +21,6 @@ __all__ = [
     "Role",
     "Specialism",
     "SystemLeader",
+    "Tick",
     "User",
 ]

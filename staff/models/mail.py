@@ -19,6 +19,8 @@ class Mail(models.Model):
     due_at = models.DateTimeField(default=timezone.now, help_text="Not tried before this moment")
     tries = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=200, blank=True)
+    is_secret = models.BooleanField(default=False, help_text="Holds a link or code that opens an account")
+    request_id = models.CharField(max_length=36, blank=True, help_text="Whose request or task wrote it, as in the log")
 
     class Meta:
         ordering = ["pk"]
@@ -27,3 +29,7 @@ class Mail(models.Model):
 
     def __str__(self):
         return f"Mail {self.pk}"
+
+    def forget_body(self):
+        """What opens an account does not stay readable in the database once it has been sent."""
+        Mail.objects.filter(pk=self.pk).update(text="", html="")

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const SOURCE = "static/src/";
 const TARGET = "static/build/";
-const OWN = ["admin.css", "admin.js", "favicon.svg", "init.js", "js-enabled.js"];
+const OWN = ["admin.css", "admin.js", "favicon.svg", "init.js", "js-enabled.js", "passkey.js"];
 
 mkdirSync(TARGET, { recursive: true });
 for (const name of OWN) copyFileSync(SOURCE + name, TARGET + name);

@@ -10,6 +10,7 @@ from exchange import actions
 from exchange.bank import posting
 from exchange.models import Evaluation, SupportRequest, Tariff
 from schools.models import Closure
+from staff import invitations
 from staff.models import Specialism
 from tests import factories
 from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, make_cast
@@ -73,6 +74,9 @@ def worked(cast):
     Closure.objects.create(
         alliance=cast.alliance, name=f"{cast.alliance} closure", starts_on=date(2026, 12, 21), ends_on=date(2027, 1, 3)
     )
+    for name, place in (("deputy", {"school": cast.asking}), ("steering", {"alliance": cast.alliance})):
+        facts = {"title": name} if "school" in place else {"kind": name}
+        invitations.invite(by=cast.coordinator, email=f"{name}.{cast.alliance.slug}@example.org", **facts, **place)
     posting.move_floor(
         posting.school_account(cast.alliance, cast.asking),
         -2000,

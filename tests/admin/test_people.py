@@ -1,4 +1,3 @@
-import re
 import uuid
 from datetime import date, timedelta
 
@@ -8,7 +7,7 @@ from django.utils import timezone
 
 from exchange.admin.policies import CLOCKS
 from schools.models import Alliance, Membership
-from staff.models import Mail, Person, Post, Role, User
+from staff.models import Mail, Person, Post, Role
 from tests import factories
 
 TODAY = timezone.localdate
@@ -25,82 +24,11 @@ def role(kind, **place):
     return {"kind": kind, "starts_on": "2026-09-01", **{name: row.pk for name, row in place.items()}}
 
 
-def add_user(client, *roles, **data):
-    facts = {"email": "New.Head@Example.org", "name": "Nora Newhead"}
-    return client.post(reverse("admin:staff_user_add"), {**facts, **data, **inline("roles", *roles)})
-
-
 def change_user(client, user, *roles, **data):
     return client.post(
         reverse("admin:staff_user_change", args=[user.pk]),
         {"email": user.email, "is_active": "on", **data, **inline("roles", *roles), **inline("roles-2")},
     )
-
-
-def test_a_new_user_gets_a_link_and_sets_the_password(coordinator, own, client):
-    assert add_user(coordinator, role("headteacher", school=own.asking)).status_code == 302
-    user = User.objects.get(email="new.head@example.org")
-    assert (user.get_full_name(), user.has_usable_password(), user.is_staff) == ("Nora Newhead", False, False)
-    assert user.roles.get().school == own.asking
-    link = re.search(r"http\S+", Mail.objects.get(to=user.email).text)[0]
-    client.logout()
-    form = client.get(link.removeprefix("http://127.0.0.1:8000"), follow=True)
-    password = "four fictional words together"
-    client.post(form.redirect_chain[-1][0], {"password1": password, "password2": password})
-    user.refresh_from_db()
-    assert user.check_password(password)
-
-
-def test_a_new_coordinator_can_open_the_admin(coordinator, own, client):
-    add_user(coordinator, role("coordinator", alliance=own.alliance))
-    user = User.objects.get(email="new.head@example.org")
-    client.force_login(user)
-    assert (user.is_staff, client.get(reverse("admin:index")).status_code) == (True, 200)
-
-
-def test_somebody_who_is_here_already_gets_a_sign_in(coordinator, own):
-    person = Person.objects.create(name="Petra Present")
-    Post.objects.create(person=person, school=own.asking, starts_on=date(2020, 9, 1))
-    assert add_user(coordinator, name="", person=person.pk).status_code == 302
-    assert person.user.email == "new.head@example.org"
-
-
-@pytest.mark.parametrize("place", ["school", "alliance"])
-def test_no_role_elsewhere_can_be_given(coordinator, own, other, place):
-    kinds = {
-        "school": role("headteacher", school=other.asking),
-        "alliance": role("coordinator", alliance=other.alliance),
-    }
-    assert add_user(coordinator, kinds[place]).status_code == 200
-    assert not User.objects.filter(email="new.head@example.org").exists()
-
-
-@pytest.mark.parametrize(
-    "faulty",
-    [
-        {"kind": "headteacher", "starts_on": "2026-09-01"},
-        {"kind": "coordinator", "starts_on": "2026-09-01"},
-        {"kind": "delegate", "starts_on": "2026-09-01"},
-        {"kind": "headteacher", "starts_on": ""},
-    ],
-)
-def test_a_faulty_role_makes_no_user(coordinator, own, faulty):
-    assert add_user(coordinator, faulty).status_code == 200
-    assert not User.objects.filter(email="new.head@example.org").exists()
-
-
-def test_a_role_of_a_school_names_no_alliance(coordinator, own):
-    response = add_user(coordinator, role("headteacher", school=own.asking, alliance=own.alliance))
-    assert "leave this empty" in response.content.decode()
-
-
-def test_a_new_user_without_a_role_is_refused(coordinator, own):
-    assert "Give at least one role" in add_user(coordinator).content.decode()
-
-
-def test_an_address_is_somebodys_once(coordinator, own):
-    response = add_user(coordinator, role("headteacher", school=own.asking), email=own.head.email.upper())
-    assert "Somebody already signs in with this address" in response.content.decode()
 
 
 def test_nobody_is_made_superuser(coordinator, own):

@@ -10,12 +10,12 @@ from django.utils import timezone
 from exchange.bank import posting
 from exchange.models import Transfer
 from schools.models import Membership
-from staff.models import Mail, Person, Post, Role, User
+from staff.models import Mail, Post, Role
 from tests import factories
 
 from .conftest import SECRET
 from .test_balances import account_of, adjust, adjustments
-from .test_people import add_user, change_user, inline, role
+from .test_people import change_user, inline, role
 
 ADD_MEMBER = "admin:schools_membership_add"
 
@@ -102,15 +102,6 @@ def test_the_address_of_a_shared_schools_head_is_not_changed(coordinator, own, o
     assert coordinator.post(page, data).status_code == 302
     own.head.refresh_from_db()
     assert own.head.email == old
-
-
-def test_no_sign_in_is_made_for_somebody_who_works_elsewhere_too(coordinator, own, other):
-    person = Person.objects.create(name="Bea Between")
-    for school in (own.asking, other.asking):
-        Post.objects.create(person=person, school=school, starts_on=factories.LONG_AGO)
-    response = add_user(coordinator, name="", person=person.pk)
-    assert "only a superuser can make the sign-in" in response.content.decode()
-    assert not User.objects.filter(person=person).exists()
 
 
 # The bank --------------------------------------------------------------------------------------

@@ -19,7 +19,14 @@ MODELS = sorted(
     key=lambda model: model._meta.label,
 )
 SHARED = {"staff.LeaderType", "staff.Specialism"}
-HIDDEN = {"staff.Mail"}
+#: The superusers' alone.
+HIDDEN = {
+    "account.EmailAddress",
+    "mfa.Authenticator",
+    "socialaccount.SocialAccount",
+    "staff.Mail",
+    "usersessions.UserSession",
+}
 OWNED = [model for model in MODELS if model._meta.label not in SHARED | HIDDEN]
 
 

@@ -1,5 +1,7 @@
 """Every page there is, as somebody who may see it, with rows on it: opening one looks at it, see Visitor.look."""
 
+import re
+from datetime import timedelta
 from functools import partial
 from types import SimpleNamespace
 
@@ -9,20 +11,22 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, get_resolver, resolve, reverse
+from django.utils import timezone
 
 from exchange import actions, answers
 from exchange.models import Account, Concern
-from staff.models import Role, SystemLeader
+from staff import invitations
+from staff.models import Mail, Role, SystemLeader
 from tests import factories
 from tests.exchange import acts_of_the_bank, work_cases
 from tests.exchange.conftest import a_request, an_agreement, an_offer, make_cast
 
-# Answers that are no pages: files and redirects; pages that need a second factor; mail, shown in debug only.
+# Answers that are no pages: files, redirects and what a script asks for; mail, shown in debug only.
 NO_PAGES = {
-    "mail", "statement_csv", "bank_csv", "statement_pdf", "charge_pdf", "visit_calendar", "account_logout",
-    "mfa_download_recovery_codes",
-    "account_confirm_login_code", "account_set_password", "mfa_authenticate", "mfa_reauthenticate",
-    "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+    "mail", "statement_csv", "bank_csv", "statement_pdf", "charge_pdf", "visit_calendar", "calendar_feed",
+    "account_logout", "mfa_download_recovery_codes",
+    "mfa_login_webauthn", "openid_connect_callback", "socialaccount_signup",
+    "my_data_file", "disclosure_file",
 }  # fmt: skip
 
 
@@ -69,8 +73,12 @@ def pages_of_a_head(case):
     yield "/accounts/password/change/"
     for name in ("school", "requests", "start_request", "school_details", "edit_school", "school_commissions"):
         yield page(name, school)
-    for name in ("directory", "our_leaders", "nominate", "delegates", "hand_over", "statement", "school_charges"):
+    for name in ("directory", "our_leaders", "nominate", "hand_over", "statement", "school_charges"):
         yield page(name, school)
+    invitation = invitations.invite(by=cast.head, email="olu@example.org", name="Olu", title="teacher", school=school)
+    yield page("delegates", school)
+    yield page("invite_colleague", school)
+    yield page("revoke_invitation", school, invitation)
     yield page("leader_page", school, case.cast.leader)
     yield page("confirm_safeguarding", school, own_leader)
     yield page("end_delegation", school, case.delegation)
@@ -84,7 +92,19 @@ def pages_of_a_head(case):
     yield page("withdraw", asked)
     yield page("ask_package", finished.request)
     yield page("close_request", finished.request)
+    yield from pages_about_a_person(cast)
     yield from pages_of_both_heads(case)
+
+
+def pages_about_a_person(cast):
+    """A confidential request, the name itself, and who saw it."""
+    named = a_request(cast, supported_person="Pat Confidential")
+    seen = actions.show_person(request=named, by=cast.head)
+    actions.show_person(request=named, by=cast.coordinator)
+    for name in ("request", "show_person", "who_saw"):
+        yield page(name, named)
+    yield page("sighting", seen)
+    yield page("my_data")
 
 
 def case_of_findings(cast):
@@ -169,6 +189,19 @@ def pages_of_a_coordinator(case):
     yield page("school_details", cast.asking)
 
 
+def pages_of_a_superuser(case):
+    cast = case.cast
+    named = a_request(cast, supported_person="Pat Confidential")
+    actions.decline_request(request=named, by=cast.coordinator, reason="No leader")
+    named.events.update(at=timezone.now() - timedelta(days=350))
+    yield page("request", named)
+    yield page("show_person", named)
+    yield page("disclose", cast.head.person)
+    yield page("erase_person", cast.head.person)
+    yield page("disclosure", actions.disclose(person=cast.head.person, by=case.superuser, reason="Asked for it"))
+    yield page("retention")
+
+
 def pages_of_a_business_manager(case):
     school = case.cast.asking
     for name in ("school", "requests", "school_commissions", "statement", "directory", "school_details"):
@@ -189,13 +222,26 @@ def pages_of_nobody(case):
     yield "/accounts/confirm-email/used/"
     yield "/accounts/confirm-email/"
     yield "/accounts/inactive/"
+    yield reverse("account_request_login_code")
+    for name in ("socialaccount_login_cancelled", "socialaccount_login_error"):
+        yield reverse(name)
+    yield invitation_for("new@example.org", cast)
+    yield invitation_for(cast.head.email, cast)
     yield reverse("accessibility")
     yield reverse("privacy")
 
 
+def invitation_for(email, cast):
+    invitations.invite(by=cast.coordinator, email=email, kind="headteacher", school=cast.other)
+    return re.search(r"/invitations/\S+/", Mail.objects.last().text)[0]
+
+
 def pages_of_anybody(case):
     yield reverse("home")
-    for name in ("account_email", "account_change_password", "mfa_index", "usersessions_list"):
+    names = ("account_email", "account_change_password", "mfa_index", "usersessions_list", "socialaccount_connections")
+    for name in ("own_calendar", "make_calendar", "revoke_calendar"):
+        yield page(name)
+    for name in names:
         yield reverse(name)
     yield "/accounts/reauthenticate/"
     yield reverse("mfa_activate_totp")
@@ -203,6 +249,11 @@ def pages_of_anybody(case):
 
 def a_business_manager(case):
     return factories.business_manager_of(case.cast.asking)
+
+
+def a_superuser(case):
+    case.superuser = getattr(case, "superuser", None) or factories.UserFactory(is_staff=True, is_superuser=True)
+    return case.superuser
 
 
 def an_observer(case):
@@ -220,6 +271,7 @@ WHO = {
     "home head": (lambda case: case.cast.home_head, pages_of_a_home_head),
     "leader": (lambda case: case.cast.lead, pages_of_a_leader),
     "coordinator": (lambda case: case.cast.coordinator, pages_of_a_coordinator),
+    "superuser": (a_superuser, pages_of_a_superuser),
     "business manager": (a_business_manager, pages_of_a_business_manager),
     "observer": (an_observer, pages_of_an_observer),
     "anybody": (somebody_with_two_roles, pages_of_anybody),
@@ -231,12 +283,21 @@ WHO = {
 def test_every_page_of(who, visit, db):
     case = many_cases()
     user, pages = WHO[who]
+    somebody = user(case)
     paths = list(pages(case))
-    visitor = visit(user(case))
+    visitor = visit(somebody)
     for path in paths:
         visitor.open(path)
         assert visitor.heading
 
+
+# Swept by test_sign_in, which goes there step by step.
+OF_SIGNING_IN = {
+    "account_confirm_login_code", "account_set_password", "openid_connect_login",
+    "mfa_authenticate", "mfa_reauthenticate", "mfa_deactivate_totp", "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn",
+    "mfa_reauthenticate_webauthn",
+}  # fmt: skip
 
 # The bank, and money: each page needs a scene of its own.
 OF_THE_BANK = {**acts_of_the_bank.ACTS, "exchange:charge": partial(acts_of_the_bank.of_a_charge, "charge", {})}
@@ -252,8 +313,9 @@ def test_every_page_of_the_bank(name, visit, db):
 
 def test_the_sweep_leaves_no_page_out(db):
     case = many_cases()
+    a_superuser(case)
     swept = {name_of(path) for _, pages in WHO.values() for path in pages(case)}
-    swept |= {name.removeprefix("exchange:") for name in OF_THE_BANK}
+    swept |= {name.removeprefix("exchange:") for name in OF_THE_BANK} | OF_SIGNING_IN
     pages = {pattern.name for pattern in patterns(get_resolver()) if pattern.name} | {"home"}
     assert pages - swept - NO_PAGES == set()
 

@@ -12,7 +12,9 @@ from django.urls.resolvers import RoutePattern
 from exchange import actions
 from exchange.bank import posting
 from exchange.models import Concern
-from staff.models import Post, Role, Specialism, SystemLeader
+from staff import actions as people_actions
+from staff import invitations
+from staff.models import Post, Role, Specialism, SystemLeader, User
 from tests import factories
 from tests.staff.test_leaders import nomination
 
@@ -70,6 +72,20 @@ def close_request(cast):
     return cast.head, url_of("close_request", a_finished_diagnostic(cast)), WHY
 
 
+def show_person(cast):
+    return cast.head, url_of("show_person", a_request(cast, supported_person="Nora Quill")), WHY
+
+
+def disclose(cast):
+    person = factories.head_of(factories.member(cast.alliance)).person  # of a school that no other act shares
+    return cast.coordinator, reverse("exchange:disclose", args=[person.pk]), WHY
+
+
+def erase_person(cast):
+    address = reverse("exchange:erase_person", args=[factories.business_manager_of(cast.asking).person_id])
+    return factories.UserFactory(is_superuser=True, is_staff=True), address, {**WHY, "sure": "on"}
+
+
 # The school's people ---------------------------------------------------------------------------
 
 
@@ -105,6 +121,27 @@ def end_delegation(cast):
 def leader_profile(cast):
     data = {"about": "Early reading", "availability": "Not on Mondays", "phases": ["Primary"], "is_available": "on"}
     return cast.lead, reverse("exchange:leader_profile"), data
+
+
+def make_calendar(cast):
+    return cast.lead, reverse("exchange:make_calendar"), {}
+
+
+def revoke_calendar(cast):
+    for user in User.objects.all():
+        people_actions.make_calendar_feed(by=user)
+    return cast.lead, reverse("exchange:revoke_calendar"), {}
+
+
+def invite_colleague(cast):
+    data = {"name": "Dora", "email": "dora@example.org", "title": "deputy"}
+    return cast.head, of_a_school("invite_colleague", cast.asking), data
+
+
+def revoke_invitation(cast):
+    facts = {"email": "olu@example.org", "title": "teacher", "school": cast.asking}
+    invitation = invitations.invite(by=cast.head, **facts)
+    return cast.head, of_a_school("revoke_invitation", cast.asking, invitation.pk), {}
 
 
 # The work --------------------------------------------------------------------------------------
@@ -196,12 +233,19 @@ ACTS = {
     "exchange:withdraw": withdraw,
     "exchange:ask_package": ask_package,
     "exchange:close_request": close_request,
+    "exchange:show_person": show_person,
+    "exchange:disclose": disclose,
+    "exchange:erase_person": erase_person,
     "exchange:edit_school": edit_school,
     "exchange:nominate": nominate,
     "exchange:confirm_safeguarding": confirm_safeguarding,
     "exchange:hand_over": hand_over,
     "exchange:end_delegation": end_delegation,
     "exchange:leader_profile": leader_profile,
+    "exchange:make_calendar": make_calendar,
+    "exchange:revoke_calendar": revoke_calendar,
+    "exchange:invite_colleague": invite_colleague,
+    "exchange:revoke_invitation": revoke_invitation,
     **{f"exchange:{verb.name}": partial(work, verb) for verb in VERBS},
     "exchange:triage": triage,
     "exchange:ask_question": partial(of_a_request, "ask_question", "submitted", {"question": "Which year group?"}),

@@ -275,11 +275,12 @@ def test_only_the_head_names_a_person(client, cast):
     assert "Zebedee" in get(client, cast.head, check_of(draft)).content.decode()
 
 
-def test_a_delegate_sees_the_person_where_the_head_ticked_it(client, cast):
+def test_before_it_is_sent_not_even_the_heads_tick_shows_the_person(client, cast):
     draft = a_draft(cast, supported_person="Zebedee Quill", delegates_see_person=True)
     delegate = factories.delegate_of(cast.asking, cast.head, "ask")
     page = get(client, delegate, check_of(draft)).content.decode()
-    assert "Zebedee" in page
+    assert "whose name is confidential" in page
+    assert "Zebedee" not in page
     assert page_of(draft, "person") not in page
 
 
@@ -291,6 +292,16 @@ def test_without_a_name_nothing_is_ticked(client, cast):
 
 
 # Sending ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("texts", [{"need": "For mrs  quill, who is new"}, {"plan": "Nora Quill's own"}])
+def test_a_name_that_stands_in_another_answer_too_is_not_sent(client, cast, texts):
+    draft = a_request(cast, status="draft", supported_person="Nora Quill", **texts)
+    response = send(client, cast.head, check_of(draft))
+    assert response.status_code == 409
+    assert "The name of the person to be supported stands in another answer too" in response.content.decode()
+    draft.refresh_from_db()
+    assert draft.status == "draft"
 
 
 def test_it_sends_the_request(client, cast):

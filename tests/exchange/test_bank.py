@@ -85,6 +85,19 @@ def test_with_limit_500_balance_minus_200_and_250_held_50_are_available(open_acc
     assert (receiver.held, receiver.available) == (250, 50)
 
 
+def test_the_refusal_names_the_account_that_is_at_its_limit(open_account, alliance):
+    rich, poor, third = open_account("A"), open_account("B"), open_account("C")
+    facts = {"kind": "adjustment", "occurred_on": ON, "cause_kind": "test", "cause_id": "1", "posted_by": "clock"}
+    rows = [
+        Transfer(debit=rich, credit=third, amount=100, key="1", **facts),
+        Transfer(debit=poor, credit=third, amount=600, key="2", **facts),
+    ]
+    with pytest.raises(LimitReached) as refusal:
+        posting.post(rows)
+    assert refusal.value.account == poor
+    assert not Transfer.objects.exists()
+
+
 def test_the_database_itself_refuses_to_pass_the_floor(open_account):
     account = open_account("A")
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -137,6 +137,17 @@ def test_less_after_a_dispute_is_credited_to_the_penny(cast):
     assert Charge.objects.count() == 3
 
 
+def test_what_was_waived_is_never_given_back(cast):
+    charge = charged(cast, days=200)
+    actions.waive_charge(charge=charge, by=cast.coordinator, reason="A gift")
+    disputed_and_settled(cast, Visit.objects.get(), 100)
+    clock.run(timezone.now())
+    assert Charge.objects.get() == charge
+    disputed_and_settled(cast, Visit.objects.get(), 300)
+    clock.run(timezone.now())
+    assert Charge.objects.exclude(pk=charge.pk).get().lines.get().days == 100
+
+
 def test_a_disputed_visit_is_not_charged_before_it_is_settled(cast):
     commission = agreed_outside(cast)
     visit = visited(cast, commission, on=ago(3), days=100)
@@ -290,7 +301,9 @@ def test_what_is_settled_is_settled(client, cast, verb):
 def test_a_coordinator_who_works_at_one_of_the_schools_does_not_settle_it(client, cast, verb):
     charge = charged(cast)
     Post.objects.create(person=cast.coordinator.person, school=cast.giving, starts_on=factories.LONG_AGO)
-    assert send(client, cast.coordinator, url_of(verb, charge), reason="Ours").status_code == 403
+    response = send(client, cast.coordinator, url_of(verb, charge), reason="Ours")
+    assert response.status_code == 409
+    assert "You work at Birchwood: another coordinator has to decide this." in text_of(response)
     assert send(client, cast.head, url_of(verb, charge), reason="Ours").status_code == 403
     assert url_of(verb, charge) not in text_of(look(client, cast.coordinator, charge.get_absolute_url()))
     assert Charge.objects.get().status == "due"

@@ -118,7 +118,7 @@ def test_it_does_not_remind_of_an_offer_while_schools_are_shut(cast):
         ("2027-10-28 10:00", "2027-10-31 08:59", "2027-10-31 09:00"),
     ],
 )
-def test_reminders_go_out_at_nine_on_both_sides_of_summer_time(cast, offered, before, after):
+def test_f20_reminders_go_out_at_nine_on_both_sides_of_summer_time(cast, offered, before, after):
     with at(offered):
         an_offer(cast)
     tick(before)
@@ -314,7 +314,8 @@ def test_a_review_is_announced_90_and_30_days_ahead_and_again_when_it_is_renewed
     cast.leader.review_on = date(2028, 6, 30)
     cast.leader.save()
     tick("2028-04-10 12:00")
-    assert told("review_90") == sorted(concerned * 2)
+    assert told("review_90") == concerned  # the mail of a year ago is deleted by now
+    assert Claim.objects.filter(kind="review_90").count() == 2
 
 
 # Balances --------------------------------------------------------------------------------------
@@ -465,7 +466,7 @@ def test_a_quiet_tick_costs_the_same_with_one_of_everything_as_with_three(cast):
     assert costs[0] == costs[1]
 
 
-def test_every_task_run_twice_has_the_effect_of_once(cast):
+def test_f14_every_task_run_twice_has_the_effect_of_once(cast):
     with at("2027-03-01 10:00"):
         an_offer(cast)
     app.loader.import_default_modules()
@@ -483,7 +484,7 @@ def test_every_task_run_twice_has_the_effect_of_once(cast):
 @pytest.mark.fault
 @pytest.mark.django_db(transaction=True)
 @needs_postgresql
-def test_eight_clocks_and_four_relays_make_fifty_mails_of_fifty_reminders(settings, tmp_path):
+def test_f18_eight_clocks_and_four_relays_make_fifty_mails_of_fifty_reminders(settings, tmp_path):
     settings.EMAIL_FILE_PATH = str(tmp_path)
     cast = make_cast(limit=-1000000)
     on = timezone.localdate() + timedelta(days=1)

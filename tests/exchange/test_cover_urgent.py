@@ -101,7 +101,9 @@ def test_heads_do_not_cover_themselves_and_coordinators_not_their_own_school(cli
     assert send(client, urgent, urgent.head).status_code == 403
     assert send(client, urgent, urgent.stranger).status_code == 404
     Post.objects.create(person=urgent.coordinator.person, school=urgent.asking, starts_on=factories.LONG_AGO)
-    assert send(client, urgent, urgent.coordinator).status_code == 403
+    response = send(client, urgent, urgent.coordinator)
+    assert response.status_code == 409
+    assert "You work at Ashgrove: another coordinator has to decide this." in response.content.decode()
     assert not Transfer.objects.filter(kind="urgent").exists()
 
 

@@ -49,7 +49,7 @@ def everything(row):
 
 
 @pytest.mark.parametrize("statement", BY_SQL)
-def test_sql_is_refused(everything, statement):
+def test_f9_sql_is_refused(everything, statement):
     before = everything()
     with pytest.raises(DatabaseError, match=REFUSED), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
@@ -57,7 +57,7 @@ def test_sql_is_refused(everything, statement):
 
 
 @pytest.mark.skipif(not ON_POSTGRESQL, reason="SQLite has no MERGE")
-def test_merge_is_refused(everything):
+def test_f9_merge_is_refused(everything):
     before = everything()
     merge = """MERGE INTO exchange_transfer t USING (SELECT 1) AS one ON true WHEN MATCHED THEN UPDATE SET amount = 1"""
     with pytest.raises(DatabaseError, match=REFUSED), transaction.atomic(), connection.cursor() as cursor:
@@ -81,7 +81,7 @@ def test_merge_is_refused(everything):
     ],
     ids=["delete", "save", "delete all", "raw delete", "update", "bulk update", "update or create", "upsert"],
 )
-def test_the_orm_is_refused(row, everything, change):
+def test_f9_the_orm_is_refused(row, everything, change):
     before = everything()
     row.amount = 1
     with pytest.raises(DatabaseError, match=REFUSED), transaction.atomic():
@@ -89,14 +89,14 @@ def test_the_orm_is_refused(row, everything, change):
     assert everything() == before
 
 
-def test_the_same_row_written_again_under_its_id_is_refused(row, everything):
+def test_f9_the_same_row_written_again_under_its_id_is_refused(row, everything):
     before = everything()
     with pytest.raises(DatabaseError), transaction.atomic():
         Transfer.objects.bulk_create([row])
     assert everything() == before
 
 
-def test_the_admin_is_refused(row, everything):
+def test_f9_the_admin_is_refused(row, everything):
     before = everything()
     superuser = factories.UserFactory(is_staff=True, is_superuser=True)
     client = Client()

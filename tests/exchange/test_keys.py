@@ -13,7 +13,7 @@ from exchange.models import Submission
 from tests import factories
 
 from .acts import ACTS, STEPS, addresses, name_of
-from .conftest import make_cast
+from .conftest import a_request, make_cast
 from .test_asking import ANSWERS, a_draft, get, page_of
 from .test_asking import send as send_form
 
@@ -21,7 +21,9 @@ FORM = re.compile(r'<form\b[^>]*method="post".*?</form>', re.DOTALL)
 KEY = re.compile(r'<input type="hidden" name="key" value="[0-9a-f-]{36}"')
 SIGNS_OUT = "/accounts/logout/"
 #: Forms of allauth's and the admin's own views, and the menu's one button, which signs out.
-NOT_OURS = {"account", "mfa", "usersessions", "admin/base_site.html", "_partials/navigation.html"}
+#: An invitation is a key itself: it is used once.
+NOT_OURS = {"staff/accept_invitation.html", "staff/invitation_for_another.html"}
+NOT_OURS |= {"account", "mfa", "usersessions", "socialaccount", "admin/base_site.html", "_partials/navigation.html"}
 
 
 @pytest.fixture
@@ -42,7 +44,9 @@ def test_every_view_reads_only_or_acts_once_for_a_key(superuser):
     own = [address for address in addresses() if not address.startswith("/admin/")]
     assert len(own) > 60
     answers = {name_of(address): answer_without_key(superuser, address) for address in own}
-    assert {name: answer for name, answer in answers.items() if answer not in ("reads", "acts")} == {}
+    assert {name: answer for name, answer in answers.items() if answer not in ("reads", "acts")} == {
+        "accept_invitation": "404"  # a key itself, and this one is made up
+    }
 
 
 def test_the_table_of_acts_leaves_none_out(superuser):
@@ -68,7 +72,14 @@ def test_every_form_that_acts_carries_a_key(client, db):
             rendered |= {template.name for template in response.templates}
             transaction.set_rollback(True)
     assert wrong == {}
-    assert ours() - rendered == set()
+    assert ours() - rendered == {"exchange/_supported_person.html"}
+
+
+def test_the_form_on_the_page_of_a_request_carries_a_key_too(client, cast):
+    response = get(client, cast.head, a_request(cast, supported_person="Nora Quill").get_absolute_url())
+    [form] = forms_of(response)
+    assert KEY.search(form)
+    assert "exchange/_supported_person.html" in {template.name for template in response.templates}
 
 
 def ours():

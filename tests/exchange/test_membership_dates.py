@@ -194,11 +194,19 @@ def test_without_a_tariff_no_visit_is_planned_after_the_last_day(cast):
     commission = widen(an_agreement(cast))
     leave(cast.asking, ahead(10))
     visit = a_visit(cast, commission, on=ahead(5), days=100)
-    with pytest.raises(Refused, match="No visit can be planned on that day"):
+    with pytest.raises(Refused, match="No visit can count on that day"):
         a_visit(cast, commission, on=ahead(20), days=100)
-    with pytest.raises(Refused, match="No visit can be planned on that day"):
+    with pytest.raises(Refused, match="No visit can count on that day"):
         actions.move_visit(visit=visit, by=cast.lead, on=ahead(20), arrival_time=visit.arrival_time, reason="Exams")
     assert list(Visit.objects.values_list("on", "status")) == [(ahead(5), "planned")]
+
+
+def test_without_a_tariff_no_visit_is_logged_that_a_school_has_left_before(cast):
+    visit = a_visit(cast, widen(an_agreement(cast)), on=ago(2), days=100)
+    leave(cast.asking, ago(3))
+    with pytest.raises(Refused, match="No visit can count on that day"):
+        actions.log_visit(visit=visit, by=cast.lead, days=100, note="Modelled a lesson")
+    assert Visit.objects.get().status == "planned"
 
 
 def test_the_clock_releases_what_a_leaver_holds_and_tells_both_heads_once(cast):

@@ -44,6 +44,14 @@ def test_half_the_day_counts(client, cast, visit):
     assert visit.events.get(verb="settle_dispute").reason == "Both agree on half a day"
 
 
+def test_what_the_coordinator_writes_stands_in_the_history_and_not_in_the_ledger(client, cast, visit):
+    """A movement's reason can never be changed, so nobody must be named there."""
+    settle(client, cast.coordinator, visit, reason="Nora Quill was away")
+    reasons = set(Transfer.objects.filter(kind="reversal").values_list("reason", flat=True))
+    assert reasons == {f"Dispute about {visit.leg.commission.reference} settled"}
+    assert visit.events.get(verb="settle_dispute").reason == "Nora Quill was away"
+
+
 def test_nothing_counts(client, cast, visit):
     settle(client, cast.coordinator, visit, days="0")
     visit.refresh_from_db()

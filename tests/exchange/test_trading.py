@@ -10,7 +10,7 @@ from django.urls import reverse
 from exchange import actions, matching
 from exchange.bank import balances, posting
 from exchange.errors import Refused
-from exchange.models import Account, FloorChange, Trade, Transfer, Visit
+from exchange.models import Account, FloorChange, Hold, Trade, Transfer, Visit
 from schools.models import Policy
 from staff.models import SystemLeader
 from tests import factories
@@ -317,6 +317,24 @@ def test_a_cap_below_what_is_owed_or_held_is_refused(client, cast, partner, root
     response = open_trade(client, cast.alliance, partner.alliance, "4")
     assert "Netherby Schools owes Weald Schools 5 days already: the cap cannot be lower." in response.content.decode()
     assert {trade.cap for trade in Trade.objects.all()} == {1000}
+
+
+def test_a_cap_of_nothing_ends_it(client, cast, partner, root):
+    assert open_trade(client, cast.alliance, partner.alliance, "0").status_code == 302
+    assert {trade.cap for trade in Trade.objects.all()} == {0}
+    with pytest.raises(Refused, match="more than the cap of their trade allows"):
+        agreed(cast, partner)
+
+
+def test_a_confirmation_is_never_refused_at_the_cap(cast, partner):
+    commission = agreed(cast, partner)
+    visit = worked(cast, partner, commission)
+    Hold.objects.update(amount=0)  # as where a membership was corrected only afterwards
+    Account.objects.filter(kind="clearing").update(held=0, floor=0)
+    Account.objects.filter(school=cast.asking).update(held=0, floor=0)
+    actions.confirm_visit(visit=visit, by=cast.head)
+    assert accounts(cast, partner)[:3] == [(-200, 0), (200, 0), (-200, 0)]
+    assert each_bank_sums_to_zero()
 
 
 @pytest.mark.parametrize("cap", ["0", "-5", "many", "100000000"])

@@ -73,6 +73,20 @@ def test_a_trigger_that_is_missing_is_found():
     assert verified() == (1, ["The trigger transfer_is_never_updated is missing or switched off"])
 
 
+def test_a_trigger_that_has_been_emptied_is_found():
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            name = "transfer_is_never_changed"
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
+            )
+        else:
+            name = "transfer_is_never_updated"
+            cursor.execute(f"DROP TRIGGER {name}")
+            cursor.execute(f"CREATE TRIGGER {name} BEFORE UPDATE ON exchange_transfer BEGIN SELECT 1; END")
+    assert verified() == (1, [f"The trigger {name} does not do what it was installed to do"])
+
+
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's triggers cannot be switched off")
 def test_a_trigger_that_is_switched_off_is_found():
     with connection.cursor() as cursor:

@@ -58,6 +58,8 @@ class Command(BaseCommand):
         figures = figures | {"held": account.held, "available": account.available}
         name = journal.plain(account.school.name) if account.school_id else journal.account_name(account)
         days = {figure: spreadsheet.hundredths(figures[figure]) for figure in COLUMNS[2:]}
+        if account.kind == Account.Kind.OUTSIDE:
+            days["available"] = None  # it has no limit
         return {"urn": account.school_id, "school": name, **days}
 
     def write_table(self, rows):

@@ -37,21 +37,26 @@ class Command(BaseCommand):
     def load_if_empty(self):
         """One command for `make run`, which is started often: each start of Django costs a second."""
         from exchange.demo import load
+        from exchange.demo.accounts import give_second_factors
 
         if not School.objects.exists():
             self.load()
         if load.is_loaded():
+            give_second_factors()
             self.show(as_json=False)
         else:
             self.stderr.write("There are schools already: nothing was loaded.")
 
     def load(self):
         from exchange.demo import load  # here, because it brings the library that moves the clock
+        from exchange.demo.accounts import give_second_factors
 
         if load.is_loaded():
+            give_second_factors()  # it may have been demanded since
             self.stderr.write("The demonstration is loaded already: nothing was changed.")
             return
         load.load()
+        give_second_factors()
         self.stderr.write("The demonstration is loaded. manage.py demo --list shows who can sign in.")
 
     def show(self, *, as_json):

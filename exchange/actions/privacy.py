@@ -1,0 +1,16 @@
+from django.db import transaction
+from django.urls import reverse
+
+from staff.models import Disclosure
+
+from .. import notices
+
+
+@transaction.atomic
+def disclose(*, person, by, reason):
+    """Somebody is given what is held on a person, who is told if they sign in."""
+    disclosure = Disclosure.objects.create(person=person, by=by, reason=reason)
+    user = getattr(person, "user", None)
+    if user and user.is_active:
+        notices.send({user} - {by}, "disclosed", reverse("exchange:my_data"), who=by, detail=reason)
+    return disclosure

@@ -1,0 +1,23 @@
+from django.db.models import Q
+
+from staff.privacy.erasing import obstacle
+
+from ..models import Commission, SupportRequest
+
+C, R = Commission.Status, SupportRequest.Status
+OPEN = [C.OFFERED, *C.running(), C.DELIVERED]
+
+
+@obstacle
+def has_running_work(subject):
+    done_by = Q(leader=subject.leader_id) if subject.leader_id else Q(pk=None)
+    running = Commission.objects.filter(done_by | Q(legs__person=subject.person), status__in=OPEN).distinct()
+    for commission in running:
+        yield f"{commission.reference} is not closed, and {subject.person} does its work."
+
+
+@obstacle
+def looks_after_requests(subject):
+    if subject.user:
+        for request in SupportRequest.objects.filter(assigned_to=subject.user).exclude(status__in=R.ended()):
+            yield f"{subject.person} looks after {request.reference}: assign it to somebody else first."

@@ -1,0 +1,60 @@
+"""How long the exchange keeps things: its lines of the table."""
+
+from datetime import timedelta
+
+from django.db.models import Exists, Max, OuterRef, Q
+from django.utils import timezone
+
+from staff.privacy.retention import AHEAD, YEAR, keep
+
+from ..models import Claim, Sighting, Submission, SupportRequest
+from ..status import record
+
+R = SupportRequest.Status
+NAME_KEPT = YEAR  # days after the end of the request
+TOLD, NOTICE = "forget_person", timedelta(days=29)
+
+
+def ended_with_a_name(before):
+    """Requests that ended before a moment and still hold the supported person's name."""
+    ended = Q(events__new__in=R.ended(), events__commission=None, events__visit=None)
+    rows = SupportRequest.objects.filter(status__in=R.ended()).exclude(supported_person="")
+    return rows.annotate(ended_at=Max("events__at", filter=ended)).filter(ended_at__lt=before)
+
+
+def forgotten_on(request):
+    """A year after the end, and not before the head was told for a month."""
+    told = Claim.objects.filter(kind=TOLD, subject=request.pk).first()
+    since = timezone.localdate(told.at) if told else timezone.localdate()
+    return max(since + AHEAD, timezone.localdate(request.ended_at) + timedelta(days=NAME_KEPT))
+
+
+def forget_names(requests):
+    """Of those whose head was told in time; the others wait for that."""
+    told = Claim.objects.filter(kind=TOLD, subject=OuterRef("pk"), at__lt=timezone.now() - NOTICE)
+    for request in requests.filter(Exists(told)):
+        SupportRequest.objects.filter(pk=request.pk).update(supported_person="", delegates_see_person=False)
+        record(request, "forget_person", by=None)
+
+
+def _drafts(before):
+    return SupportRequest.objects.filter(status=R.DRAFT, created_at__lt=before)
+
+
+def _thrown_away(before):
+    withdrawn = {"status": R.WITHDRAWN, "submitted_at": None, "events__verb": "withdraw"}
+    return SupportRequest.objects.filter(**withdrawn, events__at__lt=before)
+
+
+def _of_alliances(requests, user, alliances):
+    return requests.filter(alliance__in=alliances).select_related("school", "alliance")
+
+
+keep("Forms that were sent, so that none acts twice", 30, lambda before: Submission.objects.filter(at__lt=before))
+keep("Who was shown the name of a supported person", 6 * YEAR, lambda before: Sighting.objects.filter(at__lt=before))
+keep("Requests that were never sent", YEAR, _drafts)
+keep("Drafts that were deleted", 30, _thrown_away)
+keep(
+    "Names of supported persons, after the end of the request", NAME_KEPT, ended_with_a_name, act="emptied",
+    end=forget_names, due=forgotten_on, seen_by=_of_alliances,
+)  # fmt: skip

@@ -1,0 +1,178 @@
+"""A person is erased by a pseudonym: every name, address and number goes, what was counted stays.
+
+The pseudonym follows from the person's number, so that erasing again, after a backup was restored, gives the same.
+"""
+
+import json
+import re
+from datetime import timedelta
+from functools import reduce
+from operator import or_
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.html import escape
+
+from ..errors import Refused
+from ..models import Erasure, Person, Role, SystemLeader, User
+from . import register
+from .subject import Subject
+
+PSEUDONYM = "Former colleague"
+TITLES = ("Mr", "Mrs", "Ms", "Miss", "Mx", "Dr")
+SHORTEST = 3  # letters of a surname that is looked for in texts
+obstacles = []  # functions of a subject: each gives sentences for what has to be ended first
+
+
+def obstacle(function):
+    obstacles.append(function)
+    return function
+
+
+def name_of(person):
+    return f"{PSEUDONYM} {person.pk}"
+
+
+def address_of(person):
+    return f"erased-{person.pk}@erased.invalid"
+
+
+def is_erased(person):
+    return person.name == name_of(person)
+
+
+def what_stands_against(person, *, by=None):
+    """Sentences for the one who wants to erase; none where it can be done."""
+    subject = Subject(person)
+    found = [sentence for function in obstacles for sentence in function(subject)]
+    if by is not None and by == subject.user:
+        found.append("You cannot erase yourself: ask another superuser.")
+    return found
+
+
+@transaction.atomic
+def erase(*, person, by, reason):
+    """Replace a person by a pseudonym, for good; `by` is None for the clock. Raises Refused: what stands against."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    if is_erased(person):
+        raise Refused("This person has been erased already.")
+    against = what_stands_against(person, by=by)
+    if against:
+        raise Refused(" ".join(against))
+    erasure = Erasure.objects.create(person=person.pk, fingerprint=fingerprint(person), by=by, reason=reason)
+    replace(person)
+    erasure.refresh_from_db()
+    return erasure
+
+
+def fingerprint(person, secret=None):
+    """Says whether a number in the list still is the same person; nobody can try names out without the secret."""
+    facts = f"{person.pk}\n{person.name}\n{person.email}"
+    return salted_hmac("staff.erasing", facts, secret=secret, algorithm="sha256").hexdigest()
+
+
+def has_fingerprint(person, wanted):
+    """Also by a secret that has been changed since, while it stands in SECRET_KEY_FALLBACKS."""
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return any(fingerprint(person, secret) == wanted for secret in secrets)
+
+
+@transaction.atomic
+def replace(person):
+    """What erasing does to the rows; also when it is done again."""
+    subject = Subject(person)
+    subject.find_every_session()
+    everywhere, own = _texts_to_find(subject)
+    for entry in register.entries():
+        _replace_in_texts(entry, subject, everywhere, own)
+    for entry in register.entries():
+        if entry.is_deleted:
+            entry.model._default_manager.filter(pk__in=entry.rows_of(subject).values("pk")).delete()
+        elif "pk" in entry.rows:
+            _replace_in_fields(entry, subject)
+    _close(subject)
+
+
+# Fields --------------------------------------------------------------------------------------------
+
+
+def _replace_in_fields(entry, subject):
+    """The rows that are the person: name, address and what is written there about them."""
+    values = dict.fromkeys(entry.of_kind(register.NAME), name_of(subject.person))
+    values |= dict.fromkeys(entry.of_kind(register.ADDRESS), address_of(subject.person))
+    values |= dict.fromkeys(entry.of_kind(register.EMPTY), "")
+    entry.model._default_manager.filter(pk=getattr(subject, entry.rows["pk"])).update(**values)
+
+
+def _close(subject):
+    """The sign-in opens nothing any more; roles and posts have ended."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    dated = list(subject.person.posts.all())
+    if subject.user:
+        dated += Role.objects.filter(Q(user=subject.user) | Q(delegated_by=subject.user))
+        user = User(pk=subject.user_id)
+        user.set_unusable_password()
+        User.objects.filter(pk=subject.user_id).update(
+            password=user.password, is_active=False, is_staff=False, is_superuser=False, last_login=None
+        )
+    for row in dated:
+        if row.ends_on is None or row.ends_on > yesterday:
+            type(row).objects.filter(pk=row.pk).update(ends_on=max(row.starts_on, yesterday))
+    SystemLeader.objects.filter(person=subject.person).update(is_available=False)
+
+
+# Texts ---------------------------------------------------------------------------------------------
+
+
+def _texts_to_find(subject):
+    """What to look for and what to write instead: in every row, and in rows that name the person by a key.
+
+    A name that somebody else has too is looked for in the person's own rows only.
+    """
+    person, others = subject.person, Person.objects.exclude(pk=subject.person_id)
+    everywhere = [(address, address_of(person)) for address in subject.addresses]
+    own = [(person.name, name_of(person)), (person.telephone, "")]
+    if not others.filter(name__iexact=person.name).exists():
+        everywhere.append(own[0])
+    surname = person.name.split()[-1]
+    if surname != person.name and not others.filter(name__iendswith=f" {surname}").exists():
+        everywhere += [(f"{title} {surname}", name_of(person)) for title in TITLES]
+    if surname != person.name and len(surname) >= SHORTEST:
+        own.append((surname, name_of(person)))
+    return everywhere, everywhere + [pair for pair in own if pair[0]]
+
+
+def _replace_in_texts(entry, subject, everywhere, own):
+    names = entry.of_kind(register.TEXT, register.CONFIDENTIAL)
+    if names:
+        rows, spelt = entry.model._default_manager.all(), [text for text, _ in _spelt(everywhere)]
+        holds = [Q(**{f"{name}__icontains": text}) for name in names for text in spelt]
+        _replace_in_rows(entry, rows.filter(reduce(or_, holds)), names, everywhere)
+        _replace_in_rows(entry, entry.rows_of(subject), names, own)
+
+
+def _replace_in_rows(entry, rows, names, texts):
+    patterns = [(re.compile(rf"(?<!\w){re.escape(text)}(?!\w)", re.IGNORECASE), new) for text, new in _spelt(texts)]
+    for row in rows.only("pk", *names):
+        values = {}
+        for name in names:
+            old = value = getattr(row, name)
+            for pattern, new in patterns:
+                value = pattern.sub(new, value)
+            if value != old:
+                # A pseudonym can be longer than the name: what no longer fits is cut.
+                values[name] = value[: entry.model._meta.get_field(name).max_length]
+        if values:
+            entry.model._default_manager.filter(pk=row.pk).update(**values)
+
+
+def _spelt(texts):
+    """Each as it is typed, as it stands in a page, and as it stands in JSON."""
+    return list(
+        dict.fromkeys(
+            (spelling, new) for text, new in texts for spelling in (text, escape(text), json.dumps(text)[1:-1])
+        )
+    )

@@ -1,0 +1,106 @@
+"""What is held on a person, in sections that can be read, and as files."""
+
+import csv
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import ForeignKey
+from django.utils import timezone
+from django.utils.text import capfirst
+
+from . import register
+from .subject import Subject
+
+READABLE = 25  # rows of a section on the page; the files hold all
+YOU = "you"
+
+
+@dataclass
+class Section:
+    title: str
+    model: str
+    rows: list  # of dicts, a field's words to its value
+    count: int
+
+    @property
+    def left_out(self):
+        return self.count - len(self.rows)
+
+
+def sections_of(person, *, most=None):
+    """The sections that hold anything, each with at most so many rows."""
+    subject = Subject(person)
+    found = []
+    for entry in register.entries():
+        rows = entry.rows_of(subject)
+        count = rows.count()
+        if count:
+            shown = rows[:most] if most else rows.iterator(chunk_size=500)
+            found.append(Section(entry.title, entry.label, [_row(entry, row, subject) for row in shown], count))
+    return found
+
+
+def _row(entry, row, subject):
+    """A row as words and values: without secrets, and without the names of other people."""
+    keys = entry.keys()
+    is_mine = {key: subject.is_named_by(row, key, what) for key, what in keys.items()}
+    hides_text = entry.written_by and not any(is_mine[key] for key in entry.written_by)
+    found = {}
+    for name, kind in entry.fields.items():
+        if not kind.is_exported or (kind == register.TEXT and hides_text) or (name in keys and not is_mine[name]):
+            continue
+        field = row._meta.get_field(name)
+        found[str(capfirst(field.verbose_name))] = YOU if name in keys else _value(row, field)
+    return found
+
+
+def _value(row, field):
+    if field.choices:
+        return getattr(row, f"get_{field.name}_display")()
+    if isinstance(field, ForeignKey):
+        key = getattr(row, field.attname)
+        return key if key is None else str(getattr(row, field.name))
+    return getattr(row, field.attname)
+
+
+def readable(sections):
+    """The same with every value as a person reads it, without what is empty and without numbers of rows."""
+    for section in sections:
+        rows = [{words: _in_words(value) for words, value in row.items()} for row in section.rows]
+        section.rows = [{words: value for words, value in row.items() if value and words != "ID"} for row in rows]
+    return sections
+
+
+def _in_words(value):
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if hasattr(value, "hour") and hasattr(value, "year"):
+        return f"{timezone.localtime(value):%-d %B %Y, %H:%M}"
+    if hasattr(value, "year") and hasattr(value, "day"):
+        return f"{value:%-d %B %Y}"
+    return "" if value is None else str(value)
+
+
+def as_json(person):
+    sections = [
+        {"title": section.title, "table": section.model, "rows": section.rows} for section in sections_of(person)
+    ]
+    held = {"person": person.pk, "as_of": timezone.now(), "sections": sections}
+    return json.dumps(held, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+
+
+def as_zip(person, cell):
+    """One CSV file a section; `cell` makes a text safe for a spreadsheet."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for section in sections_of(person):
+            table = io.StringIO()
+            writer = csv.writer(table)
+            words = list(dict.fromkeys(word for row in section.rows for word in row))
+            writer.writerow(words)
+            writer.writerows([cell(_in_words(row.get(word))) for word in words] for row in section.rows)
+            archive.writestr(f"{section.model}.csv", "\ufeff" + table.getvalue())
+    return content.getvalue()

@@ -1,0 +1,103 @@
+"""The register of fields: each field of each model is classified once, and everything else follows from it.
+
+A new model is one call of `of`, a new field one word in it. tests/test_privacy_register.py names what is missing.
+"""
+
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+
+from django.apps import apps
+from django.db.models import ForeignKey, Q
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a field holds; what becomes of it in an export, and when a person is erased."""
+
+    word: str
+    is_exported: bool
+    exported: str
+    erased: str
+
+
+NONE = Kind("not personal", True, "with the row", "kept")
+FACT = Kind("personal", True, "yes", "kept, under the pseudonym")
+WHO = Kind("personal", True, "as “you”", "kept, it leads to the pseudonym")
+NAME = Kind("personal", True, "yes", "replaced by the pseudonym")
+ADDRESS = Kind("personal", True, "yes", "replaced by an address that does not exist")
+EMPTY = Kind("personal", True, "yes", "emptied")
+TEXT = Kind("personal", True, "yes", "names, addresses and numbers in it replaced")
+CONFIDENTIAL = Kind("confidential", False, "no, it is about somebody else", "replaced where it names the person")
+SECRET = Kind("secret", False, "no", "deleted or made useless")
+KINDS = {
+    "none": NONE,
+    "fact": FACT,
+    "who": WHO,
+    "name": NAME,
+    "address": ADDRESS,
+    "empty": EMPTY,
+    "text": TEXT,
+    "confidential": CONFIDENTIAL,
+    "hidden": SECRET,
+}
+
+# The models that a key to a person may point to, and what of the subject it is compared with.
+PEOPLE = {"staff.user": "user", "staff.person": "person", "staff.systemleader": "leader"}
+
+
+@dataclass
+class Entry:
+    """A model: its fields by kind, how the rows of a person are found, and what happens to them."""
+
+    label: str
+    title: str
+    kept: str
+    fields: dict = field(default_factory=dict)
+    rows: dict = field(default_factory=dict)  # further lookups, each with what of the subject it is compared with
+    written_by: tuple = ()  # free text is exported to those of these keys only; empty: to everybody named
+    is_deleted: bool = False  # erasing deletes the rows of the person whole
+
+    @property
+    def model(self):
+        return apps.get_model(self.label)
+
+    def of_kind(self, *kinds):
+        return [name for name, kind in self.fields.items() if kind in kinds]
+
+    def keys(self):
+        """The fields that lead to a person: name, and what of the subject it is compared with."""
+        keys = [(name, self.model._meta.get_field(name)) for name in self.of_kind(WHO)]
+        return {name: PEOPLE[key.related_model._meta.label_lower] for name, key in keys if isinstance(key, ForeignKey)}
+
+    def rows_of(self, subject):
+        """The rows that name a person by a key, or that went to them."""
+        lookups = {**self.keys(), **self.rows}
+        wanted = [Q(**{lookup: value}) for lookup, what in lookups.items() if (value := getattr(subject, what))]
+        rows = self.model._default_manager.order_by("pk")
+        return rows.filter(reduce(or_, wanted)).distinct() if wanted else rows.none()
+
+
+_entries = {}
+
+
+def of(label, title, *, kept, rows=None, written_by="", is_deleted=False, **fields):
+    """Classify a model's fields: each keyword is a kind, with the names of its fields as words."""
+    kinds = {name: KINDS[kind] for kind, names in fields.items() for name in names.split()}
+    _entries[label] = Entry(label, title, kept, kinds, rows or {}, tuple(written_by.split()), is_deleted)
+
+
+def entries():
+    return list(_entries.values())
+
+
+def unclassified():
+    """Names of the fields, of every model there is, that nobody has classified; or that are there no more."""
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.proxy or not model._meta.managed:
+            continue
+        label = model._meta.label
+        there = {field.name for field in model._meta.get_fields() if field.concrete and not field.many_to_many}
+        known = set(_entries[label].fields) if label in _entries else set()
+        yield from (f"{label}.{name}" for name in sorted(there - known))
+        yield from (f"{label}.{name} is classified, but is no field" for name in sorted(known - there))

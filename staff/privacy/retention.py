@@ -1,0 +1,147 @@
+"""How long each kind of row is kept: one table, read by the nightly job and by the page that says what goes next.
+
+Whoever stands above, or brings a new kind of row, adds a line with `keep`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from allauth.account.models import EmailConfirmation
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from schools.models import School
+
+from ..errors import Refused
+from ..models import Disclosure, Invitation, Mail, Person, Post, Role
+from . import erasing
+
+CHUNK = 500
+AHEAD = timedelta(days=30)
+YEAR = 365
+LONGER = "Kept for two years after the last role or post"
+
+
+def delete(rows):
+    rows.model._default_manager.filter(pk__in=rows.values("pk")).delete()
+
+
+@dataclass(frozen=True)
+class Period:
+    """One line of the table. `rows` gives what is older than a moment; `end` ends a chunk of them.
+
+    `due` says on which day a row's time is over; `seen_by` narrows rows to what a user may see, one by one.
+    """
+
+    title: str
+    days: int
+    rows: Callable
+    act: str = "deleted"
+    end: Callable = delete
+    due: Callable | None = None
+    seen_by: Callable | None = None
+
+    @property
+    def length(self):
+        years, rest = divmod(self.days, YEAR)
+        number, word = (years, "year") if years and not rest else (self.days, "day")
+        return f"{number} {word}{'' if number == 1 else 's'}"
+
+    def over(self, now):
+        return self.rows(now - timedelta(days=self.days))
+
+    def soon(self, now):
+        """What will be over within 30 days, and what is over and waits for the night."""
+        return self.over(now + AHEAD)
+
+
+_periods = []
+
+
+def keep(title, days, rows, **how):
+    _periods.append(Period(title, days, rows, **how))
+
+
+def periods():
+    return list(_periods)
+
+
+def enforce(period, now):
+    """End what is over, chunk by chunk, each in its own transaction; a row that cannot be ended stays. The number."""
+    done, last = 0, None
+    while True:
+        rows = period.over(now).order_by("pk")
+        keys = list((rows.filter(pk__gt=last) if last is not None else rows).values_list("pk", flat=True)[:CHUNK])
+        if not keys:
+            return done
+        with transaction.atomic():
+            period.end(rows.model._default_manager.filter(pk__in=keys))
+        done, last = done + len(keys), keys[-1]
+
+
+# The table -----------------------------------------------------------------------------------------
+
+
+def _ended_sessions(before):
+    """Those of which allauth keeps a row, though the session itself is gone."""
+    open_ones = Session.objects.filter(session_key=OuterRef("session_key"))
+    return UserSession.objects.filter(~Exists(open_ones), created_at__lt=before)
+
+
+def people_who_left(before):
+    """Nobody's who still has, or lately had, a role or a post; nor superusers, who need neither."""
+    day = timezone.localdate(before)
+    lately = Q(ends_on=None) | Q(ends_on__gte=day)
+    posts, roles = Post.objects.filter(person=OuterRef("pk")), Role.objects.filter(user__person=OuterRef("pk"))
+    had = Q(Exists(posts)) | Q(Exists(roles))
+    has = Exists(posts.filter(lately)) | Exists(roles.filter(lately))
+    rows = Person.objects.filter(had, ~has).exclude(name__startswith=erasing.PSEUDONYM)
+    return rows.exclude(user__is_superuser=True).exclude(user__last_login__gte=before)
+
+
+def erase_people(people):
+    """One by one; whoever has running work is kept until that has ended."""
+    for person in people:
+        try:
+            erasing.erase(person=person, by=None, reason=LONGER)
+        except Refused:
+            continue
+
+
+def erased_on(person):
+    ends = [row.ends_on for row in (*person.posts.all(), *Role.objects.filter(user__person=person))]
+    return max(ends) + timedelta(days=2 * YEAR + 1)
+
+
+def people_of(people, user, alliances):
+    """Coordinators see those who had a role or a post in their alliances."""
+    schools = School.objects.filter(memberships__alliance__in=alliances)
+    posts = Post.objects.filter(school__in=schools)
+    roles = Role.objects.filter(Q(alliance__in=alliances) | Q(school__in=schools))
+    mine = Q(pk__in=posts.values("person")) | Q(pk__in=roles.values("user__person"))
+    return people if user.is_superuser else people.filter(mine)
+
+
+keep("Mail, sent or not", 180, lambda before: Mail.objects.filter(created_at__lt=before))
+keep("Sessions that have ended", 1, lambda before: Session.objects.filter(expire_date__lt=before))
+keep("Where somebody was signed in", 1, _ended_sessions)
+keep(
+    "Addresses that were never confirmed", 30,
+    lambda before: EmailConfirmation.objects.filter(created__lt=before),
+)  # fmt: skip
+keep(
+    "Invitations that nobody accepted",
+    180,
+    lambda before: Invitation.objects.filter(accepted_at=None, expires_at__lt=before),
+)
+keep("Changes made in the admin", 2 * YEAR, lambda before: LogEntry.objects.filter(action_time__lt=before))
+keep("Exports of what is held on somebody", 6 * YEAR, lambda before: Disclosure.objects.filter(at__lt=before))
+keep(
+    "People without a role or a post", 2 * YEAR, people_who_left, act="erased by pseudonym", end=erase_people,
+    due=erased_on, seen_by=people_of,
+)  # fmt: skip

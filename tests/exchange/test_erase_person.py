@@ -1,0 +1,121 @@
+import pytest
+from django.urls import reverse
+
+from exchange import actions
+from staff.models import Erasure, Person, Role
+from tests import factories
+
+from .conftest import a_request, an_agreement
+from .test_accept import send
+
+SURE = {"reason": "Asked for it by letter of 3 May", "sure": "on"}
+
+
+@pytest.fixture
+def superuser(cast):
+    return factories.UserFactory(is_superuser=True, is_staff=True)
+
+
+def url_of(person):
+    return reverse("exchange:erase_person", args=[person.pk])
+
+
+def test_it_says_first_what_will_happen(client, cast, superuser):
+    manager = factories.business_manager_of(cast.asking)
+    client.force_login(superuser)
+    page = client.get(url_of(manager.person)).content.decode()
+    assert f"the person is called Former colleague {manager.person_id} everywhere" in page
+    assert "Roles and delegations: 1" in page
+    assert "This cannot be done yet" not in page
+    assert not Erasure.objects.exists()
+
+
+def test_it_erases_and_is_recorded_without_the_name(client, cast, superuser):
+    manager = factories.business_manager_of(cast.asking)
+    name = str(manager)
+    answer = send(client, superuser, url_of(manager.person), **SURE)
+    erasure = Erasure.objects.get()
+    assert answer.url == reverse("admin:staff_person_change", args=[manager.person_id])
+    assert (erasure.person, erasure.by, erasure.reason) == (manager.person_id, superuser, SURE["reason"])
+    assert Person.objects.get(pk=manager.person_id).name == f"Former colleague {manager.person_id}"
+    assert name not in client.get(answer.url).content.decode()
+
+
+def test_it_wants_a_reason_and_a_tick(client, cast, superuser):
+    manager = factories.business_manager_of(cast.asking)
+    answer = send(client, superuser, url_of(manager.person))
+    assert dict(answer.context["form"].errors) == {
+        "reason": ["Enter a reason"],
+        "sure": ["Confirm that you have read what will happen"],
+    }
+    assert not Erasure.objects.exists()
+
+
+def an_agreed_leader(cast):
+    commission = an_agreement(cast)
+    return cast.lead, f"{commission.reference} is not closed, and {cast.lead} does its work."
+
+
+def an_assigned_coordinator(cast):
+    other = factories.coordinator_of(cast.alliance)
+    request = a_request(cast)
+    actions.assign(request=request, by=cast.coordinator, to=other)
+    return other, f"{other} looks after {request.reference}: assign it to somebody else first."
+
+
+AGAINST = {
+    "running work": an_agreed_leader,
+    "requests to look after": an_assigned_coordinator,
+    "a designation": lambda cast: (cast.lead, "end the designation or the nomination first."),
+    "the only head": lambda cast: (cast.head, "is the only headteacher of Ashgrove: give somebody the role first."),
+    "the only coordinator": lambda cast: (cast.coordinator, "is the only coordinator of Netherby Schools"),
+}
+
+
+@pytest.mark.parametrize("what", AGAINST)
+def test_it_is_refused_with_a_sentence_while_there_is(client, cast, superuser, what):
+    user, sentence = AGAINST[what](cast)
+    client.force_login(superuser)
+    name = str(user)
+    assert sentence in client.get(url_of(user.person)).content.decode()
+    answer = send(client, superuser, url_of(user.person), **SURE)
+    assert answer.status_code == 409
+    assert sentence in answer.content.decode()
+    assert Person.objects.get(pk=user.person_id).name == name
+    assert not Erasure.objects.exists()
+
+
+def test_a_second_head_lets_the_first_go(client, cast, superuser):
+    factories.head_of(cast.asking)
+    assert send(client, superuser, url_of(cast.head.person), **SURE).status_code == 302
+    assert not Role.objects.running().filter(user=cast.head).exists()
+
+
+def test_nobody_erases_themselves_or_the_only_superuser(client, superuser):
+    answer = send(client, superuser, url_of(superuser.person), **SURE).content.decode()
+    assert "is the only superuser." in answer
+    assert "You cannot erase yourself" in answer
+    assert not Erasure.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["head", "home_head", "lead", "coordinator", "stranger"])
+def test_nobody_but_a_superuser_erases(client, cast, who):
+    manager = factories.business_manager_of(cast.asking)
+    assert send(client, getattr(cast, who), url_of(manager.person), **SURE).status_code == 404
+    assert not Erasure.objects.exists()
+
+
+def test_it_does_not_erase_twice(client, cast, superuser):
+    manager = factories.business_manager_of(cast.asking)
+    send(client, superuser, url_of(manager.person), **SURE)
+    answer = send(client, superuser, url_of(manager.person), **SURE)
+    assert "This person has been erased already." in answer.content.decode()
+    assert Erasure.objects.count() == 1
+
+
+def test_somebody_whose_pseudonym_it_is_signs_in_no_more(client, cast, superuser):
+    manager = factories.business_manager_of(cast.asking)
+    client.force_login(manager)
+    assert client.get(reverse("exchange:school", args=[cast.asking.pk])).status_code == 200
+    send(type(client)(), superuser, url_of(manager.person), **SURE)
+    assert client.get(reverse("exchange:school", args=[cast.asking.pk])).url.startswith(reverse("account_login"))

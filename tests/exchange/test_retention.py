@@ -1,0 +1,200 @@
+"""What has been kept for its time is ended by the clock, and a page says so before."""
+
+import json
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from exchange import actions, clock
+from exchange.models import Claim, Event, Submission, SupportRequest
+from staff.models import Erasure, Mail, Person, Post
+from staff.privacy import retention
+from tests import factories
+
+from .conftest import a_request, an_offer
+
+NOW = timezone.now().replace(hour=12)
+PAGE = reverse("exchange:retention")
+
+
+@pytest.fixture(autouse=True)
+def list_of_erasures(settings, tmp_path):
+    settings.ERASURES = tmp_path / "erasures.jsonl"
+    return settings.ERASURES
+
+
+def days_ago(number):
+    return timezone.now() - timedelta(days=number)
+
+
+def run(*, after=0):
+    clock.run(NOW + timedelta(days=after))
+
+
+def period(title):
+    return next(one for one in retention.periods() if one.title.startswith(title))
+
+
+def a_mail(days, **fields):
+    return Mail.objects.create(to="nobody@example.org", subject="-", text="-", created_at=days_ago(days), **fields)
+
+
+def test_old_mail_and_keys_of_forms_are_deleted_and_younger_ones_stay(cast):
+    old, young = a_mail(181), a_mail(179)
+    for days in (31, 29):
+        Submission.objects.create(key=uuid4(), user=cast.head, path=f"/{days}/", digest="-", at=days_ago(days))
+    run()
+    assert not Mail.objects.filter(pk=old.pk).exists()
+    assert Mail.objects.filter(pk=young.pk).exists()
+    assert list(Submission.objects.values_list("path", flat=True)) == ["/29/"]
+
+
+def test_it_runs_once_a_day_and_in_chunks(cast, monkeypatch):
+    monkeypatch.setattr(retention, "CHUNK", 2)
+    for _ in range(5):
+        a_mail(200)
+    run()
+    assert not Mail.objects.filter(subject="-").exists()
+    late = a_mail(200)
+    run()
+    assert Mail.objects.filter(pk=late.pk).exists()
+    run(after=1)
+    assert not Mail.objects.filter(pk=late.pk).exists()
+    assert Claim.objects.filter(kind="retention").count() == 2
+
+
+def test_drafts_are_deleted_after_a_year_and_those_thrown_away_after_a_month(cast):
+    old, young, sent = (a_request(cast, status=status) for status in ("draft", "draft", "submitted"))
+    SupportRequest.objects.exclude(pk=young.pk).update(created_at=days_ago(366))
+    thrown_away = a_request(cast, status="draft")
+    actions.withdraw(request=thrown_away, by=cast.head)
+    run()
+    assert set(SupportRequest.objects.all()) == {young, sent, thrown_away}
+    Event.objects.filter(verb="withdraw").update(at=days_ago(31))
+    run(after=1)
+    assert set(SupportRequest.objects.all()) == {young, sent}
+    assert old not in SupportRequest.objects.all()
+
+
+# The name of a supported person ------------------------------------------------------------------
+
+
+def an_ended_request(cast, days, **fields):
+    request = a_request(cast, supported_person="Nora Quill", **fields)
+    actions.decline_request(request=request, by=cast.coordinator, reason="No leader")
+    Event.objects.filter(request=request).update(at=days_ago(days))
+    return request
+
+
+def name_in(request):
+    return SupportRequest.objects.get(pk=request.pk).supported_person
+
+
+def test_the_head_is_told_a_month_before_a_name_is_deleted_and_then_it_is(cast):
+    request = an_ended_request(cast, 340)
+    run()
+    mail = Mail.objects.get(subject__contains="the name of the person supported is deleted")
+    due = timezone.localdate(NOW) + timedelta(days=30)
+    assert mail.to == cast.head.email
+    assert f"{due:%-d %B %Y}" in mail.text
+    assert "Quill" not in mail.text
+    assert name_in(request) == "Nora Quill"
+    Claim.objects.filter(kind="forget_person").update(at=days_ago(31))
+    run(after=30)
+    assert name_in(request) == ""
+    assert Event.objects.filter(request=request, verb="forget_person", by=None).count() == 1
+    assert Mail.objects.filter(subject__contains="the name of the person supported").count() == 1
+
+
+def test_no_name_is_deleted_before_its_head_was_told_however_old_the_case_is(cast):
+    request = an_ended_request(cast, 1000)
+    run()
+    assert name_in(request) == "Nora Quill"
+    Claim.objects.filter(kind="forget_person").update(at=days_ago(30))
+    run(after=1)
+    assert name_in(request) == ""
+
+
+def test_a_name_of_a_case_that_runs_or_ended_lately_stays(cast):
+    running, lately = a_request(cast, supported_person="Nora Quill"), an_ended_request(cast, 300)
+    Event.objects.filter(request=running).update(at=days_ago(1000))
+    run()
+    assert (name_in(running), name_in(lately)) == ("Nora Quill", "Nora Quill")
+    assert not Mail.objects.filter(subject__contains="the name of the person supported").exists()
+
+
+# People who left -----------------------------------------------------------------------------------
+
+
+def somebody_who_left(cast, days):
+    user = factories.business_manager_of(cast.asking)
+    user.roles.update(ends_on=timezone.localdate() - timedelta(days=days))
+    return user
+
+
+def test_people_are_erased_two_years_after_their_last_role_or_post(cast, list_of_erasures):
+    gone, lately, back = (somebody_who_left(cast, days) for days in (731, 700, 900))
+    Post.objects.create(person=back.person, school=cast.giving, starts_on=factories.LONG_AGO)
+    names = {user: str(user) for user in (gone, lately, back)}
+    superuser = factories.UserFactory(is_superuser=True)
+    run()
+    assert Person.objects.get(pk=gone.person_id).name == f"Former colleague {gone.person_id}"
+    assert [str(Person.objects.get(pk=user.person_id)) for user in (lately, back)] == [names[lately], names[back]]
+    assert [(erasure.person, erasure.by) for erasure in Erasure.objects.all()] == [(gone.person_id, None)]
+    assert Person.objects.get(pk=superuser.person_id).name == str(superuser)
+    run(after=1)
+    assert Erasure.objects.count() == 1
+    assert [json.loads(line)["person"] for line in list_of_erasures.read_text().splitlines()] == [gone.person_id]
+
+
+def test_whoever_has_running_work_is_kept(cast):
+    an_offer(cast)
+    Post.objects.filter(person=cast.leader.person).update(ends_on=timezone.localdate() - timedelta(days=800))
+    run()
+    assert not Erasure.objects.exists()
+
+
+# The page ------------------------------------------------------------------------------------------
+
+
+def line_of(answer, title):
+    return next(line for line in answer.context["lines"] if line["period"].title.startswith(title))
+
+
+def test_the_page_says_what_goes_within_30_days(client, cast):
+    a_mail(151), a_mail(149), a_mail(200)
+    soon = an_ended_request(cast, 350)
+    an_ended_request(cast, 300)
+    gone = somebody_who_left(cast, 720)
+    client.force_login(cast.coordinator)
+    answer = client.get(PAGE)
+    page = answer.content.decode()
+    assert line_of(answer, "Mail")["count"] == 2
+    assert [item["row"] for item in line_of(answer, "Names")["named"]] == [soon]
+    assert line_of(answer, "Names")["named"][0]["due"] == timezone.localdate() + timedelta(days=30)
+    assert [item["row"] for item in line_of(answer, "People")["named"]] == [gone.person]
+    assert soon.reference in page
+    assert "Quill" not in page
+
+
+def test_a_coordinator_reads_of_the_own_alliances_only_and_a_superuser_of_all(client, cast):
+    an_ended_request(cast, 350)
+    somebody_who_left(cast, 720)
+    other = factories.coordinator_of(factories.AllianceFactory())
+    for user, count in ((other, 0), (factories.UserFactory(is_superuser=True), 1)):
+        client.force_login(user)
+        answer = client.get(PAGE)
+        assert [line_of(answer, title)["count"] for title in ("Names", "People")] == [count, count]
+
+
+@pytest.mark.parametrize("who", ["head", "lead", "stranger"])
+def test_the_page_is_for_coordinators_and_superusers(client, cast, who):
+    client.force_login(getattr(cast, who))
+    assert client.get(PAGE).status_code == 403
+
+
+def test_the_length_of_a_period_in_words():
+    assert [period(title).length for title in ("Mail", "Sessions", "Changes")] == ["180 days", "1 day", "2 years"]

@@ -1,0 +1,73 @@
+"""F15, F16: with the broker down, or silent, pages answer at once, mail goes once later, and people sign in."""
+
+import time
+from uuid import uuid4
+
+import pytest
+from django.core import mail as sent_mail
+from django.urls import reverse
+
+from alliance.celery import app
+from exchange.models import SupportRequest
+from staff.models import Mail
+from staff.tasks import relay
+from tests.exchange.conftest import an_offer, make_cast
+
+from .post_office import Silent
+
+#: Seconds: on a busy machine a form takes its time, but asking a silent broker costs six.
+AT_ONCE = 5
+
+
+@pytest.fixture(params=["closed", "silent"])
+def broker(request, settings):
+    """Redis that is down, or takes the connection and says no more. Gives who has called."""
+    settings.EMAIL_BACKEND = "staff.outbox.OutboxBackend"
+    server = Silent()
+    if request.param == "closed":
+        server.close()
+    kept, url = app.conf.broker_url, "redis://{}:{}/0".format(*server.address)
+    app.conf.broker_url = settings.CELERY_BROKER_URL = settings.REDIS_URL = url
+    yield server.callers
+    app.conf.broker_url = kept
+    server.close()
+
+
+@pytest.fixture
+def cast(db):
+    return make_cast()
+
+
+def test_f15_a_form_is_answered_at_once_and_its_mail_goes_once_when_the_broker_is_back(client, cast, broker):
+    request = an_offer(cast).request
+    Mail.objects.all().delete()
+    client.force_login(cast.head)
+    began = time.monotonic()
+    answer = client.post(
+        reverse("exchange:withdraw", args=[request.pk]), {"key": str(uuid4()), "reason": "Solved"}, follow=True
+    )
+    assert time.monotonic() - began < AT_ONCE
+    assert (answer.status_code, SupportRequest.objects.get().status) == (200, "withdrawn")
+    waiting = Mail.objects.filter(sent_at=None).count()
+    assert (waiting > 0, sent_mail.outbox, broker) == (True, [], [])
+    for _ in range(2):
+        relay.apply()
+    assert (len(sent_mail.outbox), Mail.objects.filter(sent_at=None).count()) == (waiting, 0)
+
+
+def test_f16_people_sign_in(client, cast, broker):
+    began = time.monotonic()
+    answer = client.post(reverse("account_login"), {"login": cast.head.email, "password": "a long fictional password"})
+    assert time.monotonic() - began < AT_ONCE
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("home"))
+    page = client.get(reverse("exchange:school", args=[cast.asking.pk])).content.decode()
+    assert cast.asking.name in page
+    assert broker == []
+
+
+def test_f16_a_wrong_password_is_still_counted_and_refused(client, cast, broker):
+    for _ in range(12):
+        client.post(reverse("account_login"), {"login": cast.head.email, "password": "a wrong one"})
+    answer = client.post(reverse("account_login"), {"login": cast.head.email, "password": "a long fictional password"})
+    assert (answer.status_code, client.session.get("_auth_user_id")) != (302, str(cast.head.pk))
+    assert broker == []

@@ -1,0 +1,129 @@
+"""F24: backup, drop, restore: rows and the head of the ledger's chain are equal, on both databases."""
+
+import json
+import shutil
+import stat
+import zipfile
+
+import pytest
+from django.db import connection
+
+from exchange import backup
+
+from .installation import Installation
+
+pytestmark = pytest.mark.fault
+
+KEYS = {"LEDGER_KEYS": "first:a fictional secret"}
+COMMON = """
+import json, zipfile
+from io import StringIO
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from exchange import backup
+from exchange.bank import chain, heads
+from exchange.models import Account, Block, Transfer, Visit
+from tests.exchange.conftest import *
+from tests.exchange.ledger_cases import moved
+
+def facts():
+    with connection.cursor() as cursor:
+        return backup._facts(cursor)
+
+def later(key):
+    schools = Account.objects.filter(kind="school")
+    moved(schools[0], schools[1], 25, key)
+    chain.seal(); heads.record()
+
+def said(*command, **options):
+    out = StringIO()
+    try:
+        call_command(*command, stdout=out, **options)
+    except CommandError as error:
+        return str(error)
+    return out.getvalue().strip()
+"""
+BEFORE = """
+cast = make_cast()
+actions.confirm_visit(visit=a_logged_visit(cast, an_agreement(cast)), by=cast.head)
+Client().force_login(cast.head)
+chain.seal(); heads.record()
+found = {"facts": facts(), "said": [said("backup", FILE), said("backup", FILE)]}
+later("after the backup")
+with zipfile.ZipFile(FILE) as whole, zipfile.ZipFile(DAMAGED, "w") as part:
+    part.writestr("manifest.json", whole.read("manifest.json"))
+    part.writestr("database", whole.read("database")[:-1000])
+found["said"].append(said("restore", FILE, why="the disk failed"))
+found["said"].append(said("restore", DAMAGED, why="x", replace=True))
+found["said"].append(said("restore", NO_BACKUP, why="x", replace=True))
+found["transfers"] = Transfer.objects.count()
+print(json.dumps(found))
+"""
+AFTER = """
+found = {"said": [said("restore", FILE, why="the disk failed")], "facts": facts()}
+found |= {"blocks": list(Block.objects.values_list("number", "declared")), "visits": Visit.objects.count()}
+found["sessions"] = Session.objects.count()
+later("after the restore")  # the triggers work, and the chain goes on
+found["said"].append(said("restore", FILE, why="once more", replace=True))
+print(json.dumps(found))
+"""
+
+
+@pytest.fixture
+def fresh(request, tmp_path):
+    """Makes the installation with its tables; again and without: its database was dropped, and is empty."""
+    if connection.vendor == "postgresql":
+        database = request.getfixturevalue("postgres_database")
+
+        def make(*, tables):
+            installation = Installation(tmp_path, database=database(), **KEYS)
+            if tables:
+                installation.make_tables()
+            return installation
+    else:
+        migrated = request.getfixturevalue("migrated")
+
+        def make(*, tables):
+            for file in tmp_path.glob("portal.sqlite3*"):
+                file.unlink()
+            if tables:
+                shutil.copy(migrated, tmp_path)
+            return Installation(tmp_path, **KEYS)
+
+    return make
+
+
+def test_f24_backup_drop_restore(fresh, tmp_path):
+    file, damaged, no_backup = (tmp_path / name for name in ("kept.backup", "damaged.backup", "no.backup"))
+    no_backup.write_text("Dear Ada")
+    places = f"FILE, DAMAGED, NO_BACKUP = {str(file)!r}, {str(damaged)!r}, {str(no_backup)!r}\n"
+    before = json.loads(fresh(tables=True).run(COMMON + places + BEFORE))
+    assert before["said"] == [
+        str(file),
+        f"{file} is there already.",
+        "The database is not empty. With --replace everything in it is given up.",
+        "The backup is damaged: its checksum is wrong. Nothing was changed.",
+        f"{no_backup} cannot be read as a backup (BadZipFile).",
+    ]
+    assert (before["facts"]["counts"]["exchange_transfer"], before["transfers"]) == (2, 3)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    manifest = json.loads(zipfile.ZipFile(file).read("manifest.json"))
+    assert {name: manifest[name] for name in before["facts"]} == before["facts"]
+
+    after = json.loads(fresh(tables=False).run(COMMON + places + AFTER))
+    assert [words.partition(". Ledger")[0] for words in after["said"]] == ["No findings", "No findings"]
+    assert [number for number, _ in after["blocks"]] == [1, 2]
+    assert after["blocks"][1][1].endswith(": the disk failed")
+    assert after["facts"]["counts"] == before["facts"]["counts"] | {"exchange_block": 2}
+    assert (after["visits"], after["sessions"]) == (1, 0)
+    assert after["facts"]["migrations"] == before["facts"]["migrations"]
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite needs none")
+def test_f24_without_the_servers_programs_there_is_a_sentence(monkeypatch, tmp_path, transactional_db):
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(backup.BackupError, match=r"^pg_dump is not on the PATH: install PostgreSQL's programs"):
+        backup.write(tmp_path)
+    assert list(tmp_path.iterdir()) == []

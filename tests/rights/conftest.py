@@ -1,0 +1,18 @@
+import logging
+
+import pytest
+
+from .cast import make_cast
+
+
+@pytest.fixture(scope="class")
+def cast(play):
+    return play("cast", make_cast)
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    """A line for each of some thousand requests would take longer than the requests."""
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)

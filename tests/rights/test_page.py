@@ -1,0 +1,7 @@
+"""What people read about rights is what the tests walk."""
+
+from . import page
+
+
+def test_the_page_is_printed_from_the_table():
+    assert page.PAGE.read_text() == page.page(), "Print it anew: python -m tests.rights.page"
