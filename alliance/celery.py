@@ -13,6 +13,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
 app = Celery("alliance")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Beat only ticks: what is due is read from dated rows and claimed there.
+app.conf.beat_schedule = {
+    "relay": {"task": "staff.tasks.relay", "schedule": 1.0, "options": {"expires": 5}},
+    "clock": {"task": "exchange.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
+    "seal": {"task": "exchange.tasks.seal", "schedule": 300.0, "options": {"expires": 300}},
+}
 
 logger = logging.getLogger(__name__)
 

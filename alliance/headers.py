@@ -1,5 +1,32 @@
+"""What every answer says about who may keep it, embed it, and run what on it."""
+
+from csp.constants import NONE, SELF
 from django.conf import settings
 from django.utils.cache import patch_cache_control
+
+POWERS = (
+    "accelerometer browsing-topics camera display-capture geolocation gyroscope magnetometer microphone midi payment "
+    "screen-wake-lock usb xr-spatial-tracking"
+)
+PERMISSIONS = {name: [] for name in POWERS.split()}
+
+
+def content_security(forms_lead_to):
+    """The policy of every page, as django-csp's setting. A sign-in elsewhere begins with a form that is redirected."""
+    return {
+        "DIRECTIVES": {
+            "default-src": [NONE],
+            "script-src": [SELF],
+            "style-src": [SELF],
+            "img-src": [SELF, "data:"],  # the QR code of the second factor is a data: image
+            "font-src": [SELF],
+            "connect-src": [SELF],
+            "form-action": [SELF, *forms_lead_to],
+            "object-src": [NONE],
+            "base-uri": [NONE],
+            "frame-ancestors": [NONE],
+        },
+    }
 
 
 class ResourcePolicyMiddleware:

@@ -2,24 +2,10 @@
 
 from pathlib import Path
 
-import environ
-from csp.constants import NONE, SELF
-from environ.fileaware_mapping import FileAwareMapping
-
-from . import logs, openid
-
-
-class Secrets(FileAwareMapping):
-    def __getitem__(self, key):
-        return super().__getitem__(key).strip()  # an editor ends a file with an empty line
-
+from . import environment, headers, logs, openid
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-# What ends in _FILE names a file with the value, as secrets are given to containers: SECRET_KEY_FILE=/run/secrets/...
-env = environ.FileAwareEnv()
-env.ENVIRON = Secrets()
-environ.Env.read_env(BASE_DIR / ".env")
+env = environment.read(BASE_DIR / ".env")
 # Whatever a running installation writes to disk: the embedded database, the file broker, mail in files.
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
@@ -53,26 +39,8 @@ if BEHIND_PROXY:
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 OPENID_APPS = openid.apps(env)
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],  # the QR code of the second factor is a data: image
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        # A sign-in elsewhere begins with a form of ours that is redirected there.
-        "form-action": [SELF, *openid.origins(OPENID_APPS)],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-    },
-}
-POWERS = (
-    "accelerometer browsing-topics camera display-capture geolocation gyroscope magnetometer microphone midi payment "
-    "screen-wake-lock usb xr-spatial-tracking"
-)
-PERMISSIONS_POLICY = {name: [] for name in POWERS.split()}
+CONTENT_SECURITY_POLICY = headers.content_security(forms_lead_to=openid.origins(OPENID_APPS))
+PERMISSIONS_POLICY = headers.PERMISSIONS
 
 # Parts --------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -263,12 +231,6 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-# Beat only ticks: what is due is read from dated rows and claimed there.
-CELERY_BEAT_SCHEDULE = {
-    "relay": {"task": "staff.tasks.relay", "schedule": 1.0, "options": {"expires": 5}},
-    "clock": {"task": "exchange.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
-    "seal": {"task": "exchange.tasks.seal", "schedule": 300.0, "options": {"expires": 300}},
-}
 
 # The ledger ---------------------------------------------------------------
 # "id:secret" pairs: the last one seals transfers, all of them verify. No secret is in the database, or SECRET_KEY.

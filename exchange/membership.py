@@ -26,7 +26,7 @@ def credit_check(legs):
     pairs = {pair for leg in legs for pair in _pairs(leg)}
     schools = {school for _, school in pairs}
     held = {pair: [] for pair in pairs}
-    for row in Membership.objects.filter(school__in=schools):
+    for row in Membership.objects.filter(school__in=schools).order_by():
         held.setdefault((row.alliance_id, row.school_id), []).append(row)
     return lambda leg, on: all(any(row.holds_on(on) for row in held[pair]) for pair in _pairs(leg))
 
