@@ -18,7 +18,7 @@ NO_FLOOR = -(10**12)  # the outside is a counterparty, not a member with a limit
 
 def school_account(alliance, school):
     """The school's account in an alliance's bank, opened at the policy's limit if it is new."""
-    account = Account.objects.filter(alliance=alliance, kind=Account.Kind.SCHOOL, school=school).first()
+    account = Account.objects.filter(alliance=alliance, kind=Account.Kind.SCHOOL, school=school).order_by().first()
     return account or _opened(alliance, Account.Kind.SCHOOL, school=school, floor=alliance.policy().limit)
 
 
@@ -48,18 +48,18 @@ def open_accounts(alliance):
 
 def fund_account(alliance):
     """The common fund. Its floor is 0."""
-    account = Account.objects.filter(alliance=alliance, kind=Account.Kind.FUND).first()
+    account = Account.objects.filter(alliance=alliance, kind=Account.Kind.FUND).order_by().first()
     return account or _opened(alliance, Account.Kind.FUND)
 
 
 def outside_account(alliance):
-    account = Account.objects.filter(alliance=alliance, kind=Account.Kind.OUTSIDE).first()
+    account = Account.objects.filter(alliance=alliance, kind=Account.Kind.OUTSIDE).order_by().first()
     return account or _opened(alliance, Account.Kind.OUTSIDE, floor=NO_FLOOR)
 
 
 def clearing_account(alliance, partner):
     """What `alliance` has given to the partner's schools and not had back (below zero), or None without a trade."""
-    return Account.objects.filter(alliance=alliance, kind=Account.Kind.CLEARING, partner=partner).first()
+    return Account.objects.filter(alliance=alliance, kind=Account.Kind.CLEARING, partner=partner).order_by().first()
 
 
 def open_trade(first, second, cap, *, by, reason):
