@@ -175,7 +175,7 @@ class Membership(Dated):
     school = models.ForeignKey(School, models.PROTECT, related_name="memberships")
 
     class Meta:
-        ordering = ["alliance", "school", "starts_on"]
+        ordering = ["alliance_id", "school_id", "starts_on"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
@@ -247,7 +247,7 @@ class Policy(models.Model):
     objects = PolicyQuerySet.as_manager()
 
     class Meta:
-        ordering = ["alliance", "-starts_on"]
+        ordering = ["alliance_id", "-starts_on"]
         verbose_name_plural = "policies"
         constraints = [
             models.UniqueConstraint(fields=["alliance", "starts_on"], name="one_policy_a_day"),

@@ -41,7 +41,7 @@ class Account(models.Model):
     open_from = models.DateField(default=EARLIEST, editable=False)
 
     class Meta:
-        ordering = ["alliance", "kind", "school__name"]
+        ordering = ["alliance_id", "kind", "school__name"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(posted=F("given") - F("received") - F("levy") + F("other")), name="account_figures_add_up"
@@ -193,7 +193,7 @@ class Balance(models.Model):
     other = models.BigIntegerField(default=0)
 
     class Meta:
-        ordering = ["account", "year"]
+        ordering = ["account_id", "year"]
         constraints = [models.UniqueConstraint(fields=["account", "year"], name="one_balance_a_year")]
 
     def __str__(self):
@@ -213,7 +213,7 @@ class ClosedYear(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        ordering = ["alliance", "-year"]
+        ordering = ["alliance_id", "-year"]
         constraints = [models.UniqueConstraint(fields=["alliance", "year"], name="a_year_is_closed_once")]
 
     def __str__(self):
@@ -267,7 +267,7 @@ class Snapshot(models.Model):
     held = models.BigIntegerField()
 
     class Meta:
-        ordering = ["account", "on"]
+        ordering = ["account_id", "on"]
         constraints = [models.UniqueConstraint(fields=["account", "on"], name="one_snapshot_a_day")]
 
     def __str__(self):

@@ -38,7 +38,7 @@ class Tariff(models.Model):
     objects = TariffQuerySet.as_manager()
 
     class Meta:
-        ordering = ["alliance", "-starts_on"]
+        ordering = ["alliance_id", "-starts_on"]
         constraints = [
             models.UniqueConstraint(fields=["alliance", "starts_on"], name="one_tariff_a_day"),
             models.CheckConstraint(condition=Q(day_rate__gt=0), name="tariff_has_a_rate"),

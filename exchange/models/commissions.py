@@ -254,7 +254,7 @@ class LeaderYear(models.Model):
     taken = models.PositiveIntegerField(default=0)
 
     class Meta:
-        ordering = ["leader", "year"]
+        ordering = ["leader_id", "year"]
         constraints = [
             models.UniqueConstraint(fields=["leader", "year"], name="one_leader_year"),
             models.CheckConstraint(condition=Q(taken__lte=F("allowance")), name="leader_within_allowance"),

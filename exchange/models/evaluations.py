@@ -54,7 +54,7 @@ class OutcomeScore(models.Model):
     score = models.PositiveSmallIntegerField(validators=[MaxValueValidator(10)])
 
     class Meta:
-        ordering = ["outcome"]
+        ordering = ["outcome_id"]
         constraints = [
             models.UniqueConstraint(fields=["evaluation", "outcome"], name="one_score_an_outcome"),
             models.CheckConstraint(condition=Q(score__lte=10), name="score_from_0_to_10"),

@@ -43,7 +43,7 @@ class Post(Dated):
     title = models.CharField(max_length=20, choices=Title, default=Title.TEACHER)
 
     class Meta:
-        ordering = ["person", "starts_on"]
+        ordering = ["person_id", "starts_on"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="post_ends_after_it_starts"

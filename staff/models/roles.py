@@ -55,7 +55,7 @@ class Role(Dated):
     objects = RoleQuerySet.as_manager()
 
     class Meta:
-        ordering = ["user", "kind", "starts_on"]
+        ordering = ["user_id", "kind", "starts_on"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(
