@@ -19,6 +19,7 @@ from django.urls import reverse
 from alliance import openid
 from staff.models import Role, User
 from tests import factories
+from tests.signing_in import signed_in_long_ago
 
 TENANT = "11111111-2222-3333-4444-555555555555"
 ADDRESS = "head@example.org"
@@ -161,7 +162,7 @@ def test_it_is_connected_from_a_signed_in_account_and_then_opens_it(client, serv
 
 def test_connecting_asks_for_the_password_again(client, server, configured, head):
     client.force_login(head)
-    assert go(client, server, "connect").url == reverse("account_reauthenticate")
+    assert go(signed_in_long_ago(client), server, "connect").url == reverse("account_reauthenticate")
     assert not SocialAccount.objects.exists()
 
 
