@@ -106,7 +106,9 @@ def fill(cast):
     """SAID in every field for free text, of each row there is; what a leader writes about themselves, too."""
     for entry in register.entries():
         fields = entry.model._meta.get_field
-        names = [name for name in entry.of_kind(register.TEXT) if not isinstance(fields(name), EmailField)]
+        names = [
+            name for name in entry.of_kind(register.TEXT, register.COPY) if not isinstance(fields(name), EmailField)
+        ]
         if names and entry.label not in NOT_TYPED:
             values = {name: SAID[: fields(name).max_length] for name in names}
             entry.model._default_manager.filter(**{f"{names[0]}": ""}).update(**values)

@@ -58,6 +58,7 @@ of(
     "staff.SystemLeader", "System leader", kept=PERSON, none="id", who="person safeguarding_confirmed_by",
     fact="type designated_on review_on status nominated_to allowance is_available safeguarding_confirmed_on",
     empty="designating_body availability about", rows={"pk": "leader_id"},
+    mentions={"safeguarding_confirmed_by": "safeguarding_confirmed_on"},
 )  # fmt: skip
 of("staff.SystemLeader_specialisms", "Areas", kept=PERSON, none="id", who="systemleader", fact="specialism")
 of("staff.LeaderPhase", "Phases", kept=PERSON, none="id", who="leader", fact="phase")
@@ -66,7 +67,8 @@ of("staff.LeaderEvent", "History of the designation", kept=PERSON, none="id", wh
 of(
     "staff.Mail", "Mail received", kept="180 days", rows={"to__in": "addresses"},
     none="id due_at tries error is_secret request_id",
-    fact="created_at sent_at", address="to", text="subject text html", hidden="key", is_deleted=True,
+    fact="created_at sent_at", address="to", text="subject text", copy="html", hidden="key", is_deleted=True,
+    secrets={"text": "is_secret"},
 )  # fmt: skip
 of(
     "staff.Invitation", "Invitations", kept="as long as the role it gave; 180 days where nobody accepted",
