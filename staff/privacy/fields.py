@@ -32,6 +32,7 @@ of(
     none="id",
     name="name",
     empty="email telephone",
+    fact="added_at",
 )
 of("staff.Post", "Posts", kept=PERSON, who="person", fact="school title starts_on ends_on", none="id")
 of(
@@ -66,7 +67,7 @@ of("staff.LeaderEvent", "History of the designation", kept=PERSON, none="id", wh
    text="reason")  # fmt: skip
 of(
     "staff.Mail", "Mail received", kept="180 days", rows={"to__in": "addresses"},
-    none="id due_at tries error is_secret request_id",
+    none="id due_at failed_at tries error is_secret request_id",
     fact="created_at sent_at", address="to", text="subject text", copy="html", hidden="key", is_deleted=True,
     secrets={"text": "is_secret"},
 )  # fmt: skip
@@ -86,8 +87,8 @@ of("staff.Disclosure", "Exports of what is held on somebody", kept="six years", 
 
 # Signing in: Django's and allauth's ------------------------------------------------------------------
 
-of("account.EmailAddress", "Addresses to sign in with", kept=SIGN_IN, none="id", who="user", address="email",
-   fact="verified primary", is_deleted=True)  # fmt: skip
+of("account.EmailAddress", "Addresses to sign in with", kept=f"{SIGN_IN}; 30 days where never confirmed",
+   none="id", who="user", address="email", fact="verified primary", is_deleted=True)  # fmt: skip
 of("account.EmailConfirmation", "Addresses to be confirmed", kept=SIGN_IN, rows={"email_address__user": "user"},
    none="id email_address", fact="created sent", hidden="key", is_deleted=True)  # fmt: skip
 of("mfa.Authenticator", "Second factors", kept=SIGN_IN, none="id", who="user", fact="type created_at last_used_at",
