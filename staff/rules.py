@@ -149,6 +149,12 @@ def lacks_second_factor(user):
     return not has_one and must_have_second_factor(user)
 
 
+def keeps_last_factor(user):
+    """Whose role demands a second factor may not turn the last one off."""
+    has_others = Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).count() > 1
+    return not has_others and must_have_second_factor(user)
+
+
 def may_invite(user, *, kind, school=None, alliance=None):
     """A coordinator to the alliance and its members; a head to the own school, below the head."""
     if not user.is_active:

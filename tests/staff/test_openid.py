@@ -166,6 +166,16 @@ def test_connecting_asks_for_the_password_again(client, server, configured, head
     assert not SocialAccount.objects.exists()
 
 
+def test_connected_accounts_are_spoken_of_only_where_a_service_is_configured(
+    client, server, configured, head, settings
+):
+    client.force_login(head)
+    page, words = reverse("account_change_password"), "Connected accounts"
+    assert words in client.get(page).content.decode()
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": []}}
+    assert words not in client.get(page).content.decode()
+
+
 def test_it_does_not_replace_the_second_factor(client, server, configured, head):
     configured(trusted=True)
     TOTP.activate(head, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
