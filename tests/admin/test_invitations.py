@@ -254,6 +254,7 @@ def test_one_wrong_row_and_nobody_is_invited(coordinator, own, other):
         "Row 9: give a role or a post",
     ):
         assert sentence in page
+    assert page.index("CSV file:</label>") < page.index("Row 3:") < page.index('type="file"')  # beside the field
     assert not invited().exists()
     assert not Mail.objects.filter(to__endswith="@new.example.org").exists()
 
