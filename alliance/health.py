@@ -67,10 +67,13 @@ def _on_disk():
 
 
 def outbox():
-    """No mail waits that a relay should have taken long ago, or that the mail server has refused for an hour."""
+    """No mail waits that a relay should have taken long ago, or that the mail server has put off for an hour.
+
+    What it refuses for good waits no more.
+    """
     now = timezone.now()
     late = Q(due_at__lt=now - OVERDUE) | Q(created_at__lt=now - UNDELIVERED, tries__gt=0, tries__lt=ONE_LETTER)
-    return not Mail.objects.filter(late, sent_at=None).exists()
+    return not Mail.objects.filter(late, sent_at=None, failed_at=None).exists()
 
 
 def beat():

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "staff.middleware.SecondFactorMiddleware",
     "exchange.middleware.RefusalMiddleware",
+    "alliance.errors.NotFoundMiddleware",
 ]
 ROOT_URLCONF = "alliance.urls"
 WSGI_APPLICATION = "alliance.wsgi.application"

@@ -64,9 +64,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def can_delete_authenticator(self, authenticator):
         """Whose role demands a second step keeps one."""
-        user = authenticator.user
-        others = Authenticator.objects.filter(user=user, type__in=rules.SECOND_FACTORS).exclude(pk=authenticator.pk)
-        return not rules.must_have_second_factor(user) or others.exists()
+        return not rules.keeps_last_factor(authenticator.user)
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

@@ -8,6 +8,7 @@ from django.core.validators import validate_email
 
 from schools.models import School
 
+from . import invitations
 from .models import Invitation, Post, Role
 
 COLUMNS = ("email", "name", "role", "post", "urn")
@@ -31,7 +32,7 @@ class Unusable(Exception):
         self.faults = faults
 
 
-def read(content, *, alliance, schools):
+def read(content, *, by, alliance, schools):
     """The facts of each invitation of a file (bytes): to the alliance or to one of the schools (ids)."""
     rows = _rows(content)
     known = School.objects.in_bulk(list(schools))
@@ -43,6 +44,8 @@ def read(content, *, alliance, schools):
             fault = f"the same as row {seen[key]}"
         if not fault and already_invited(**facts):
             fault = f"{facts['email']} has been invited to this already"
+        if not fault and (against := invitations.why_not(by=by, **facts)):
+            fault = against[1]
         if fault:
             faults.append(f"Row {number}: {fault}")
         else:

@@ -19,11 +19,28 @@ from .models.invitations import digest, new_token, two_weeks_on
 USED = "This invitation has been used, has been taken back or is too old. Ask for a new one."
 
 
+def why_not(*, by, email, kind="", school=None, **facts):
+    """(the field, a sentence) of what somebody may not invite to by themselves; None where there is nothing."""
+    if kind and is_of(by, email.lower()):
+        return "email", "This is an address of your own: somebody else has to invite you"
+    if kind == Role.Kind.HEADTEACHER and rules.has_post_at(by, school):
+        return "school", f"You work at {school}: another coordinator has to invite its headteacher"
+    return None
+
+
+def _check(by, invitation):
+    facts = {name: getattr(invitation, name) for name in ("email", "kind", "school")}
+    if against := why_not(by=by, **facts):
+        raise Refused(f"{against[1]}.")
+
+
 @transaction.atomic
 def invite(*, by, email, **facts):
     """Invite an address; facts are the fields of Invitation that say to what."""
     token = new_token()
-    invitation = Invitation.objects.create(email=email.lower(), invited_by=by, token_digest=digest(token), **facts)
+    invitation = Invitation(email=email.lower(), invited_by=by, token_digest=digest(token), **facts)
+    _check(by, invitation)
+    invitation.save()
     _mail(invitation, token)
     return invitation
 
@@ -31,6 +48,7 @@ def invite(*, by, email, **facts):
 @transaction.atomic
 def resend(*, invitation, by):
     """A new link, from whoever sends it; the one before stops working."""
+    _check(by, invitation)
     token = new_token()
     facts = {
         "token_digest": digest(token),
@@ -77,6 +95,12 @@ def has_account(email):
     return User.objects.filter(email=email).exists() or _confirmed(email).exists()
 
 
+def is_of(user, email):
+    """Whether an address is the user's: to sign in with, of the person, or another one the user has confirmed."""
+    own = (user.email, user.person.email.lower())
+    return email in own or _confirmed(email).filter(user=user).exists()
+
+
 def is_for(user, invitation):
     """An invitation is for its address: the user's own, or another one the user has confirmed."""
     return invitation.email == user.email or _confirmed(invitation.email).filter(user=user).exists()
@@ -103,6 +127,8 @@ def accept(*, invitation, by):
     """Somebody who signs in already takes on the role."""
     if not is_for(by, invitation):
         raise Refused("This invitation is for another address than the one you sign in with.")
+    if invitation.kind and invitation.invited_by == by:
+        raise Refused("You sent this invitation yourself: somebody else has to invite you.")
     _claim(invitation)
     _accept(invitation, by)
 

@@ -5,11 +5,12 @@ Sending within the request would lose mail, or send it for a change that is roll
 
 import logging
 from datetime import timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 from time import monotonic
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import BadHeaderError, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.template.loader import render_to_string
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 CLAIM = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=6)
+NO_SUCH_MAILBOX = {550, 551, 553}
+POLICY = b"5.7."  # the server refuses us, not the address: that can be mended
 PATIENCE = 20  # seconds; a mail server that accepts and hangs must not keep the worker from the clock
 
 
@@ -88,7 +91,8 @@ def relay(limit=50):
     that dies leaves the row to be tried again when the claim runs out.
     """
     sent, began = 0, monotonic()
-    waiting = Mail.objects.filter(sent_at=None, due_at__lte=timezone.now()).values_list("pk", "tries")
+    due = {"sent_at": None, "failed_at": None, "due_at__lte": timezone.now()}
+    waiting = Mail.objects.filter(**due).values_list("pk", "tries")
     for pk, tries in list(waiting[:limit]):
         if monotonic() - began > PATIENCE:
             break
@@ -108,7 +112,9 @@ def _carry(mail):
         message.attach_alternative(mail.html, "text/html")
     try:
         get_connection(settings.RELAY_BACKEND).send_messages([message])
-    except Exception as error:  # whatever the mail server does, the row stays and is tried again
+    except Exception as error:  # whatever the mail server does, the row stays
+        if _is_for_good(error):
+            return _give_up(mail, error)
         pause = min(timedelta(minutes=2 ** min(mail.tries, 10)), LONGEST_PAUSE)
         Mail.objects.filter(pk=mail.pk).update(due_at=timezone.now() + pause, error=type(error).__name__)
         logger.warning("Mail was not taken (%s), try %s", type(error).__name__, mail.tries)
@@ -118,3 +124,22 @@ def _carry(mail):
         mail.forget_body()
     logger.info("Mail was sent")
     return 1
+
+
+def _is_for_good(error):
+    """Whether this letter will never be taken, by whatever is mended: its address is none, or it is no letter."""
+    answers = []
+    if isinstance(error, SMTPRecipientsRefused):
+        answers = list(error.recipients.values())
+    elif isinstance(error, SMTPDataError):
+        answers = [(error.smtp_code, error.smtp_error)]
+    refused = [code in NO_SUCH_MAILBOX and not words.startswith(POLICY) for code, words in answers]
+    return isinstance(error, BadHeaderError) or (bool(refused) and all(refused))
+
+
+def _give_up(mail, error):
+    Mail.objects.filter(pk=mail.pk).update(failed_at=timezone.now(), error=type(error).__name__)
+    if mail.is_secret:
+        mail.forget_body()
+    logger.error("Mail was refused for good (%s)", type(error).__name__)
+    return 0

@@ -5,9 +5,9 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from schools.models import Alliance, Membership, current
+from schools.models import Alliance, Membership, School, current
 
-from .models import Role, User
+from .models import Post, Role, User
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes only stand in for one
 
@@ -149,6 +149,12 @@ def lacks_second_factor(user):
     return not has_one and must_have_second_factor(user)
 
 
+def keeps_last_factor(user):
+    """Whose role demands a second factor may not turn the last one off."""
+    has_others = Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).count() > 1
+    return not has_others and must_have_second_factor(user)
+
+
 def may_invite(user, *, kind, school=None, alliance=None):
     """A coordinator to the alliance and its members; a head to the own school, below the head."""
     if not user.is_active:
@@ -157,3 +163,33 @@ def may_invite(user, *, kind, school=None, alliance=None):
         return coordinates(user, alliance)
     is_own = is_head(user, school) and kind in ("", Role.Kind.BUSINESS_MANAGER)
     return user.is_superuser or oversees(user, school) or is_own
+
+
+# What is held on people ---------------------------------------------------------------------------
+
+
+def may_disclose(user, person):
+    """A superuser; a coordinator where every role and post, past ones too, is of the own alliances alone.
+
+    A school that has left, or is a member of another alliance as well, is not.
+    """
+    if user.is_superuser:
+        return True
+    alliances = alliances_coordinated_by(user)
+    running = Membership.objects.filter(current(timezone.localdate()))
+    elsewhere = running.exclude(alliance__in=alliances).values("school")
+    schools = School.objects.filter(memberships__in=running.filter(alliance__in=alliances)).exclude(pk__in=elsewhere)
+    own = Q(school__in=schools) | Q(alliance__in=alliances)
+    roles, posts = Role.objects.filter(user__person=person), Post.objects.filter(person=person)
+    is_out_of_reach = person.pk == user.person_id or getattr(getattr(person, "user", None), "is_superuser", False)
+    belongs = roles.filter(own).exists() or posts.filter(school__in=schools).exists()
+    elsewhere = roles.exclude(own).exists() or posts.exclude(school__in=schools).exists()
+    return belongs and not elsewhere and not is_out_of_reach
+
+
+def may_erase(user, person):
+    return user.is_superuser
+
+
+def sees_retention(user):
+    return alliances_coordinated_by(user).exists() or user.is_superuser

@@ -2,12 +2,13 @@ import os
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
 from django.core.management.commands import flush
 from django.db import connections
 from django.test import override_settings
 
 from exchange.bank import triggers
-from tests import scenes
+from tests import scenes, signing_in
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs an event loop
 
@@ -33,8 +34,16 @@ def light_settings():
         RELAY_BACKEND="django.core.mail.backends.locmem.EmailBackend",
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         SECOND_FACTOR_REQUIRED=False,  # the tests of it turn it on
+        ACCOUNT_REAUTHENTICATION_TIMEOUT=24 * 60 * 60,  # who signs in with a scene stays in while it stands
     ):
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def signed_in_recently():
+    user_logged_in.connect(signing_in.count_as_recent)
+    yield
+    user_logged_in.disconnect(signing_in.count_as_recent)
 
 
 @pytest.fixture(autouse=True, scope="class")

@@ -106,7 +106,9 @@ def fill(cast):
     """SAID in every field for free text, of each row there is; what a leader writes about themselves, too."""
     for entry in register.entries():
         fields = entry.model._meta.get_field
-        names = [name for name in entry.of_kind(register.TEXT) if not isinstance(fields(name), EmailField)]
+        names = [
+            name for name in entry.of_kind(register.TEXT, register.COPY) if not isinstance(fields(name), EmailField)
+        ]
         if names and entry.label not in NOT_TYPED:
             values = {name: SAID[: fields(name).max_length] for name in names}
             entry.model._default_manager.filter(**{f"{names[0]}": ""}).update(**values)
@@ -144,14 +146,13 @@ def the_ledger():
     return list(Account.objects.order_by("pk").values()), list(Transfer.objects.order_by("pk").values())
 
 
-def as_recently_signed_in(client):
-    """The password once more: what is sensitive wants it."""
+def sign_in_again(client):
     client.post(reverse("account_reauthenticate"), {"password": "a long fictional password"})
     return client
 
 
 def test_f36_everything_held_is_exported(canary):
-    client = as_recently_signed_in(canary.client)
+    client = sign_in_again(canary.client)
     got = client.get(reverse("exchange:my_data_file", args=["json"])).json()
     rows = {section["table"]: section["rows"] for section in got["sections"]}
     subject = Subject(canary.person)
@@ -167,7 +168,7 @@ def test_f36_everything_held_is_exported(canary):
 
 
 def test_f36_the_spreadsheets_hold_the_same_rows(canary):
-    client = as_recently_signed_in(canary.client)
+    client = sign_in_again(canary.client)
     answer = client.get(reverse("exchange:my_data_file", args=["zip"]))
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         texts = {name: archive.read(name).decode("utf-8-sig") for name in archive.namelist()}

@@ -84,6 +84,14 @@ def test_mail_that_the_mail_server_does_not_take_is_named(client, ready, age, tr
     assert found(client)[1] == missing
 
 
+def test_mail_that_is_refused_for_good_is_one_letters_own_matter(client, ready):
+    then = timezone.now() - timedelta(hours=2)
+    letter = Mail.objects.create(to="gone@example.org", created_at=then, due_at=then, tries=1)
+    assert found(client)[1] == ["outbox"]
+    Mail.objects.filter(pk=letter.pk).update(failed_at=then)
+    assert found(client) == (200, [])
+
+
 def test_a_migration_that_has_not_run_is_named(client, ready, monkeypatch):
     monkeypatch.setattr(health, "_on_disk", lambda: {("staff", "0999_of_tomorrow")})
     assert found(client) == (503, ["migrations"])

@@ -6,7 +6,6 @@ from .charges import can_charge, can_settle_charge, sees_charges_of
 from .evaluation import can_close, can_evaluate, can_resolve, can_see_rating, evaluation_side
 from .offers import can_accept, can_agree, can_decline, can_override, can_release, can_take_back
 from .person import can_see_person, can_see_who_saw, role_of_seeing
-from .privacy import may_disclose, may_erase, sees_retention
 from .requests import (
     awaits_decision,
     can_answer,
@@ -97,10 +96,7 @@ __all__ = [
     "in_status",
     "is_its_leader",
     "may_adjust",
-    "may_disclose",
-    "may_erase",
     "right",
     "role_of_seeing",
     "sees_charges_of",
-    "sees_retention",
 ]

@@ -9,13 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from staff import rules as people
+from staff import rules
 from staff.models import Disclosure, Person
 from staff.privacy import erasing, held
 from staff.privacy import retention as table
 from staff.views import sign_in_again
 
-from .. import actions, rules, spreadsheet
+from .. import actions, spreadsheet
 from ..forms.base import ReasonForm
 from ..forms.privacy import EraseForm
 from ..once import once
@@ -37,7 +37,11 @@ def my_data_file(request, kind):
 
 @once
 def disclose(request, pk):
-    person = _person_or_404(request, pk, rules.may_disclose)
+    return _disclose(request, _person_or_404(request, pk, rules.may_disclose))
+
+
+@sign_in_again
+def _disclose(request, person):
     form = ReasonForm(request.POST or None, label="Who asked for it, and when?")
     if form.is_valid():
         disclosure = actions.disclose(person=person, by=request.user, reason=form.cleaned_data["reason"])
@@ -60,7 +64,11 @@ def disclosure_file(request, pk, kind):
 
 @once
 def erase_person(request, pk):
-    person = _person_or_404(request, pk, rules.may_erase)
+    return _erase(request, _person_or_404(request, pk, rules.may_erase))
+
+
+@sign_in_again
+def _erase(request, person):
     form = EraseForm(
         request.POST or None, label="Why?", hint="For example, who asked for it and when. Without the name."
     )
@@ -83,7 +91,7 @@ def erase_person(request, pk):
 def retention(request):
     if not rules.sees_retention(request.user):
         raise PermissionDenied
-    now, alliances = timezone.now(), people.alliances_coordinated_by(request.user)
+    now, alliances = timezone.now(), rules.alliances_coordinated_by(request.user)
     lines = []
     for period in table.periods():
         rows, named = period.soon(now), []

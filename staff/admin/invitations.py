@@ -51,6 +51,8 @@ class InvitationForm(forms.ModelForm):
         facts = {"email": data.get("email"), "kind": kind, "school": school, "alliance": alliance}
         if not self.errors and invitation_file.already_invited(**facts):
             self.add_error("email", "This address has been invited to this already: send that invitation again")
+        if not self.errors and (against := invitations.why_not(by=self.request.user, **facts)):
+            self.add_error(*against)
         return data
 
     def _check_person(self, person, name):
@@ -82,8 +84,9 @@ class ManyForm(forms.Form):
     alliance = forms.ModelChoiceField(Alliance.objects.none(), empty_label=None)
     file = forms.FileField(label="CSV file", help_text="With the columns of the template; at most 500 rows")
 
-    def __init__(self, *args, alliances, **kwargs):
+    def __init__(self, *args, by, alliances, **kwargs):
         super().__init__(*args, **kwargs)
+        self.by = by
         self.fields["alliance"].queryset = alliances
 
     def clean(self):
@@ -93,7 +96,7 @@ class ManyForm(forms.Form):
             content = file.read(invitation_file.LARGEST_FILE + 1)
             try:
                 members = schools_of([alliance.pk]).values_list("school", flat=True)
-                self.rows = invitation_file.read(content, alliance=alliance, schools=members)
+                self.rows = invitation_file.read(content, by=self.by, alliance=alliance, schools=members)
             except invitation_file.Unusable as unusable:
                 self.add_error("file", list(unusable.faults))
         return data
@@ -155,7 +158,7 @@ class InvitationAdmin(ScopedAdmin):
     def many(self, request):
         """All rows or none: what is wrong is said by row, and nothing is written."""
         alliances = Alliance.objects.filter(pk__in=own_alliances(request))
-        form = ManyForm(request.POST or None, request.FILES or None, alliances=alliances)
+        form = ManyForm(request.POST or None, request.FILES or None, by=request.user, alliances=alliances)
         if form.is_valid():
             with transaction.atomic():
                 for facts in form.rows:

@@ -32,8 +32,8 @@ class MailAdmin(ScopedAdmin):
     index_name = "Mail sent and waiting"
     coordinators_may = ()
     superusers_may = (VIEW,)
-    list_display = ("subject", "to", "created_at", "sent_at", "tries", "error")
-    list_filter = (("sent_at", IsThere), "created_at")
+    list_display = ("subject", "to", "created_at", "sent_at", "failed_at", "tries", "error")
+    list_filter = (("sent_at", IsThere), ("failed_at", IsThere), "created_at")
     search_fields = ("to", "subject")
     ordering = ("-pk",)
-    fields = ("to", "subject", "created_at", "due_at", "sent_at", "tries", "error")
+    fields = ("to", "subject", "created_at", "due_at", "sent_at", "failed_at", "tries", "error")

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from schools.models import current
 
+from .. import rules
 from ..models import Person, Post, Role
+from ..privacy import erasing
 from ..scope import ADD, CHANGE, VIEW, IsThere, ScopedAdmin, ScopedTabularInline, own_alliances, schools_of
 
 
@@ -74,12 +76,12 @@ class PersonAdmin(ScopedAdmin):
         return super().has_change_permission(request, obj) and not (obj and is_out_of_reach(request, obj))
 
     def tools(self, request, obj):
-        if not request.user.is_superuser:
-            return []
-        return [
-            ("What is held on them", reverse("exchange:disclose", args=[obj.pk])),
-            ("Erase", reverse("exchange:erase_person", args=[obj.pk])),
-        ]
+        found = []
+        if rules.may_disclose(request.user, obj):
+            found.append(("What is held on them", reverse("exchange:disclose", args=[obj.pk])))
+        if rules.may_erase(request.user, obj) and not erasing.is_erased(obj):
+            found.append(("Erase", reverse("exchange:erase_person", args=[obj.pk])))
+        return found
 
     @admin.display(description="works at")
     def works_at(self, person):

@@ -7,7 +7,7 @@ from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from .. import invitations
+from .. import invitations, rules
 from ..models import Post, Role, User
 from ..scope import ADD, CHANGE, VIEW, ScopedAdmin, ScopedTabularInline, is_member_elsewhere, own_alliances, schools_of
 from .people import is_out_of_reach
@@ -69,7 +69,13 @@ class RoleForm(forms.ModelForm):
             self.add_error(
                 other, f"This role is of {'a school' if of_school else 'an alliance'} only: leave this empty"
             )
+        self._check_own_school(kind, self.cleaned_data.get("school"))
         return self.cleaned_data
+
+    def _check_own_school(self, kind, school):
+        is_new = {"kind", "school"} & set(self.changed_data)
+        if is_new and kind == Role.Kind.HEADTEACHER and school and rules.has_post_at(self.request.user, school):
+            self.add_error("school", f"You work at {school}: another coordinator has to name its headteacher")
 
 
 class OwnRoles(ScopedTabularInline):
@@ -88,6 +94,11 @@ class RoleInline(OwnRoles):
 
     def get_queryset(self, request):
         return super().get_queryset(request).exclude(kind=Role.Kind.DELEGATE)
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.request = request
+        return formset
 
     def get_extra(self, request, obj=None, **kwargs):
         return 0 if obj else 1

@@ -16,6 +16,7 @@ class Mail(models.Model):
     html = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True, help_text="Refused for good: it is not tried again")
     due_at = models.DateTimeField(default=timezone.now, help_text="Not tried before this moment")
     tries = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=200, blank=True)

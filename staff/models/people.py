@@ -14,6 +14,7 @@ class Person(models.Model):
     name = models.CharField(max_length=120)
     email = models.EmailField(blank=True)
     telephone = models.CharField(max_length=30, blank=True)
+    added_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["name", "pk"]

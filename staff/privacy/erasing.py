@@ -146,7 +146,7 @@ def _texts_to_find(subject):
 
 
 def _replace_in_texts(entry, subject, everywhere, own):
-    names = entry.of_kind(register.TEXT, register.CONFIDENTIAL)
+    names = entry.of_kind(register.TEXT, register.COPY, register.CONFIDENTIAL)
     if names:
         rows, spelt = entry.model._default_manager.all(), [text for text, _ in _spelt(everywhere)]
         holds = [Q(**{f"{name}__icontains": text}) for name in names for text in spelt]

@@ -32,6 +32,7 @@ of(
     none="id",
     name="name",
     empty="email telephone",
+    fact="added_at",
 )
 of("staff.Post", "Posts", kept=PERSON, who="person", fact="school title starts_on ends_on", none="id")
 of(
@@ -58,6 +59,7 @@ of(
     "staff.SystemLeader", "System leader", kept=PERSON, none="id", who="person safeguarding_confirmed_by",
     fact="type designated_on review_on status nominated_to allowance is_available safeguarding_confirmed_on",
     empty="designating_body availability about", rows={"pk": "leader_id"},
+    mentions={"safeguarding_confirmed_by": "safeguarding_confirmed_on"},
 )  # fmt: skip
 of("staff.SystemLeader_specialisms", "Areas", kept=PERSON, none="id", who="systemleader", fact="specialism")
 of("staff.LeaderPhase", "Phases", kept=PERSON, none="id", who="leader", fact="phase")
@@ -65,8 +67,9 @@ of("staff.LeaderEvent", "History of the designation", kept=PERSON, none="id", wh
    text="reason")  # fmt: skip
 of(
     "staff.Mail", "Mail received", kept="180 days", rows={"to__in": "addresses"},
-    none="id due_at tries error is_secret request_id",
-    fact="created_at sent_at", address="to", text="subject text html", hidden="key", is_deleted=True,
+    none="id due_at failed_at tries error is_secret request_id",
+    fact="created_at sent_at", address="to", text="subject text", copy="html", hidden="key", is_deleted=True,
+    secrets={"text": "is_secret"},
 )  # fmt: skip
 of(
     "staff.Invitation", "Invitations", kept="as long as the role it gave; 180 days where nobody accepted",
@@ -84,8 +87,8 @@ of("staff.Disclosure", "Exports of what is held on somebody", kept="six years", 
 
 # Signing in: Django's and allauth's ------------------------------------------------------------------
 
-of("account.EmailAddress", "Addresses to sign in with", kept=SIGN_IN, none="id", who="user", address="email",
-   fact="verified primary", is_deleted=True)  # fmt: skip
+of("account.EmailAddress", "Addresses to sign in with", kept=f"{SIGN_IN}; 30 days where never confirmed",
+   none="id", who="user", address="email", fact="verified primary", is_deleted=True)  # fmt: skip
 of("account.EmailConfirmation", "Addresses to be confirmed", kept=SIGN_IN, rows={"email_address__user": "user"},
    none="id email_address", fact="created sent", hidden="key", is_deleted=True)  # fmt: skip
 of("mfa.Authenticator", "Second factors", kept=SIGN_IN, none="id", who="user", fact="type created_at last_used_at",

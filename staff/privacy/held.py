@@ -31,11 +31,11 @@ class Section:
 
 
 def sections_of(person, *, most=None):
-    """The sections that hold anything, each with at most so many rows."""
+    """The sections that hold anything, each with at most so many rows, the newest first."""
     subject = Subject(person)
     found = []
     for entry in register.entries():
-        rows = entry.rows_of(subject)
+        rows = entry.rows_of(subject).order_by("-pk")
         count = rows.count()
         if count:
             shown = rows[:most] if most else rows.iterator(chunk_size=500)
@@ -44,13 +44,16 @@ def sections_of(person, *, most=None):
 
 
 def _row(entry, row, subject):
-    """A row as words and values: without secrets, and without the names of other people."""
+    """A row as words and values: without secrets, and without the keys that lead to other people."""
     keys = entry.keys()
-    is_mine = {key: subject.is_named_by(row, key, what) for key, what in keys.items()}
-    hides_text = entry.written_by and not any(is_mine[key] for key in entry.written_by)
+    mine = {key for key, what in keys.items() if subject.is_named_by(row, key, what)}
+    hides_text = entry.written_by and mine.isdisjoint(entry.written_by)
+    hidden = {name for name, tick in entry.secrets.items() if getattr(row, tick)} | (keys.keys() - mine)
+    if mine and mine <= entry.mentions.keys():
+        hidden |= entry.fields.keys() - mine - {entry.mentions[key] for key in mine}
     found = {}
     for name, kind in entry.fields.items():
-        if not kind.is_exported or (kind == register.TEXT and hides_text) or (name in keys and not is_mine[name]):
+        if not kind.is_exported or (kind == register.TEXT and hides_text) or name in hidden:
             continue
         field = row._meta.get_field(name)
         found[str(capfirst(field.verbose_name))] = YOU if name in keys else _value(row, field)

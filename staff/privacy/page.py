@@ -39,6 +39,10 @@ def _table(entry):
     yield from ("", f"### {entry.label}", "")
     rows = "The person's rows are deleted when they are erased. " if entry.is_deleted else ""
     yield from (f"{rows}Kept {entry.kept}.", "")
+    for key, beside in entry.mentions.items():
+        yield from (f"Whoever stands in {key} alone is given that and {beside}, and nothing else.", "")
+    for name, tick in entry.secrets.items():
+        yield from (f"Where {tick}, {name} opens an account and is not exported.", "")
     if set(entry.fields.values()) == {register.NONE}:
         yield f"Nothing personal: {', '.join(entry.fields)}."
         return

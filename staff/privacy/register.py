@@ -28,6 +28,7 @@ NAME = Kind("personal", True, "yes", "replaced by the pseudonym")
 ADDRESS = Kind("personal", True, "yes", "replaced by an address that does not exist")
 EMPTY = Kind("personal", True, "yes", "emptied")
 TEXT = Kind("personal", True, "yes", "names, addresses and numbers in it replaced")
+COPY = Kind("personal", False, "no, the text beside it says the same", TEXT.erased)
 CONFIDENTIAL = Kind("confidential", False, "no, it is about somebody else", "replaced where it names the person")
 SECRET = Kind("secret", False, "no", "deleted or made useless")
 KINDS = {
@@ -38,6 +39,7 @@ KINDS = {
     "address": ADDRESS,
     "empty": EMPTY,
     "text": TEXT,
+    "copy": COPY,
     "confidential": CONFIDENTIAL,
     "hidden": SECRET,
 }
@@ -56,6 +58,8 @@ class Entry:
     fields: dict = field(default_factory=dict)
     rows: dict = field(default_factory=dict)  # further lookups, each with what of the subject it is compared with
     written_by: tuple = ()  # free text is exported to those of these keys only; empty: to everybody named
+    mentions: dict = field(default_factory=dict)  # keys of whom the row is not about, each with a field they are shown
+    secrets: dict = field(default_factory=dict)  # what opens an account in some rows, each with the tick of those
     is_deleted: bool = False  # erasing deletes the rows of the person whole
 
     @property
@@ -81,10 +85,13 @@ class Entry:
 _entries = {}
 
 
-def of(label, title, *, kept, rows=None, written_by="", is_deleted=False, **fields):
+def of(label, title, *, kept, rows=None, written_by="", mentions=None, secrets=None, is_deleted=False, **fields):
     """Classify a model's fields: each keyword is a kind, with the names of its fields as words."""
     kinds = {name: KINDS[kind] for kind, names in fields.items() for name in names.split()}
-    _entries[label] = Entry(label, title, kept, kinds, rows or {}, tuple(written_by.split()), is_deleted)
+    facts = {"rows": rows or {}, "mentions": mentions or {}, "secrets": secrets or {}}
+    _entries[label] = Entry(
+        label, title, kept, kinds, written_by=tuple(written_by.split()), is_deleted=is_deleted, **facts
+    )
 
 
 def entries():

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from allauth.account.models import EmailConfirmation
+from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from schools.models import School
@@ -24,7 +24,6 @@ from . import erasing
 CHUNK = 500
 AHEAD = timedelta(days=30)
 YEAR = 365
-LONGER = "Kept for two years after the last role or post"
 
 
 def delete(rows):
@@ -93,6 +92,12 @@ def _ended_sessions(before):
     return UserSession.objects.filter(~Exists(open_ones), created_at__lt=before)
 
 
+def never_confirmed(before):
+    """Addresses carry no date: the mail that asks to confirm one does. Not one that somebody signs in with."""
+    lately = Mail.objects.filter(to=OuterRef("email"), created_at__gte=before)
+    return EmailAddress.objects.filter(~Exists(lately), verified=False).exclude(email=F("user__email"))
+
+
 def people_who_left(before):
     """Nobody's who still has, or lately had, a role or a post; nor superusers, who need neither."""
     day = timezone.localdate(before)
@@ -104,11 +109,20 @@ def people_who_left(before):
     return rows.exclude(user__is_superuser=True).exclude(user__last_login__gte=before)
 
 
+def people_who_never_came(before):
+    """Without a role or a post, ever; nobody who has lately been added, invited or signed in, and no superusers."""
+    posts, roles = Post.objects.filter(person=OuterRef("pk")), Role.objects.filter(user__person=OuterRef("pk"))
+    invited = Invitation.objects.usable().filter(person=OuterRef("pk"))
+    rows = Person.objects.filter(~Exists(posts), ~Exists(roles), ~Exists(invited), added_at__lt=before)
+    rows = rows.exclude(name__startswith=erasing.PSEUDONYM)
+    return rows.exclude(user__is_superuser=True).exclude(user__last_login__gte=before)
+
+
 def erase_people(people):
     """One by one; whoever has running work is kept until that has ended."""
     for person in people:
         try:
-            erasing.erase(person=person, by=None, reason=LONGER)
+            erasing.erase(person=person, by=None, reason="The time is over for which people are kept")
         except Refused:
             continue
 
@@ -116,6 +130,12 @@ def erase_people(people):
 def erased_on(person):
     ends = [row.ends_on for row in (*person.posts.all(), *Role.objects.filter(user__person=person))]
     return max(ends) + timedelta(days=2 * YEAR + 1)
+
+
+def never_came_on(person):
+    user = getattr(person, "user", None)
+    last = max(person.added_at, user.last_login) if user and user.last_login else person.added_at
+    return timezone.localdate(last) + timedelta(days=YEAR + 1)
 
 
 def people_of(people, user, alliances):
@@ -130,8 +150,9 @@ def people_of(people, user, alliances):
 keep("Mail, sent or not", 180, lambda before: Mail.objects.filter(created_at__lt=before))
 keep("Sessions that have ended", 1, lambda before: Session.objects.filter(expire_date__lt=before))
 keep("Where somebody was signed in", 1, _ended_sessions)
+keep("Addresses that were never confirmed", 30, never_confirmed)
 keep(
-    "Addresses that were never confirmed", 30,
+    "Links to confirm an address", 30,
     lambda before: EmailConfirmation.objects.filter(created__lt=before),
 )  # fmt: skip
 keep(
@@ -144,4 +165,8 @@ keep("Exports of what is held on somebody", 6 * YEAR, lambda before: Disclosure.
 keep(
     "People without a role or a post", 2 * YEAR, people_who_left, act="erased by pseudonym", end=erase_people,
     due=erased_on, seen_by=people_of,
+)  # fmt: skip
+keep(
+    "People who never had a role or a post", YEAR, people_who_never_came, act="erased by pseudonym", end=erase_people,
+    due=never_came_on, seen_by=people_of,
 )  # fmt: skip

@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -59,6 +60,67 @@ def test_somebody_who_is_here_already_is_invited(coordinator, own, client):
     client.logout()
     client.post(link(), {"name": "Petra", **PASSWORDS})
     assert Person.objects.get(pk=person.pk).user.email == ADDRESS
+
+
+ROLES = {
+    "headteacher": lambda cast: {"school": cast.asking},
+    "coordinator": lambda cast: {"alliance": cast.alliance},
+}
+ADDRESSES = {
+    "to sign in with": lambda user: user.email.title(),
+    "of the person": lambda user: "Private@Example.org",
+    "confirmed": lambda user: "second@example.org",
+}
+
+
+@pytest.mark.parametrize("kind", ROLES)
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_nobody_invites_an_address_of_their_own_to_a_role(coordinator, own, kind, address):
+    person = own.coordinator.person
+    Person.objects.filter(pk=person.pk).update(email="private@example.org")
+    EmailAddress.objects.create(user=own.coordinator, email="second@example.org", verified=True)
+    before = Invitation.objects.count()
+    response = invite(coordinator, kind=kind, email=ADDRESSES[address](own.coordinator), **ROLES[kind](own))
+    assert "This is an address of your own: somebody else has to invite you" in response.content.decode()
+    assert Invitation.objects.count() == before
+
+
+@pytest.fixture
+def works_there(own):
+    Post.objects.create(person=own.coordinator.person, school=own.asking, starts_on=factories.LONG_AGO)
+    return factories.coordinator_of(own.alliance)  # another one
+
+
+def test_the_headteacher_of_ones_own_school_is_invited_by_another_coordinator(coordinator, own, works_there, client):
+    sentence = "You work at Ashgrove: another coordinator has to invite its headteacher"
+    assert sentence in invite(coordinator, kind="headteacher", school=own.asking).content.decode()
+    page = upload(coordinator, own.alliance, rows(f"{ADDRESS},Nora,headteacher,,{own.asking.pk}")).content.decode()
+    assert f"Row 2: {sentence}" in page
+    assert invite(coordinator, kind="headteacher", school=own.giving).status_code == 302
+    client.force_login(works_there)
+    assert invite(client, kind="headteacher", school=own.asking).status_code == 302
+    client.force_login(own.coordinator)
+    [made] = Invitation.objects.filter(email=ADDRESS, school=own.asking)
+    assert f"{sentence}." in act(client, "send_again", made).content.decode()
+    made.refresh_from_db()
+    assert made.invited_by == works_there
+
+
+def test_the_headteacher_of_ones_own_school_is_named_by_another_coordinator(coordinator, own, works_there, client):
+    manager = factories.business_manager_of(own.asking)
+    held = manager.roles.get()
+    page = reverse("admin:staff_user_change", args=[manager.pk])
+    forms = [{"id": held.pk, "kind": held.kind}, {"kind": "headteacher"}]
+    data = {"email": manager.email, "is_active": "on", "roles-TOTAL_FORMS": 2, "roles-INITIAL_FORMS": 1,
+            "roles-2-TOTAL_FORMS": 0, "roles-2-INITIAL_FORMS": 0}  # fmt: skip
+    for number, form in enumerate(forms):
+        form |= {"user": manager.pk, "school": own.asking.pk, "starts_on": factories.LONG_AGO}
+        data |= {f"roles-{number}-{name}": value for name, value in form.items()}
+    assert "another coordinator has to name its headteacher" in client.post(page, data).content.decode()
+    assert manager.roles.count() == 1
+    client.force_login(works_there)
+    assert client.post(page, data).status_code == 302
+    assert manager.roles.count() == 2
 
 
 @pytest.mark.parametrize("place", ["school", "alliance"])
@@ -192,6 +254,7 @@ def test_one_wrong_row_and_nobody_is_invited(coordinator, own, other):
         "Row 9: give a role or a post",
     ):
         assert sentence in page
+    assert page.index("CSV file:</label>") < page.index("Row 3:") < page.index('type="file"')  # beside the field
     assert not invited().exists()
     assert not Mail.objects.filter(to__endswith="@new.example.org").exists()
 
@@ -230,7 +293,7 @@ def test_the_template_is_in_order(coordinator, own):
     template = coordinator.get(reverse("admin:staff_invitation_template")).content
     if not School.objects.filter(pk=900001).exists():
         factories.SchoolFactory(urn=900001)
-    facts = invitation_file.read(template, alliance=own.alliance, schools=[900001])
+    facts = invitation_file.read(template, by=own.coordinator, alliance=own.alliance, schools=[900001])
     assert [row["kind"] for row in facts] == ["headteacher", "", "business_manager", "steering"]
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from exchange.admin.policies import CLOCKS
 from schools.models import Alliance, Membership
 from staff.models import Mail, Person, Post, Role
+from staff.privacy import erasing
 from tests import factories
 
 TODAY = timezone.localdate
@@ -265,3 +266,28 @@ def test_a_new_leader_is_nominated_until_designated(coordinator, own):
     facts = {"person": person.pk, "type": own.leader.type_id, "allowance": "10", "nominated_to": own.alliance.pk}
     assert coordinator.post(reverse("admin:staff_systemleader_add"), facts).status_code == 302
     assert (person.leader.status, person.leader.allowance) == ("nominated", 1000)
+
+
+# What is held ------------------------------------------------------------------------------------
+
+
+def tools_of(client, person):
+    """The buttons above a person's page."""
+    answer = client.get(reverse("admin:staff_person_change", args=[person.pk]))
+    page = answer.content.decode()
+    assert all(address in page for _, address in answer.context["tools"])
+    return [words for words, _ in answer.context["tools"]]
+
+
+def test_a_coordinator_finds_what_is_held_on_whom_it_may_be_handed_to(coordinator, own, other):
+    assert tools_of(coordinator, own.head.person) == ["What is held on them"]
+    assert tools_of(coordinator, own.coordinator.person) == []
+    Role.objects.create(user=own.head, kind="headteacher", school=other.asking, starts_on=date(2020, 9, 1))
+    assert tools_of(coordinator, own.head.person) == []
+
+
+def test_nobody_is_offered_to_erase_whom_a_pseudonym_stands_for_already(superuser, own):
+    person = factories.business_manager_of(own.asking).person
+    assert tools_of(superuser, person) == ["What is held on them", "Erase"]
+    erasing.replace(person)
+    assert tools_of(superuser, person) == ["What is held on them"]

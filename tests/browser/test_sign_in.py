@@ -182,7 +182,6 @@ def test_a_coordinator_sets_up_an_app_before_anything_else(visit, settings, db):
     visitor.open(reverse("mfa_generate_recovery_codes"))
     visitor.open(f"{reverse('mfa_reauthenticate')}?next={reverse('mfa_index')}")
     visitor.open(reverse("mfa_deactivate_totp"))
-    visitor.press("Turn off")
     assert visitor.page.get_by_role("alert").is_visible()
     visitor.open(reverse("home"))
     visitor.press("Sign out")

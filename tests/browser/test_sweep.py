@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.contrib import admin
@@ -289,6 +290,23 @@ def test_every_page_of(who, visit, db):
     for path in paths:
         visitor.open(path)
         assert visitor.heading
+
+
+def test_the_page_of_mail_has_room_for_long_addresses(visit, db, settings):
+    settings.DEBUG = True
+    Mail.objects.create(to="second.coordinator.larkmere.teaching@example.org", subject="A visit tomorrow", text="-")
+    visitor = visit()
+    visitor.open(reverse("mail"))
+    assert visitor.heading == "Mail"
+
+
+def test_the_page_of_ones_addresses(visit, db):
+    user = factories.UserFactory()
+    for name, verified in (("a.second.and.very.long.address.of.mine", True), ("a.third", False)):
+        EmailAddress.objects.create(user=user, email=f"{name}@example.org", verified=verified)
+    visitor = visit(user)
+    visitor.open(reverse("account_email"))
+    assert visitor.page.get_by_role("button", name="Remove").count() == 2
 
 
 # Swept by test_sign_in, which goes there step by step.

@@ -1,12 +1,14 @@
+import uuid
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from staff.models import Disclosure, Mail, Person, Post
 from tests import factories
-from tests.test_f36_canary import as_recently_signed_in
+from tests.signing_in import signed_in_long_ago
 
 from .test_accept import send
 
@@ -31,8 +33,19 @@ def test_a_coordinator_reads_what_is_held_on_somebody_of_the_alliance_and_that_i
     assert answer.url == reverse("exchange:disclosure", args=[given.pk])
     assert "nora@example.org" in client.get(answer.url).content.decode()
     file = reverse("exchange:disclosure_file", args=[given.pk, "json"])
-    assert client.get(file).status_code == 302
-    assert as_recently_signed_in(client).get(file).json()["person"] == person.pk
+    assert client.get(file).json()["person"] == person.pk
+    assert signed_in_long_ago(client).get(file).status_code == 302
+
+
+def test_it_wants_one_to_sign_in_again_first_and_then_does_what_was_sent(client, cast):
+    client.force_login(cast.coordinator)
+    page = url_of(somebody(cast))
+    again = f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}"
+    assert signed_in_long_ago(client).get(page).url == again
+    assert client.post(page, {"key": uuid.uuid4(), **WHY}).url == again
+    assert not Disclosure.objects.exists()
+    answer = client.post(again, {"password": "a long fictional password", "next": page})
+    assert answer.url == reverse("exchange:disclosure", args=[Disclosure.objects.get().pk])
 
 
 def test_the_person_is_told_and_finds_it_among_what_is_held(client, cast):

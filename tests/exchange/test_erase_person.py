@@ -1,9 +1,13 @@
+import uuid
+
 import pytest
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from exchange import actions
 from staff.models import Erasure, Person, Role
 from tests import factories
+from tests.signing_in import signed_in_long_ago
 
 from .conftest import a_request, an_agreement
 from .test_accept import send
@@ -39,6 +43,19 @@ def test_it_erases_and_is_recorded_without_the_name(client, cast, superuser):
     assert (erasure.person, erasure.by, erasure.reason) == (manager.person_id, superuser, SURE["reason"])
     assert Person.objects.get(pk=manager.person_id).name == f"Former colleague {manager.person_id}"
     assert name not in client.get(answer.url).content.decode()
+
+
+def test_it_wants_one_to_sign_in_again_first_and_then_does_what_was_sent(client, cast, superuser):
+    client.force_login(superuser)
+    manager = factories.business_manager_of(cast.asking)
+    page = url_of(manager.person)
+    again = f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}"
+    assert signed_in_long_ago(client).get(page).url == again
+    assert client.post(page, {"key": uuid.uuid4(), **SURE}).url == again
+    assert not Erasure.objects.exists()
+    answer = client.post(again, {"password": "a long fictional password", "next": page})
+    assert answer.url == reverse("admin:staff_person_change", args=[manager.person_id])
+    assert Erasure.objects.get().by == superuser
 
 
 def test_it_wants_a_reason_and_a_tick(client, cast, superuser):

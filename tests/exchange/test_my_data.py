@@ -1,9 +1,9 @@
 from django.urls import reverse
 
 from exchange import actions
-from staff.models import Mail
+from staff.models import Mail, SystemLeader
 from tests import factories
-from tests.test_f36_canary import as_recently_signed_in
+from tests.signing_in import signed_in_long_ago
 
 from .conftest import a_logged_visit, a_request, an_agreement, an_offer
 
@@ -41,17 +41,55 @@ def test_a_long_section_is_cut_on_the_page_and_whole_in_the_files(client, cast):
         Mail.objects.create(to=cast.head.email, subject=f"Number {number}", text="-")
     client.force_login(cast.head)
     assert "And 2 more. The files hold them all." in client.get(PAGE).content.decode()
-    got = as_recently_signed_in(client).get(reverse("exchange:my_data_file", args=["json"])).json()
+    got = client.get(reverse("exchange:my_data_file", args=["json"])).json()
     [mail] = [section for section in got["sections"] if section["table"] == "staff.Mail"]
     assert len(mail["rows"]) == 27
 
 
+def section(client, user, title):
+    client.force_login(user)
+    [found] = [one for one in client.get(PAGE).context["sections"] if one.title == title]
+    return found
+
+
+def test_the_newest_comes_first(client, cast):
+    for number in range(30):
+        Mail.objects.create(to=cast.head.email, subject=f"Number {number}", text="-")
+    shown = [row["Subject"] for row in section(client, cast.head, "Mail received").rows]
+    assert shown == [f"Number {number}" for number in range(29, 4, -1)]
+
+
+def test_a_mail_is_shown_as_text_once_and_what_opens_the_account_is_not(client, cast):
+    Mail.objects.create(to=cast.head.email, subject="A visit", text="On 9 March", html="<p>On 9 March</p>")
+    Mail.objects.create(to=cast.head.email, subject="Your link", text="https://example.org/key/", is_secret=True)
+    link, visit = section(client, cast.head, "Mail received").rows
+    assert (visit["Subject"], visit["Text"], "Html" in visit) == ("A visit", "On 9 March", False)
+    assert (link["Subject"], "Text" in link) == ("Your link", False)
+
+
+def test_whoever_confirmed_a_safeguarding_check_reads_that_and_nothing_about_the_leader(client, cast):
+    on = factories.LONG_AGO
+    SystemLeader.objects.update(about="Ten years of it", safeguarding_confirmed_by=cast.home_head)
+    said = {"Safeguarding confirmed by": "you", "Safeguarding confirmed on": f"{on:%-d %B %Y}"}
+    assert section(client, cast.home_head, "System leader").rows == [said]
+    [own] = section(client, cast.lead, "System leader").rows
+    assert (own["What I can help with"], "Safeguarding confirmed by" in own) == ("Ten years of it", False)
+
+
+def test_it_says_truly_where_other_people_are_named(client, cast):
+    actions.disclose(person=cast.head.person, by=cast.coordinator, reason="Asked for it")
+    client.force_login(cast.head)
+    page = client.get(PAGE).content.decode()
+    assert str(cast.coordinator) in page  # in the mail
+    assert "mail you received, and what was written in reasons, notes and records of changes, can name other" in page
+
+
 def test_the_files_want_one_to_sign_in_again_first(client, cast):
     client.force_login(cast.head)
+    assert client.get(reverse("exchange:my_data_file", args=["exe"])).status_code == 404
     for kind in ("json", "zip"):
-        answer = client.get(reverse("exchange:my_data_file", args=[kind]))
+        answer = signed_in_long_ago(client).get(reverse("exchange:my_data_file", args=[kind]))
         assert (answer.status_code, answer.url.split("?")[0]) == (302, reverse("account_reauthenticate"))
-    assert as_recently_signed_in(client).get(reverse("exchange:my_data_file", args=["exe"])).status_code == 404
 
 
 def test_somebody_without_a_role_reads_it_too(client, cast):

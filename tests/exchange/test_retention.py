@@ -5,11 +5,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
 from exchange import actions, clock
 from exchange.models import Claim, Event, Submission, SupportRequest
+from staff import invitations
 from staff.models import Erasure, Mail, Person, Post
 from staff.privacy import retention
 from tests import factories
@@ -155,6 +157,54 @@ def test_whoever_has_running_work_is_kept(cast):
     Post.objects.filter(person=cast.leader.person).update(ends_on=timezone.localdate() - timedelta(days=800))
     run()
     assert not Erasure.objects.exists()
+
+
+# Who never came -------------------------------------------------------------------------------------
+
+
+def somebody_added(days, **user):
+    added = days_ago(days)
+    if not user:
+        return factories.PersonFactory(added_at=added)
+    return factories.UserFactory(person__added_at=added, **user).person
+
+
+def test_people_who_never_had_a_role_or_a_post_are_erased_after_a_year(cast):
+    gone = [somebody_added(366), somebody_added(366, last_login=None), somebody_added(800, last_login=days_ago(366))]
+    invited = somebody_added(366)
+    invitations.invite(by=cast.coordinator, email="new@example.org", person=invited, kind="", title="teacher",
+                       school=cast.asking)  # fmt: skip
+    stay = [
+        somebody_added(300), somebody_added(800, last_login=days_ago(300)), somebody_added(800, is_superuser=True),
+        invited,
+    ]  # fmt: skip
+    factories.head_of(cast.other, person=somebody_added(800))
+    run()
+    assert {erasure.person for erasure in Erasure.objects.all()} == {person.pk for person in gone}
+    assert [str(Person.objects.get(pk=person.pk)) for person in stay] == [str(person) for person in stay]
+
+
+def test_an_address_that_was_never_confirmed_goes_a_month_after_the_mail_that_asked_for_it(client, cast):
+    client.force_login(cast.head)
+    for number, days in ((1, 29), (2, 31)):
+        EmailAddress.objects.create(user=cast.head, email=f"typo{number}@example.org")
+        Mail.objects.create(to=f"typo{number}@example.org", subject="-", text="-", created_at=days_ago(days))
+    EmailAddress.objects.create(user=cast.head, email="second@example.org", verified=True)
+    EmailAddress.objects.filter(email=cast.stranger.email).update(verified=False)  # by which somebody signs in
+    run()
+    kept = set(EmailAddress.objects.filter(user=cast.head).values_list("email", flat=True))
+    assert kept == {cast.head.email, "typo1@example.org", "second@example.org"}
+    assert EmailAddress.objects.filter(email=cast.stranger.email).exists()
+
+
+def test_the_page_says_who_never_came(client, cast):
+    soon, later = somebody_added(350), somebody_added(300)
+    client.force_login(factories.UserFactory(is_superuser=True))
+    answer = client.get(PAGE)
+    [named] = line_of(answer, "People who never")["named"]
+    assert named == {"row": soon, "due": timezone.localdate() + timedelta(days=16)}
+    assert str(soon) in answer.content.decode()
+    assert str(later) not in answer.content.decode()
 
 
 # The page ------------------------------------------------------------------------------------------

@@ -77,3 +77,13 @@ def test_f42_what_is_forbidden_is_said_without_a_database(rf, no_database):
     SessionMiddleware(lambda request: None).process_request(request)
     answer = permission_denied(request, PermissionDenied("Only the head of the school does this."))
     assert (answer.status_code, heading(answer)) == (403, "You cannot do this")
+
+
+def test_a_wrong_address_has_the_portals_own_page_while_it_is_tried_out_too(client, cast, settings):
+    settings.DEBUG = True
+    client.force_login(cast.head)
+    for address in ("/no/such/page/", reverse("exchange:school", args=[999999]), "/invitations/nothing/more/"):
+        answer = client.get(address, follow=True)
+        assert (answer.status_code, heading(answer)) == (404, "Page not found"), address
+        assert "URLconf" not in answer.content.decode()
+    assert client.get("/accessibility").url == "/accessibility/"

@@ -23,6 +23,8 @@ Printed from the table that the tests walk (`tests/rights/table.py`), by `python
 
 A school's role counts at that school only, a coordinator's in that alliance only, and from its first day to its last.
 A role that is taken away is gone with the next click. Whoever holds many roles may what one of them may.
+The files of what is held on people, handing them over and erasing ask whoever may for the password, or the second step,
+once more when that was longer than five minutes ago.
 
 | role | who |
 |---|---|

@@ -70,11 +70,11 @@ exchange:charge_pdf             in        yes  yes       -        yes     yes   
 exchange:leader                 in        -    -         -        -       -        yes    yes          -           -               -                 -        -
 exchange:leader_commissions     in        -    -         -        -       -        yes    yes          -           -               -                 -        -
 exchange:my_data                in        yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
-exchange:my_data_file           in        on   on        on       on      on       on     on           on          on              on                on       on
+exchange:my_data_file           in        yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
 exchange:who_saw                in        yes  -         -        no      no       -      -            no          no              -                 -        no
 exchange:sighting               in        yes  -         -        -       -        -      -            -           -               -                 -        -
 exchange:disclosure             in        -    -         -        -       -        -      -            yes         -               -                 -        -
-exchange:disclosure_file        in        -    -         -        -       -        -      -            on          -               -                 -        -
+exchange:disclosure_file        in        -    -         -        -       -        -      -            yes         -               -                 -        -
 exchange:retention              in        no   no        no       no      no       no     no           yes         yes             yes               no       yes
 exchange:own_calendar           in        yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
 exchange:calendar_feed          yes       yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes

@@ -20,6 +20,7 @@ from exchange import actions
 from schools.models import Closure
 from staff import invitations
 from tests.admin.conftest import SECRET, worked
+from tests.signing_in import signed_in_long_ago
 
 from . import table
 from .addresses import KEYS, act, address_of
@@ -167,6 +168,7 @@ def test_f27_a_page_of_signing_in(client, cast, name, row):
     for role in ("anonymous", *(table.ROLES if FULL else ("head", "coordinator", "superuser"))):
         expected = row[:2] if role == "anonymous" else row[2:]
         with transaction.atomic(), watched() as rows:
+            signed_in_long_ago(become(client, cast, role))
             read = word_of(ask(client, cast, role, "get", address))
             assert rows.changed() == set()
             assert (role, read, word_of(ask(client, cast, role, "post", address))) == (role, *expected)

@@ -1,10 +1,12 @@
 """Everybody who signs in has a confirmed address, also those who were here before that was asked."""
 
+import re
 from importlib import import_module
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
+from django.urls import reverse
 
 from staff.models import User
 from tests import factories
@@ -32,6 +34,29 @@ def test_another_address_that_somebody_chose_stays_theirs(db):
     EmailAddress.objects.filter(user=user).update(email="other@example.org", verified=False)
     confirm(apps, None)
     assert addresses(user) == [("other@example.org", False, True)]
+
+
+def buttons(page):
+    """The button of each address on the page of addresses."""
+    forms = re.findall(r'name="email" value="([^"]+)">(.*?)</form>', page, re.DOTALL)
+    return {email: re.findall(r'name="action_(\w+)"', form) for email, form in forms}
+
+
+def test_an_address_has_the_buttons_that_would_do_something(client, db):
+    user = factories.UserFactory(email="head@example.org")
+    client.force_login(user)
+    page = reverse("account_email")
+    assert buttons(client.get(page).content.decode()) == {"head@example.org": []}
+    EmailAddress.objects.create(user=user, email="new@example.org")
+    EmailAddress.objects.create(user=user, email="second@example.org", verified=True)
+    assert buttons(client.get(page).content.decode()) == {
+        "head@example.org": [],
+        "new@example.org": ["send", "remove"],
+        "second@example.org": ["primary", "remove"],
+    }
+    client.post(page, {"email": "second@example.org", "action_primary": ""})
+    client.post(page, {"email": "head@example.org", "action_remove": ""})
+    assert addresses(user) == [("new@example.org", False, False), ("second@example.org", True, True)]
 
 
 def test_a_superuser_made_at_the_command_line_can_sign_in(client, db):

@@ -1,5 +1,6 @@
 """Coordinators and superusers show a second factor before they come to anything."""
 
+import re
 import time
 
 import pytest
@@ -103,6 +104,18 @@ def test_the_last_one_stays(client, cast):
     response = client.post(reverse("mfa_deactivate_totp"))
     assert "Your role needs a second step at sign-in" in response.content.decode()
     assert Authenticator.objects.filter(user=cast.coordinator, type="totp").exists()
+
+
+def test_the_last_one_is_not_offered_to_be_turned_off(client, cast):
+    for user, offered in ((cast.coordinator, 0), (cast.head, 1)):
+        totp.TOTP.activate(user, SECRET)
+        client.force_login(user)
+        for name in ("mfa_index", "mfa_deactivate_totp"):
+            page = client.get(reverse(name)).content.decode()
+            assert len(re.findall(r">\s*Turn off\s*</(?:a|button)>", page)) == offered, name
+    Authenticator.objects.create(user=cast.coordinator, type="webauthn", data={})
+    client.force_login(cast.coordinator)
+    assert "Turn off</button>" in client.get(reverse("mfa_deactivate_totp")).content.decode()
 
 
 def test_everybody_else_goes_on_without(client, cast):

@@ -19,6 +19,7 @@ from django.urls import reverse
 from alliance import openid
 from staff.models import Role, User
 from tests import factories
+from tests.signing_in import signed_in_long_ago
 
 TENANT = "11111111-2222-3333-4444-555555555555"
 ADDRESS = "head@example.org"
@@ -161,8 +162,18 @@ def test_it_is_connected_from_a_signed_in_account_and_then_opens_it(client, serv
 
 def test_connecting_asks_for_the_password_again(client, server, configured, head):
     client.force_login(head)
-    assert go(client, server, "connect").url == reverse("account_reauthenticate")
+    assert go(signed_in_long_ago(client), server, "connect").url == reverse("account_reauthenticate")
     assert not SocialAccount.objects.exists()
+
+
+def test_connected_accounts_are_spoken_of_only_where_a_service_is_configured(
+    client, server, configured, head, settings
+):
+    client.force_login(head)
+    page, words = reverse("account_change_password"), "Connected accounts"
+    assert words in client.get(page).content.decode()
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": []}}
+    assert words not in client.get(page).content.decode()
 
 
 def test_it_does_not_replace_the_second_factor(client, server, configured, head):

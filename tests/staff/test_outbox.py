@@ -133,7 +133,8 @@ def test_a_mail_that_cannot_be_sent_holds_up_no_other(db):
     letter(to="leader@example.org")
     assert outbox.relay() == 1
     assert [message.to for message in sent_mail.outbox] == [["leader@example.org"]]
-    assert Mail.objects.get(sent_at=None).error == "BadHeaderError"
+    failed = Mail.objects.get(sent_at=None)
+    assert (failed.error, failed.failed_at is not None) == ("BadHeaderError", True)
 
 
 def test_a_mail_server_that_accepts_and_hangs_does_not_keep_the_worker(db, settings, monkeypatch):
@@ -190,6 +191,45 @@ def test_it_is_carried_by_smtp_as_text_and_html(db, settings):
     assert len(postbox.letters) == 1
     assert "To: head@example.org" in postbox.letters[0]
     assert "Content-Type: text/html" in postbox.letters[0]
+
+
+class Refusing(Postbox):
+    """One that takes nobody's mail, and says why."""
+
+    def __init__(self, words):
+        self.words = words
+        super().__init__()
+
+    def run(self):
+        connection, _ = self.door.accept()
+        with connection, connection.makefile("rw", newline="\r\n") as line:
+            self._say(line, "220 hello")
+            for command in line:
+                self._say(line, self.words if command.upper().startswith("RCPT") else "250 ok")
+
+
+@pytest.mark.parametrize(
+    ("words", "is_over"),
+    [
+        ("550 5.1.1 No such user", True),
+        ("550 no such user here", True),
+        ("450 4.2.2 Mailbox full", False),
+        ("550 5.7.1 Relaying denied", False),
+        ("554 5.7.1 Rejected", False),
+    ],
+)
+def test_an_address_refused_for_good_is_not_tried_again_and_what_can_be_mended_is(db, settings, words, is_over):
+    row = letter(is_secret=True)
+    postbox = Refusing(words)
+    settings.EMAIL_HOST, settings.EMAIL_PORT = postbox.door.getsockname()
+    settings.RELAY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    assert outbox.relay() == 0
+    row.refresh_from_db()
+    assert (row.failed_at is not None, row.text == "", row.sent_at) == (is_over, is_over, None)
+    assert row.error == "SMTPRecipientsRefused"
+    settings.RELAY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    with time_machine.travel(timezone.now() + timedelta(hours=7)):
+        assert outbox.relay() == (0 if is_over else 1)
 
 
 @pytest.mark.fault
