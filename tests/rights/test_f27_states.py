@@ -1,6 +1,7 @@
 """The same predicate for the view and the button: in every state, what a page offers opens, and nothing else does.
 
-MATRIX=full looks at every state and every role; else at every second state, and who may at some time.
+MATRIX=full looks at every state and every role; RACES=full at every second state, and who may at some time; else at
+every fourth state.
 """
 
 import os
@@ -17,6 +18,7 @@ from tests.exchange import work_cases as cases
 from tests.exchange.acts_of_the_bank import of_a_charge
 from tests.exchange.conftest import a_request, an_agreement, an_offer
 from tests.exchange.test_requests import a_question
+from tests.races import FULL as LONG
 
 from . import table
 from .cast import become
@@ -118,7 +120,7 @@ MADE = {
     "concern": {"open": a_concern, "resolved": a_resolved_concern},
     "variation": {"proposed": cases.proposed, "accepted": accepted},
 }  # fmt: skip
-SCENES = [(thing, state) for thing, found in THINGS.items() for state in found][:: 1 if FULL else 2]
+SCENES = [(thing, state) for thing, found in THINGS.items() for state in found][:: 1 if FULL else 2 if LONG else 4]
 #: Nobody else than the school reads a draft.
 OF_THE_SCHOOL = ("head", "manager", "delegate", "superuser")
 FIRST_SEEN_LATER = ("exchange:check_request",)
