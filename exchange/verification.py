@@ -28,7 +28,7 @@ def checks():
     """Functions without arguments that give a sentence for each finding; those that take longest first."""
     bank = (verify.totals, visits, held, verify.limits, verify.reversals, verify.sums)
     seals = [partial(chain.altered, piece) for piece in chain.pieces(PIECE)]
-    return [*bank, *seals, chain.broken, heads.lost, verify.guards]
+    return [*bank, *seals, chain.late, chain.broken, heads.lost, verify.guards]
 
 
 def findings(found, progress=iter):

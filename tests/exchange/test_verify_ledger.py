@@ -79,6 +79,33 @@ def test_without_a_key_it_says_that_nothing_is_sealed(ledger, capsys):
     assert capsys.readouterr().err == "Warning: LEDGER_KEYS is not set, so no transfers are sealed.\n"
 
 
+def test_transfers_that_have_waited_for_their_seal_are_found(ledger):
+    a, b, _ = a_bank()
+    now = timezone.now()
+    moved(a, b, 25, "1", posted_at=now - timedelta(minutes=59))
+    assert verified()[0] == 0
+    moved(a, b, 25, "2", posted_at=now - timedelta(minutes=61))
+    assert verified() == (1, [
+        "1 transfer has waited more than an hour to be sealed: see whether beat and the worker run"
+    ])  # fmt: skip
+    chain.seal()
+    assert verified()[0] == 0
+    for key in ("3", "4"):
+        moved(a, b, 25, key, posted_at=now - timedelta(days=2))
+    assert verified() == (1, [
+        "2 transfers have waited more than an hour to be sealed: see whether beat and the worker run"
+    ])  # fmt: skip
+
+
+def test_without_a_key_what_was_never_sealed_is_found(ledger):
+    a, b, _ = a_bank()
+    ledger.LEDGER_KEYS = {}
+    moved(a, b, 25, "1")
+    assert verified()[0] == 0
+    moved(a, b, 25, "2", posted_at=timezone.now() - timedelta(hours=2))
+    assert verified() == (1, ["1 transfer has waited more than an hour to be sealed: LEDGER_KEYS is not set"])
+
+
 def test_a_trigger_that_is_missing_is_found():
     with connection.cursor() as cursor:
         table = " ON exchange_transfer" if connection.vendor == "postgresql" else ""
