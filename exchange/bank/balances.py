@@ -6,9 +6,10 @@ from django.db.models import BigIntegerField, Case, F, Min, Q, Sum, When
 from django.db.models.functions import Coalesce
 
 from schools import calendar
+from schools.models import Alliance
 
 from . import audit
-from .models import Account, Balance, Snapshot, Transfer
+from .models import Account, Audit, Balance, Snapshot, Transfer
 
 FIGURES = audit.NAMES
 
@@ -111,6 +112,21 @@ def differences(alliance=None):
     return [
         (accounts[pk], year, _unequal(names, values[: len(names)], values[len(names) :])) for pk, year, *values in rows
     ]
+
+
+def check(at):
+    """The same of all banks, kept for each one's page with the moment it was found."""
+    found = differences()
+    by_bank = {pk: [] for pk in Alliance.objects.values_list("pk", flat=True)}
+    for account, year, figures in found:
+        by_bank[account.alliance_id].append([account.pk, year, figures])
+    Audit.objects.bulk_create(
+        [Audit(alliance_id=pk, differences=rows, at=at) for pk, rows in by_bank.items()],
+        update_conflicts=True,
+        unique_fields=["alliance"],
+        update_fields=["differences", "at"],
+    )
+    return found
 
 
 def _unequal(names, kept, counted):

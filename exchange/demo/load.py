@@ -76,6 +76,6 @@ def check():
     """Raises Unsound where totals differ from their transfers, or a bank does not sum to zero."""
     sums = Account.objects.values("alliance__slug").annotate(total=Sum("posted")).order_by()
     off = [row["alliance__slug"] for row in sums if row["total"]]
-    found = balances.differences()
+    found = balances.check(timezone.now())
     if found or off:
         raise Unsound(f"The bank does not balance: {found} {off}")
