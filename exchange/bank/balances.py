@@ -99,13 +99,13 @@ def recompute(alliance=None):
             cursor.execute(statement)
 
 
-def differences(alliance=None):
-    """Where the totals differ from the rows, of one bank or of all: one statement, one moment of the ledger.
+def differences():
+    """Where the totals of any bank differ from the rows: one statement, one moment of the ledger.
 
     Returns [(account, year or None for all time, {figure: (as kept, by the rows)})].
     """
     with audit.whole_ledger() as cursor:
-        cursor.execute(audit.differences(alliance and alliance.pk))
+        cursor.execute(audit.differences())
         rows = cursor.fetchall()
     accounts = Account.objects.select_related("alliance", "school", "partner").in_bulk([row[0] for row in rows])
     names = (*FIGURES, "held")
@@ -115,7 +115,7 @@ def differences(alliance=None):
 
 
 def check(at):
-    """The same of all banks, kept for each one's page with the moment it was found."""
+    """The same, kept for each one's page with the moment it was found."""
     found = differences()
     by_bank = {pk: [] for pk in Alliance.objects.values_list("pk", flat=True)}
     for account, year, figures in found:
