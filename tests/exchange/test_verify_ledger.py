@@ -364,11 +364,11 @@ def test_a_visit_settled_anew_stands_once(cast):
 
 
 def test_a_visit_between_two_banks_stands_as_a_row_in_each():
-    """The clearing account of each bank stands between the two schools."""
+    """The clearing account of each bank stands between the two schools; the levy is the giver's bank's."""
     cast = make_cast()
     visit = a_confirmed_visit(cast)
     posting.reverse(list(Transfer.objects.all()), by="user:1", reason="Into another bank")
-    far = factories.AllianceFactory(policy_version__limit=-500)
+    far = factories.AllianceFactory(policy_version__limit=-500, policy_version__levy_percent=20)
     giver = posting.school_account(far, cast.giving)
     posting.open_trade(far, cast.alliance, 500, by="user:1", reason="Neighbours")
     visit.leg.giving_account = giver
@@ -376,7 +376,7 @@ def test_a_visit_between_two_banks_stands_as_a_row_in_each():
     Visit.objects.update(settlements=1)
     receiver = visit.leg.receiving_account
     posting.post_visit(
-        giver=giver, receiver=receiver, amount=100, levy_percent=10, occurred_on=ON, cause_id=visit.pk, by="clock",
+        giver=giver, receiver=receiver, amount=100, levy_percent=20, occurred_on=ON, cause_id=visit.pk, by="clock",
         key="again",
     )  # fmt: skip
     assert [sentence for sentence in verified()[1] if sentence.startswith("Visit")] == []
