@@ -3,9 +3,31 @@
 from django.urls import reverse
 
 from . import rules
-from .forms.asking import OPTIONAL, QUESTIONS, AllianceQuestion, PersonQuestion
+from .forms.asking import (
+    AllianceQuestion,
+    KindQuestion,
+    NeedQuestion,
+    OutcomesQuestion,
+    PhaseQuestion,
+    SpecialismQuestion,
+)
+from .forms.terms import DaysQuestion, GoalQuestion, PersonQuestion, UrgencyQuestion, WindowQuestion
 from .membership import alliances_to_ask
 
+QUESTIONS = [
+    AllianceQuestion,
+    KindQuestion,
+    SpecialismQuestion,
+    PhaseQuestion,
+    OutcomesQuestion,
+    NeedQuestion,
+    DaysQuestion,
+    WindowQuestion,
+    UrgencyQuestion,
+    GoalQuestion,
+    PersonQuestion,
+]
+OPTIONAL = {GoalQuestion, PersonQuestion}
 NOT_ANSWERED, NOTHING, HIDDEN = "Not answered yet", "None", "A member of staff, whose name is confidential"
 
 

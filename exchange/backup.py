@@ -182,9 +182,9 @@ def _run(program, *arguments, connects=True):
     parts = {"host": place["HOST"], "port": place["PORT"], "username": place["USER"], "dbname": place["NAME"]}
     where = [f"--{name}={value}" for name, value in parts.items() if value] if connects else []
     environment = {**os.environ, "PGPASSWORD": place["PASSWORD"] or os.environ.get("PGPASSWORD", "")}
-    # A list, and no shell: nothing in it is read as a command.
-    command = [program, *where, *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603  # nosec B603
+    done = subprocess.run(  # noqa: S603  a list, and no shell: nothing in it is read as a command  # nosec B603
+        [program, *where, *arguments], env=environment, capture_output=True, text=True
+    )
     if done.returncode:
         raise BackupError(f"{program} failed: {done.stderr.strip()[:500]}")
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 
 from schools import calendar
 from schools.models import Policy
+from schools.templatetags.portal import days
 
 from .bank import balances
 from .bank.models import Account, Balance, Transfer
@@ -104,6 +105,17 @@ def _not_opened(alliance, accounts):
     if not any(account.kind == K.FUND for account in accounts):
         found.append(Account(alliance=alliance, kind=K.FUND))
     return found
+
+
+def differences(audit, book):
+    """What the last check found, a sentence for each account and year."""
+    names = {row.account.pk: row.name for row in book.rows}
+    return sorted(_in_words(names[pk], year, figures) for pk, year, figures in audit.differences)
+
+
+def _in_words(name, year, figures):
+    parts = (f"{figure} is {days(kept)} but {days(counted)} by the rows" for figure, (kept, counted) in figures.items())
+    return f"{name}{f', {calendar.label(year)}' if year else ''}: {', '.join(parts)}"
 
 
 # The common fund -------------------------------------------------------------------------------

@@ -149,8 +149,6 @@ def settle_leaver(*, account, against, by, reason, key):
     if not account.posted:
         raise Refused(f"The balance of {account.school} is 0 already.")
     debit, credit = (account, against) if account.posted > 0 else (against, account)
-    if debit == account:
-        posting.make_room(account, account.posted, by=actor(by), reason=reason)
     return _decide(K.SETTLEMENT, debit, credit, abs(account.posted), calendar.today(), by, reason, key)
 
 

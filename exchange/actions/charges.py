@@ -19,7 +19,7 @@ S = Charge.Status
 @transaction.atomic
 def charge_now(*, commission, by):
     """Charge what is confirmed so far and not charged yet. Returns the charges, one for each school that pays."""
-    charges = charge_what_is_pending(commission, by=by)
+    charges = _charge(commission, by=by)
     if not charges:
         raise Refused(
             "Nothing is to be charged: every confirmed visit is in credits or on a charge already.",
@@ -31,7 +31,15 @@ def charge_now(*, commission, by):
 
 @transaction.atomic
 def charge_what_is_pending(commission, *, by):
-    """The charges that bring what was charged for a commission in line with its visits; often none.
+    """Charge what is due, of itself: when work ends, and by the clock. Often there is nothing.
+
+    `by` is whose act it follows. The portal raises the charge, so the history names nobody for it.
+    """
+    return _charge(commission, by=None)
+
+
+def _charge(commission, *, by):
+    """The charges that bring what was charged for a commission in line with its visits.
 
     What an earlier charge had too much, after a dispute, comes back as a credit note.
     """

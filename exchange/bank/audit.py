@@ -85,10 +85,8 @@ def _year(column):
     return f"CASE WHEN {column} < '2100-01-01' THEN 4 * ({column} - date '1999-09-01') / 1461 + 1999 ELSE {whole} END"
 
 
-def differences(alliance_id=None):
-    """A query of account_id, year (null: all time), the figures and holds as kept, and by the rows."""
-    own = f"WHERE alliance_id = {int(alliance_id)}" if alliance_id else ""
-    mine = f"WHERE account_id IN (SELECT id FROM exchange_account {own})" if alliance_id else ""  # noqa: S608  an int
+def differences():
+    """A query of account_id, year (null: all time), the figures and holds as kept, and by the rows, of all banks."""
     kept = ", ".join(f"sum(k_{name})" for name in NAMES)
     rows = ", ".join(f"sum(r_{name})" for name in NAMES)
     differ = " OR ".join(f"sum(k_{name}) <> sum(r_{name})" for name in NAMES)
@@ -98,20 +96,20 @@ def differences(alliance_id=None):
     total = ", ".join(f"coalesce(total.{name}, 0)" for name in NAMES)
     unequal = " OR ".join(f"account.{name} <> coalesce(total.{name}, 0)" for name in NAMES)
     return f"""
-        WITH found AS ({sums(alliance_id)}),
+        WITH found AS ({sums()}),
         total AS (SELECT account_id, {", ".join(f"sum({name}) AS {name}" for name in NAMES)} FROM found GROUP BY 1),
-        promised AS (SELECT account_id, sum(amount) AS amount FROM exchange_hold {mine} GROUP BY 1)
+        promised AS (SELECT account_id, sum(amount) AS amount FROM exchange_hold GROUP BY 1)
         SELECT account.id, NULL, {account}, account.held, {total}, coalesce(promised.amount, 0)
-        FROM (SELECT * FROM exchange_account {own}) AS account
+        FROM exchange_account account
         LEFT JOIN total ON total.account_id = account.id
         LEFT JOIN promised ON promised.account_id = account.id
         WHERE {unequal} OR account.held <> coalesce(promised.amount, 0)
         UNION ALL
         SELECT account_id, year, {kept}, 0, {rows}, 0 FROM (
-            SELECT account_id, year, {both} FROM exchange_balance {mine}
+            SELECT account_id, year, {both} FROM exchange_balance
             UNION ALL SELECT account_id, year, {swapped} FROM found
         ) AS years GROUP BY account_id, year HAVING {differ}
-        ORDER BY 1, 2"""  # noqa: S608  our own columns, an int
+        ORDER BY 1, 2"""  # noqa: S608  our own columns
 
 
 def rewrite(alliance_id=None):

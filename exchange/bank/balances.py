@@ -6,9 +6,10 @@ from django.db.models import BigIntegerField, Case, F, Min, Q, Sum, When
 from django.db.models.functions import Coalesce
 
 from schools import calendar
+from schools.models import Alliance
 
 from . import audit
-from .models import Account, Balance, Snapshot, Transfer
+from .models import Account, Audit, Balance, Snapshot, Transfer
 
 FIGURES = audit.NAMES
 
@@ -98,19 +99,34 @@ def recompute(alliance=None):
             cursor.execute(statement)
 
 
-def differences(alliance=None):
-    """Where the totals differ from the rows, of one bank or of all: one statement, one moment of the ledger.
+def differences():
+    """Where the totals of any bank differ from the rows: one statement, one moment of the ledger.
 
     Returns [(account, year or None for all time, {figure: (as kept, by the rows)})].
     """
     with audit.whole_ledger() as cursor:
-        cursor.execute(audit.differences(alliance and alliance.pk))
+        cursor.execute(audit.differences())
         rows = cursor.fetchall()
     accounts = Account.objects.select_related("alliance", "school", "partner").in_bulk([row[0] for row in rows])
     names = (*FIGURES, "held")
     return [
         (accounts[pk], year, _unequal(names, values[: len(names)], values[len(names) :])) for pk, year, *values in rows
     ]
+
+
+def check(at):
+    """The same, kept for each one's page with the moment it was found."""
+    found = differences()
+    by_bank = {pk: [] for pk in Alliance.objects.values_list("pk", flat=True)}
+    for account, year, figures in found:
+        by_bank[account.alliance_id].append([account.pk, year, figures])
+    Audit.objects.bulk_create(
+        [Audit(alliance_id=pk, differences=rows, at=at) for pk, rows in by_bank.items()],
+        update_conflicts=True,
+        unique_fields=["alliance"],
+        update_fields=["differences", "at"],
+    )
+    return found
 
 
 def _unequal(names, kept, counted):

@@ -1,13 +1,13 @@
 """The transfers sealed in blocks, each chained to the one before by a key that is not in the database.
 
-Sealing comes after posting and never holds it up: what is not sealed yet is no fault.
+Sealing comes after posting and never holds it up: what is not sealed yet is no fault, unless it has waited long.
 """
 
 import hashlib
 import hmac
 import logging
 import time
-from datetime import UTC
+from datetime import UTC, timedelta
 from itertools import pairwise
 
 from django.conf import settings
@@ -24,6 +24,7 @@ MOST_ROWS = 10_000  # in a block
 START = -(2**63)  # below every id
 MARK = 16  # bytes a row: 8 of its id, 8 of its hash
 PATIENCE = 20  # seconds
+LATE = timedelta(hours=1)  # by then what was posted has been sealed many times over, where the worker runs
 WRITERS = """
     SELECT virtualtransaction FROM pg_locks
     WHERE relation = 'exchange_transfer'::regclass AND granted AND pid IS DISTINCT FROM pg_backend_pid()
@@ -142,6 +143,16 @@ def broken():
         elif secret is not None and not hmac.compare_digest(block.digest, digest(block, previous, secret)):
             yield f"Block {block.number} does not fit its seal"
         previous, number = block.digest, block.number
+
+
+def late():
+    """A sentence where transfers are not sealed that should have been long ago."""
+    last = Block.objects.aggregate(last=Max("last_id"))["last"] or START
+    count = Transfer.objects.filter(pk__gt=last, posted_at__lt=timezone.now() - LATE).count()
+    if count:
+        why = "see whether beat and the worker run" if settings.LEDGER_KEYS else "LEDGER_KEYS is not set"
+        many = "1 transfer has" if count == 1 else f"{count:,} transfers have"
+        yield f"{many} waited more than an hour to be sealed: {why}"
 
 
 def pieces(rows):

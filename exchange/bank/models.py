@@ -272,3 +272,17 @@ class Snapshot(models.Model):
 
     def __str__(self):
         return f"{self.account} on {self.on}"
+
+
+class Audit(models.Model):
+    """What the last comparison of a bank's totals with its rows found, and when: for the bank's page.
+
+    `differences` holds [account's id, year or null for all time, {figure: [as kept, by the rows]}] of each.
+    """
+
+    alliance = models.OneToOneField(Alliance, models.CASCADE, related_name="audit")
+    differences = models.JSONField(default=list)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"Audit of {self.alliance}"

@@ -44,8 +44,9 @@ def lines(after, until, most=None):
     # As text, so that on SQLite a cell nobody should have written is compared like any other.
     columns = LINE if on_postgresql else ", ".join(f"CAST({name} AS text)" for name in COLUMNS)
     limit = "" if most is None else f"LIMIT {int(most)}"
-    # Names of our own columns, and an int.
-    query = f"SELECT id, {columns} FROM exchange_transfer WHERE id > %s AND id <= %s ORDER BY id {limit}"  # noqa: S608
+    query = f"""
+        SELECT id, {columns} FROM exchange_transfer
+        WHERE id > %s AND id <= %s ORDER BY id {limit}"""  # noqa: S608  our own columns, an int
     with _reading() as cursor:
         cursor.execute(query, [after, until])
         found = cursor.fetchall()

@@ -53,8 +53,7 @@ SORTS = (
 @transaction.atomic
 def simulate(schools, transfers, seed, progress=iter):
     """Make so many schools and exactly so many transfers. `progress` wraps the rows as they are written."""
-    # No secret comes of it: the same seed makes the same rows.
-    dice = Random(seed)  # noqa: S311  # nosec B311
+    dice = Random(seed)  # noqa: S311  no secret comes of it, only the same rows again  # nosec B311
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             # Foreign keys are checked batch by batch: millions of checks put off to the end fill the memory.
@@ -234,9 +233,10 @@ def write(rows, last):
                 cursor.copy_expert(f"COPY exchange_transfer ({names}) FROM STDIN", _Copied(batch))
             else:
                 places = ", ".join(["%s"] * len(COLUMNS))
-                # Names of our own columns, and as many %s.
-                insert = f"INSERT INTO exchange_transfer ({names}) VALUES ({places})"  # noqa: S608
-                cursor.executemany(insert, batch)
+                cursor.executemany(
+                    f"INSERT INTO exchange_transfer ({names}) VALUES ({places})",  # noqa: S608  our own columns
+                    batch,
+                )
         if connection.vendor == "postgresql":
             cursor.execute("SELECT setval(pg_get_serial_sequence('exchange_transfer', 'id'), %s)", [last])
 

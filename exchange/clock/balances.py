@@ -16,7 +16,10 @@ logger = logging.getLogger(__name__)
 
 
 def every_night(day):
-    """The first run of a day: a snapshot for the trend, floors back up, and the totals checked against the rows."""
+    """The first run of a day: a snapshot for the trend, floors back up, and the totals checked against the rows.
+
+    What the check found is kept for the page of each bank, which does not work it out anew at every look.
+    """
     for alliance in Alliance.objects.all():
         with guarded(f"nightly {alliance.pk}"), transaction.atomic():
             if claim("nightly", alliance, day.today):
@@ -25,7 +28,7 @@ def every_night(day):
                 posting.align_floors(alliance)
     with guarded("the check of the bank"), transaction.atomic():
         if claim("audit", Ledger.current(), day.today):
-            report(balances.differences(), day.today)
+            report(balances.check(day.now), day.today)
 
 
 def report(found, today):

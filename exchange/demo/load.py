@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from exchange.bank import balances
+from exchange.bank import balances, chain
 from exchange.models import Account
 from schools.models import Alliance
 from staff.models import Mail
@@ -33,7 +33,7 @@ EVERYTHING = (*history.STORIES, *today.STORIES)
 
 @transaction.atomic
 def load(stories=EVERYTHING):
-    """Plant the cast, tell the stories up to today, and check the books. One transaction."""
+    """Plant the cast, tell the stories up to today, check the books and seal them. One transaction."""
     now = timezone.localdate()
     cast = plant(now)
     days = SchoolDays(now, cast.alliances[BANKS[0].key].closed_days())
@@ -50,6 +50,7 @@ def load(stories=EVERYTHING):
     deciding.pay_first_charge(cast)
     _leave_history_behind(now)
     check()
+    chain.seal()
 
 
 def _telling(story, cast, days, number):
@@ -75,6 +76,6 @@ def check():
     """Raises Unsound where totals differ from their transfers, or a bank does not sum to zero."""
     sums = Account.objects.values("alliance__slug").annotate(total=Sum("posted")).order_by()
     off = [row["alliance__slug"] for row in sums if row["total"]]
-    found = balances.differences()
+    found = balances.check(timezone.now())
     if found or off:
         raise Unsound(f"The bank does not balance: {found} {off}")

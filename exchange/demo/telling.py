@@ -34,8 +34,9 @@ class Telling:
     act: str = "ask"
 
     def __post_init__(self):
-        # Each story has its own dice, so that a new row in a table changes no other story. Nothing secret is thrown.
-        self.dice = Random(f"{self.story.school} {self.story.asked} {self.number}")  # noqa: S311  # nosec B311
+        # Each story has its own dice, so that a new row in a table changes no other story.
+        seed = f"{self.story.school} {self.story.asked} {self.number}"
+        self.dice = Random(seed)  # noqa: S311  nothing secret is thrown  # nosec B311
 
     def on(self, school_days):
         return self.days[self.position + school_days]

@@ -8,8 +8,9 @@ from schools.fields import DaysField
 from staff.models import Specialism
 
 from ..models import SupportRequest
-from .asking import MOST_DAYS, NO_NAMES
+from .asking import NO_NAMES
 from .base import KeyedForm
+from .terms import MOST_DAYS
 
 
 class AnswerForm(KeyedForm):

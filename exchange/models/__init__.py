@@ -1,4 +1,4 @@
-from ..bank.models import Account, Balance, Block, ClosedYear, FloorChange, Hold, Ledger, Snapshot, Transfer
+from ..bank.models import Account, Audit, Balance, Block, ClosedYear, FloorChange, Hold, Ledger, Snapshot, Transfer
 from .agreements import Variation
 from .charges import Charge, ChargeLine, Tariff, TariffRate
 from .claims import BandCrossing, Claim
@@ -12,6 +12,7 @@ from .visits import Visit
 
 __all__ = [
     "Account",
+    "Audit",
     "Balance",
     "BandCrossing",
     "Block",

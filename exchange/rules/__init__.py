@@ -2,7 +2,7 @@
 
 from .bank import can_cover, can_give, can_reverse, may_adjust
 from .base import coordinates_it, decides_for, gives_on, in_status, is_its_leader, right
-from .charges import can_charge, can_settle_charge, sees_charges_of
+from .charges import can_charge, can_settle_charge, finds_charges_of, sees_charges_of
 from .evaluation import can_close, can_evaluate, can_resolve, can_see_rating, evaluation_side
 from .offers import can_accept, can_agree, can_decline, can_override, can_release, can_take_back
 from .person import can_see_person, can_see_who_saw, role_of_seeing
@@ -92,6 +92,7 @@ __all__ = [
     "coordinates_it",
     "decides_for",
     "evaluation_side",
+    "finds_charges_of",
     "gives_on",
     "in_status",
     "is_its_leader",

@@ -2,7 +2,7 @@
 
 from staff import rules as people
 
-from ..models import Visit
+from ..models import Charge, Visit
 from .base import coordinates_it, right
 
 
@@ -25,3 +25,8 @@ def can_charge(user, commission):
 def sees_charges_of(user, school):
     """The school's own people: what it owes in money is no other school's business."""
     return user.is_superuser or people.belongs_to(user, school)
+
+
+def finds_charges_of(user, school):
+    """Whether the user is led to them: a school without any is not."""
+    return sees_charges_of(user, school) and Charge.objects.of_school(school).exists()

@@ -9,12 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from schools import calendar
-from schools.templatetags.portal import days
 from staff import rules as people
 
 from .. import bank_page, spreadsheet
-from ..bank import balances
-from ..models import Claim
+from ..bank.models import Audit
 
 ROWS = 200  # schools a page: an ordinary alliance stands on one
 COLUMNS = bank_page.COLUMNS
@@ -52,23 +50,18 @@ def bank(request, slug):
 def _whole(alliance, year, book):
     """What only those see who may see the whole bank."""
     flows = bank_page.fund_flows(book.fund.account, year)
+    audit = Audit.objects.filter(alliance=alliance).first()
     return {
         "total": book.total,
-        "differences": sorted(_in_words(*difference) for difference in balances.differences(alliance)),
+        "audit": audit,
+        "differences": bank_page.differences(audit, book) if audit else [],
         "flows": flows,
         "income": sum(flow.income for flow in flows),
         "spending": sum(flow.spending for flow in flows),
         "participation": bank_page.participation(alliance),
         "charges": bank_page.charges(alliance, year),
-        "checked_on": Claim.objects.filter(kind="audit").values_list("on", flat=True).first(),
         "verbs": [(reverse(f"exchange:{name}", args=[alliance.slug]), words) for name, words in DECIDED],
     }
-
-
-def _in_words(account, year, figures):
-    """A difference between the totals and the rows, in a sentence."""
-    parts = (f"{name} is {days(kept)} but {days(counted)} by the rows" for name, (kept, counted) in figures.items())
-    return f"{account}{f', {calendar.label(year)}' if year else ''}: {', '.join(parts)}"
 
 
 @require_safe

@@ -7,7 +7,7 @@ from staff import rules as people
 
 from .. import places, rules, todo
 from ..bank import balances
-from ..models import Account, Charge, SupportRequest
+from ..models import Account, SupportRequest
 from ..outlook import way_out
 from ..projection import projections
 from .schools import fetch_school
@@ -41,7 +41,7 @@ def school(request, urn):
         "requests": requests[:RECENT],
         "balances": _balances(user, school),
         "is_overseen": not is_own,
-        "has_charges": rules.sees_charges_of(user, school) and Charge.objects.of_school(school).exists(),
+        "has_charges": rules.finds_charges_of(user, school),
         "may_delegate": people.may_delegate(user, school),
     }
     return render(request, "exchange/school.html", context)

@@ -85,6 +85,7 @@ def statement(request, urn):
         "is_own": people.belongs_to(request.user, school),
         "may_give": asked.account is not None and rules.can_give(request.user, asked.account),
         "coordinates": people.coordinates(request.user, asked.alliance),
+        "has_charges": rules.finds_charges_of(request.user, school),
         "sees_totals": people.alliances_with_totals_for(request.user).filter(pk=asked.alliance.pk).exists(),
         **_page(request, asked),
     }

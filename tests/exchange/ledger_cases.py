@@ -1,7 +1,7 @@
 """A bank with a few movements, and what somebody with the database's own rights could do to it."""
 
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 from io import StringIO
 
 from django.core.management import CommandError, call_command
@@ -12,7 +12,6 @@ from exchange.models import Transfer
 from tests import factories
 
 ON = date(2026, 10, 5)
-AT = datetime(2026, 10, 5, 12, 30, 0, 123456, tzinfo=UTC)
 
 
 def a_bank(schools=3, **policy):
@@ -23,7 +22,7 @@ def a_bank(schools=3, **policy):
 
 def moved(debit, credit, amount, key, **fields):
     """One adjustment, posted."""
-    fields = {"occurred_on": ON, "posted_at": AT, "posted_by": "user:7", "reason": "Agreed", **fields}
+    fields = {"occurred_on": ON, "posted_by": "user:7", "reason": "Agreed", **fields}
     row = Transfer(
         debit=debit, credit=credit, amount=amount, kind="adjustment", cause_kind="decision", cause_id=key, key=key,
         **fields,

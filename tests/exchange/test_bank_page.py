@@ -1,5 +1,5 @@
 import csv
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from exchange import actions
 from exchange.bank import posting
-from exchange.models import Account, Balance, Charge, Claim
+from exchange.clock.balances import every_night
+from exchange.clock.day import Day
+from exchange.models import Account, Balance, Charge
 from schools import calendar
 from staff.models import User
 from tests import factories
@@ -166,26 +168,86 @@ def test_only_a_coordinator_finds_the_verbs(client, worked):
 # The check ---------------------------------------------------------------------------------------
 
 
-def test_it_says_that_all_adds_up_and_when_it_was_last_checked(client, worked):
-    Claim.objects.create(kind="audit", subject=1, on="2026-11-17")
+def night(on):
+    """What the clock does in the night to a day; the moment of it."""
+    now = datetime.fromisoformat(f"{on} 02:10+00:00")
+    every_night(Day(now))
+    return now
+
+
+def test_it_says_that_all_adds_up_and_what_the_last_nightly_check_found(client, worked):
     html = get(client, worked.coordinator).content.decode()
     assert "All accounts together are 0, as they must be" in html
-    assert "The nightly check last ran on 17 November 2026." in html
+    assert "has not run yet" in html
+    assert "In order" not in html
+    night("2026-11-17")
+    night("2026-11-18")
+    html = " ".join(get(client, worked.coordinator).content.decode().split())
+    assert "All accounts together are 0, as they must be" in html
+    assert "The nightly check of 18 November 2026, 02:10 found that each agreed with its transfers and holds." in html
+    assert "In order" in html
 
 
 def test_it_says_loudly_where_the_totals_differ_from_the_rows(client, worked):
     account = worked.giving.accounts.get()
     Account.objects.filter(pk=account.pk).update(other=7, posted=164)
     Balance.objects.filter(account=account).update(given=200)
+    night("2026-11-17")
     response = get(client, factories.observer_of(worked.alliance, "auditor"))
     assert response.context["differences"] == [
         f"Birchwood, {calendar.label(YEAR)}: given is 2 but 1.75 by the rows",
         "Birchwood: other is 0.07 but 0 by the rows",
     ]
-    html = response.content.decode()
+    html = " ".join(response.content.decode().split())
     assert "The bank does not add up" in html
     assert "All accounts together are +0.07 days and not 0" in html
+    assert "The nightly check of 17 November 2026, 02:10 found these differences" in html
     assert "as they must be" not in html
+
+
+def test_the_sum_is_of_now_and_the_comparison_with_the_rows_the_last_nights(client, worked):
+    night("2026-11-17")
+    account = worked.giving.accounts.get()
+    Account.objects.filter(pk=account.pk).update(other=7, posted=164)
+    Balance.objects.filter(account=account).update(given=200)
+    response = get(client, worked.coordinator)
+    assert response.context["differences"] == []
+    html = response.content.decode()
+    assert "All accounts together are +0.07 days and not 0" in html
+    assert "In order" not in html
+    assert "The nightly check of" not in html
+    Account.objects.filter(pk=account.pk).update(other=0, posted=157)
+    night("2026-11-18")
+    html = get(client, worked.coordinator).content.decode()
+    assert "All accounts together are" not in html
+    assert "given is 2 but 1.75 by the rows" in html
+    Balance.objects.filter(account=account).update(given=175)
+    night("2026-11-19")
+    assert "In order" in get(client, worked.coordinator).content.decode()
+
+
+def test_a_look_reads_no_row_of_the_schools(client, worked):
+    """The ledger can be millions of rows: a look reads the totals, and of the rows only the fund's."""
+    night("2026-11-17")
+    with CaptureQueriesContext(connection) as queries:
+        get(client, worked.coordinator)
+    fund = posting.fund_account(worked.alliance)
+    reads = [query["sql"] for query in queries if 'FROM "exchange_transfer"' in query["sql"]]
+    assert len(reads) == 2
+    for side, sql in zip(("credit", "debit"), reads, strict=True):
+        assert f'"exchange_transfer"."{side}_id" = {fund.pk}' in sql
+    assert not [query["sql"] for query in queries if "exchange_transfer t" in query["sql"]]
+
+
+def test_what_is_found_in_one_bank_is_no_other_banks(client, worked):
+    other = factories.AllianceFactory(slug="upland")
+    account = posting.school_account(other, factories.member(other))
+    Account.objects.filter(pk=account.pk).update(held=7)
+    night("2026-11-17")
+    assert get(client, worked.coordinator).context["differences"] == []
+    client.force_login(factories.coordinator_of(other))
+    page = client.get(reverse("exchange:bank", args=["upland"]))
+    assert page.context["differences"] == [f"{account}: held is 0.07 but 0 by the rows"]
 
 
 # The common fund ---------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -38,7 +38,8 @@ def bank():
 
 def test_every_column_is_in_the_text_that_is_sealed_alike_on_both_databases(bank):
     a, b, _ = bank
-    row = moved(a, b, 25, "k|1", reason="A|B\nécole")
+    at = datetime(2026, 10, 5, 12, 30, 0, 123456, tzinfo=UTC)
+    row = moved(a, b, 25, "k|1", reason="A|B\nécole", posted_at=at)
     undo = moved(b, a, 25, "k2")
     texts = dict(rows.lines(chain.START, undo.pk))
     facts = rf"{row.pk}|{a.pk}|{b.pk}|25|0|\x0000262e|\x00030015cf2aa440"

@@ -214,6 +214,24 @@ def test_a_coordinator_charges_what_is_confirmed_so_far(client, cast):
     assert "NETHERBY-0001" in page
 
 
+def test_what_the_portal_raises_when_work_ends_names_no_head(client, cast):
+    commission = agreed_outside(cast)
+    visited(cast, commission, on=ago(3), days=500)
+    assert [event.by for event in Event.objects.filter(verb__in=["confirm_visit", "raise_charge"])] == [None, cast.head]
+    page = text_of(look(client, cast.home_head, Charge.objects.get().get_absolute_url()))
+    assert "The clock" in page
+    assert str(cast.head) not in page
+
+
+@pytest.mark.parametrize("verb", ["finish_work", "stop_work"])
+def test_neither_does_it_name_who_ended_the_work(cast, verb):
+    commission = agreed_outside(cast)
+    visited(cast, commission, on=ago(3), days=100)
+    by = {"finish_work": cast.lead, "stop_work": cast.head}[verb]
+    getattr(actions, verb)(commission=fresh(commission), by=by, reason="It was enough")
+    assert Event.objects.get(verb="raise_charge").by is None
+
+
 def test_nobody_else_charges_and_nothing_is_charged_twice(client, cast):
     commission = agreed_outside(cast)
     visited(cast, commission, on=ago(3), days=100)
@@ -394,6 +412,18 @@ def test_the_first_page_of_the_school_leads_to_them(client, cast):
     assert reverse("exchange:school_charges", args=[cast.asking.pk]) in page
     page = text_of(look(client, cast.stranger, reverse("exchange:school", args=[cast.other.pk])))
     assert "Charges in money" not in page
+
+
+def test_the_statement_leads_to_them_where_there_are_any(client, cast):
+    three_charges(cast)
+    for user, school, leads in (
+        (cast.head, cast.asking, True),
+        (cast.home_head, cast.giving, True),
+        (cast.stranger, cast.other, False),
+        (cast.coordinator, cast.giving, False),
+    ):
+        page = text_of(look(client, user, reverse("exchange:statement", args=[school.pk])))
+        assert (reverse("exchange:school_charges", args=[school.pk]) in page) == leads
 
 
 def test_a_school_that_joined_pays_for_what_was_before(cast):

@@ -9,15 +9,15 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from exchange import actions
-from exchange.bank import balances, posting
-from exchange.bank.errors import YearClosed
+from exchange.bank import balances, closing, posting
+from exchange.bank.errors import BankError, YearClosed
 from exchange.bank.models import EARLIEST
 from exchange.errors import Refused
 from exchange.models import Account, ClosedYear, FloorChange, Transfer
 from exchange.once import new_key
 from schools.models import Policy
 
-from .conftest import a_logged_visit, a_visit, an_agreement, make_cast
+from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
 
 LONDON = ZoneInfo("Europe/London")
 IN_YEAR, LAST_DAY, NEXT_YEAR = date(2027, 3, 1), date(2027, 8, 31), date(2027, 9, 1)
@@ -106,6 +106,43 @@ def test_next_years_income_writes_no_debts_off(capped):
     assert not Transfer.objects.filter(kind="write_off").exists()
 
 
+def test_the_fund_writes_off_no_more_than_it_still_has(capped):
+    visit(capped, "giving", "asking", 500)
+    Policy.objects.update(carry_over_cap=None)
+    fund, outside = posting.fund_account(capped.alliance), posting.outside_account(capped.alliance)
+    facts = {"by": "clock", "reason": "x"}
+    posting.transfer(kind="opening", debit=outside, credit=fund, amount=1000, occurred_on=IN_YEAR, key="1", **facts)
+    posting.transfer(kind="service", debit=fund, credit=outside, amount=950, occurred_on=NEXT_YEAR, key="2", **facts)
+    close(capped)
+    assert Transfer.objects.get(kind="write_off").amount == 50
+    assert posting.fund_account(capped.alliance).posted == 0
+
+
+def test_what_the_fund_lacked_then_is_not_taken_from_what_is_carried_over(capped):
+    visit(capped, "giving", "asking", 500)
+    fund, outside = posting.fund_account(capped.alliance), posting.outside_account(capped.alliance)
+    facts = {"by": "clock", "reason": "x"}
+    posting.transfer(kind="opening", debit=outside, credit=fund, amount=300, occurred_on=NEXT_YEAR, key="1", **facts)
+    posting.transfer(kind="service", debit=fund, credit=outside, amount=100, occurred_on=IN_YEAR, key="2", **facts)
+    close(capped)
+    assert Transfer.objects.get(kind="write_off").amount == 200
+
+
+def test_without_a_line_no_debt_is_written_off(capped):
+    visit(capped, "giving", "asking", 500)
+    Policy.objects.update(write_off_below=None)
+    close(capped)
+    assert posted(capped)["fund"] == 200
+    assert not Transfer.objects.filter(kind="write_off").exists()
+
+
+def test_the_policy_of_the_years_last_day_decides(capped):
+    visit(capped, "giving", "asking", 500)
+    capped.alliance.policies.create(starts_on=NEXT_YEAR, carry_over_cap=0)
+    close(capped)
+    assert Transfer.objects.get(kind="carry_over").amount == 200
+
+
 def test_without_cap_and_write_off_nothing_is_posted(cast):
     visit(cast, "giving", "asking", 500)
     close(cast)
@@ -134,6 +171,37 @@ def test_not_while_one_of_its_visits_awaits_confirmation(cast):
     with at("2027-09-02 10:00"):
         actions.confirm_visit(visit=logged, by=cast.head)
     assert close(cast)
+
+
+def test_not_while_one_of_its_visits_is_disputed(cast):
+    with at("2027-08-30 10:00"):
+        logged = a_logged_visit(cast, an_agreement(cast))
+        actions.dispute_visit(visit=logged, by=cast.head, reason="It was half a day")
+    with pytest.raises(Refused, match="1 visit of that year waits to be confirmed"):
+        close(cast)
+
+
+def test_a_visit_of_the_next_year_does_not_wait_for_it(cast):
+    visit(cast, "giving", "asking", 500)
+    with at("2027-09-02 10:00"):
+        a_logged_visit(cast, an_agreement(cast))
+    assert close(cast)
+
+
+def test_a_closed_year_is_closed_whatever_is_logged_in_it_later(cast):
+    with at("2027-08-30 10:00"):
+        planned = a_visit(cast, an_agreement(cast))
+    closed = close(cast)
+    with at("2027-11-02 10:00"):
+        actions.log_visit(visit=planned, by=cast.lead, days=100, note="Written up late")
+        assert actions.close_year(alliance=cast.alliance, year=2026, by=cast.coordinator) == closed
+
+
+def test_the_bank_itself_keeps_the_order(cast):
+    visit(cast, "giving", "asking", 500, on=date(2025, 10, 5))
+    with pytest.raises(BankError, match="Close 2025 to 2026 first"):
+        closing.close(cast.alliance, 2026, by="user:1")
+    assert not ClosedYear.objects.exists()
 
 
 def test_the_years_are_closed_in_their_order(cast):
@@ -170,6 +238,21 @@ def test_a_visit_confirmed_later_counts_on_the_first_open_day_and_says_so(cast):
     row = Transfer.objects.get(kind="visit")
     assert row.occurred_on == NEXT_YEAR
     assert row.reason == "Visit of 30 August 2027, posted after that year was closed"
+
+
+def test_an_urgent_visit_of_a_closed_year_is_covered_on_the_first_open_day(cast):
+    fund = posting.fund_account(cast.alliance)
+    posting.transfer(
+        kind="opening", debit=posting.outside_account(cast.alliance), credit=fund, amount=500, occurred_on=IN_YEAR,
+        by="clock", reason="Start", key="0",
+    )  # fmt: skip
+    with at("2027-08-30 10:00"):
+        commission = an_agreement(cast, an_offer(cast, a_request(cast, urgency="urgent")))
+        done = a_logged_visit(cast, commission)
+        actions.confirm_visit(visit=done, by=cast.head)
+    close(cast)
+    row = actions.cover_urgent(visit=done, amount=100, by=cast.coordinator, reason="Flooded")
+    assert (row.kind, row.occurred_on) == ("urgent", NEXT_YEAR)
 
 
 def test_what_stands_in_a_closed_year_is_reversed_on_the_first_open_day(cast):

@@ -79,6 +79,13 @@ def test_a_visit_that_was_settled_in_between_is_not_covered(urgent):
         cover(urgent, seen, 100)
 
 
+def test_a_visit_in_money_is_not_covered(urgent):
+    visit = urgent.visits[0]
+    type(visit).objects.filter(pk=visit.pk).update(in_money=True)
+    with pytest.raises(Refused, match="cannot be covered any more"):
+        cover(urgent, visit, 100)
+
+
 def send(client, urgent, by, days="1", visit=0):
     client.force_login(by)
     url = reverse("exchange:cover_urgent", args=[urgent.visits[visit].pk])

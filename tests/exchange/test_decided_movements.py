@@ -171,3 +171,53 @@ def test_the_floor_of_the_fund_is_kept_by_the_bank(bank):
             kind="service", debit=bank.fund, credit=bank.outside, amount=1001, occurred_on=TODAY(), by="clock",
             reason="x", key="1",
         )  # fmt: skip
+
+
+# What the actions keep themselves, whatever form or command they are called from -------------------
+
+
+def decide(bank, name, *, by=None, **fields):
+    """One of the verbs as an action, between the fund and Ashgrove."""
+    own = account(bank, bank.asking)
+    facts = {
+        "adjust_balance": {"debit": bank.fund, "credit": own, "amount": 100, "reason": "A slip"},
+        "grant_opening": {"account": own, "amount": 100, "reason": "Joins"},
+        "pay_service": {"provider": own, "amount": 100, "name": "INSET"},
+        "credit_hosting": {"account": own, "hosted": 100, "name": "INSET"},
+    }[name]
+    facts |= {"occurred_on": TODAY(), "key": "1", "by": by or bank.coordinator, **fields}
+    return getattr(actions, name)(**facts)
+
+
+@pytest.mark.parametrize("name", ["adjust_balance", *VERBS])
+def test_the_action_wants_a_coordinator_who_works_elsewhere(bank, name):
+    for by in (bank.head, bank.stranger, factories.coordinator_of(factories.AllianceFactory())):
+        with pytest.raises(Refused, match="another coordinator must do this"):
+            decide(bank, name, by=by)
+    Post.objects.create(person=bank.coordinator.person, school=bank.asking, starts_on=factories.LONG_AGO)
+    with pytest.raises(Refused, match="another coordinator must do this"):
+        decide(bank, name)
+    assert Transfer.objects.count() == 1
+    assert decide(bank, name, by=factories.coordinator_of(bank.alliance))
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_the_action_refuses_a_school_that_was_no_member_on_the_day(bank, name):
+    bank.alliance.memberships.filter(school=bank.asking).update(starts_on=TODAY())
+    with pytest.raises(Refused, match="Ashgrove is not a member of Netherby Schools on"):
+        decide(bank, name, occurred_on=TODAY() - timedelta(days=1))
+    assert decide(bank, name)
+
+
+def test_a_floor_lowered_for_something_else_is_no_room_for_an_adjustment(bank):
+    own = account(bank, bank.asking)
+    posting.make_room(own, 1500, by="user:1", reason="An override")
+    with pytest.raises(LimitReached):
+        decide(bank, "adjust_balance", debit=own, credit=bank.fund, amount=1200)
+    assert decide(bank, "adjust_balance", debit=own, credit=bank.fund, amount=1000)
+
+
+def test_an_adjustment_takes_from_the_fund_no_more_than_it_has(bank):
+    with pytest.raises(LimitReached):
+        decide(bank, "adjust_balance", amount=1001)
+    assert decide(bank, "adjust_balance", amount=1000)

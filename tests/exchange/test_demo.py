@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import F, Q, Sum
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,8 +27,13 @@ from staff.models import Mail, SystemLeader, User
 from tests import factories
 from tests.races import FULL
 
+from .ledger_cases import verified
+
 #: Each costs a whole demonstration, so all of them only where the tests run in full.
 OTHER_DAYS = [date(2027, 8, 31), date(2027, 8, 15), date(2027, 9, 1), date(2028, 2, 29)][: None if FULL else 0]
+
+
+KEYS = {"first": "a fictional secret"}
 
 
 def noon():
@@ -36,7 +42,7 @@ def noon():
 
 
 def make_demo():
-    with noon():
+    with noon(), override_settings(LEDGER_KEYS=KEYS):
         call_command("demo", force=True)
 
 
@@ -69,6 +75,13 @@ def shown(role):
         )
         for account in found
     ]
+
+
+def test_its_ledger_verifies(demo, settings):
+    settings.LEDGER_KEYS = KEYS
+    assert Transfer.objects.filter(posted_at__lt=timezone.now() - timedelta(days=300)).exists()
+    code, (line,) = verified()
+    assert (code, line.endswith(" 0 not sealed yet.")) == (0, True)
 
 
 def test_loading_again_changes_nothing_and_says_so(demo, capsys):

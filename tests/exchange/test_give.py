@@ -51,10 +51,24 @@ def test_a_delegate_a_coordinator_and_a_stranger_give_nothing_away(client, cast,
     assert not Transfer.objects.exists()
 
 
+def test_the_funds_days_are_no_heads_to_give(cast, own):
+    with pytest.raises(Refused, match="headteacher"):
+        actions.give(account=posting.fund_account(cast.alliance), to=own, amount=100, by=cast.head, reason="x", key="1")
+
+
 def test_a_school_that_has_left_gives_nothing(cast, own):
     cast.alliance.memberships.filter(school=cast.asking).update(ends_on=factories.LONG_AGO)
     with pytest.raises(Refused, match="is not a member"):
         actions.give(account=own, to=posting.fund_account(cast.alliance), amount=100, by=cast.head, reason="x", key="1")
+
+
+def test_a_school_that_has_left_is_given_nothing(client, cast, own):
+    cast.alliance.memberships.filter(school=cast.other).update(ends_on=factories.LONG_AGO)
+    other = posting.school_account(cast.alliance, cast.other)
+    assert "Choose a member of the alliance" in send(client, cast, cast.head, to=other.pk).content.decode()
+    with pytest.raises(Refused, match="Castle Hill is not a member"):
+        actions.give(account=own, to=other, amount=100, by=cast.head, reason="x", key="1")
+    assert not Transfer.objects.exists()
 
 
 def test_a_floor_lowered_for_something_else_is_no_room_for_a_gift(client, cast, own):

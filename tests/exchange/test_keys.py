@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
-from exchange.forms.asking import QUESTIONS
+from exchange.answers import QUESTIONS
 from exchange.models import Submission
 from tests import factories
 

@@ -7,6 +7,7 @@ from exchange.bank.errors import BankError
 from exchange.errors import Refused
 from exchange.models import Transfer
 from exchange.once import new_key
+from staff.models import Post
 from tests import factories
 
 from .conftest import a_logged_visit, an_agreement
@@ -52,6 +53,20 @@ def test_a_visit_is_corrected_by_a_dispute_and_not_here(client, cast):
     assert send(client, cast.coordinator, row).status_code == 409
     with pytest.raises(Refused):
         actions.reverse_movement(transfer=row, by=cast.coordinator, reason="x")
+
+
+def test_the_action_reverses_once_and_for_a_coordinator_who_works_elsewhere(cast, gift):
+    for by in (cast.head, cast.stranger, factories.coordinator_of(factories.AllianceFactory())):
+        with pytest.raises(Refused, match="cannot be reversed, or another coordinator has to do it"):
+            actions.reverse_movement(transfer=gift, by=by, reason="x")
+    Post.objects.create(person=cast.coordinator.person, school=cast.asking, starts_on=factories.LONG_AGO)
+    with pytest.raises(Refused, match="another coordinator has to do it"):
+        actions.reverse_movement(transfer=gift, by=cast.coordinator, reason="x")
+    second = factories.coordinator_of(cast.alliance)
+    actions.reverse_movement(transfer=gift, by=second, reason="x")
+    with pytest.raises(Refused, match="cannot be reversed"):
+        actions.reverse_movement(transfer=gift, by=second, reason="x")
+    assert Transfer.objects.count() == 2
 
 
 def test_others_do_not_see_it(client, cast, gift):

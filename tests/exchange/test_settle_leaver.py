@@ -57,6 +57,20 @@ def test_a_member_and_a_balance_of_0_are_not_settled(left):
         settle(left, left.asking, left.outside)
 
 
+def test_what_was_settled_since_it_was_read_is_not_settled_again(left):
+    seen = account(left, left.giving)
+    settle(left, left.giving, left.fund)
+    with pytest.raises(Refused, match="is 0 already"):
+        actions.settle_leaver(account=seen, against=left.fund, by=left.coordinator, reason="Left", key="again")
+    assert (account(left, left.giving).posted, Transfer.objects.filter(kind="settlement").count()) == (0, 1)
+
+
+def test_the_action_wants_a_coordinator_who_works_elsewhere(left):
+    Post.objects.create(person=left.coordinator.person, school=left.giving, starts_on=factories.LONG_AGO)
+    with pytest.raises(Refused, match="another coordinator must do this"):
+        settle(left, left.giving, left.fund)
+
+
 def test_days_still_held_have_to_end_first(left):
     giving = account(left, left.giving)
     posting.hold(giving, 100, cause_kind="leg", cause_id="1")

@@ -15,6 +15,8 @@ from schools import calendar
 from schools.models import Alliance, Membership, School
 from tests import factories
 
+from .ledger_cases import verified
+
 pytestmark = pytest.mark.django_db
 
 
@@ -49,6 +51,13 @@ def test_its_books_balance_and_nobody_is_below_the_limit():
     assert list(sums) == [0, 0]
     assert Account.objects.filter(kind="school", posted__gte=-1000).count() == 90
     assert Account.objects.filter(kind="fund", posted__gte=0).count() == 2
+
+
+def test_its_ledger_verifies(settings):
+    settings.LEDGER_KEYS = {"first": "a fictional secret"}
+    simulate()
+    code, (line,) = verified()
+    assert (code, line.endswith("3,000 transfers sealed in 1 block, 0 not sealed yet.")) == (0, True)
 
 
 def test_with_the_least_of_room_nobody_is_below_the_limit_either(monkeypatch):

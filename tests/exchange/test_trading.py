@@ -1,9 +1,11 @@
 """Two alliances trade: a leader of one supports a school of the other, through a clearing account in each bank."""
 
 import uuid
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from django.db.models import Sum
 from django.urls import reverse
 
@@ -11,6 +13,7 @@ from exchange import actions, matching
 from exchange.bank import balances, posting
 from exchange.errors import Refused
 from exchange.models import Account, FloorChange, Hold, Trade, Transfer, Visit
+from schools import calendar
 from schools.models import Policy
 from staff.models import SystemLeader
 from tests import factories
@@ -358,3 +361,23 @@ def test_the_visits_of_the_own_alliance_stay_in_its_own_bank(cast, partner):
     visited(cast, widen(an_agreement(cast)), on=ago(3), days=200)
     assert accounts(cast, partner)[1:] == [(0, 0), (0, 0), (0, 0)]
     assert each_bank_sums_to_zero()
+
+
+def test_what_two_alliances_owe_each_other_is_not_adjusted(cast, partner):
+    clearing = posting.clearing_account(cast.alliance, partner.alliance)
+    own = posting.school_account(cast.alliance, cast.asking)
+    for debit, credit in ((clearing, own), (own, clearing)):
+        with pytest.raises(Refused, match="moves only by visits between them"):
+            actions.adjust_balance(
+                debit=debit, credit=credit, amount=100, occurred_on=ago(0), by=cast.coordinator, reason="x", key="1"
+            )
+    assert not Transfer.objects.exists()
+
+
+def test_a_visit_across_that_waits_keeps_the_year_open_in_both_banks(cast, partner):
+    visit = worked(cast, partner, agreed(cast, partner))
+    year = calendar.year_of(visit.on)
+    with time_machine.travel(datetime(year + 1, 10, 31, 9, tzinfo=UTC), tick=False):
+        for alliance, by in ((cast.alliance, cast.coordinator), (partner.alliance, partner.coordinator)):
+            with pytest.raises(Refused, match="1 visit of that year waits to be confirmed"):
+                actions.close_year(alliance=alliance, year=year, by=by)

@@ -1,5 +1,7 @@
 """`manage.py verify_ledger` works everything out anew from the rows and names what does not fit."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -12,6 +14,7 @@ from tests import factories
 
 from .conftest import a_logged_visit, a_visit, an_agreement, an_offer, make_cast
 from .ledger_cases import ON, a_bank, moved, past_the_triggers, totals_rewritten_to_fit, verified
+from .test_working import peer_offer
 
 pytestmark = pytest.mark.django_db
 
@@ -28,9 +31,19 @@ def cast():
     return make_cast()
 
 
-def a_confirmed_visit(cast, **fields):
+def a_confirmed_visit(cast, days=100):
     commission = an_agreement(cast, an_offer(cast, days=300))
-    visit = a_logged_visit(cast, commission, days=100, **fields)
+    visit = a_logged_visit(cast, commission, days=days)
+    actions.confirm_visit(visit=visit, by=cast.head)
+    return visit
+
+
+def a_confirmed_visit_peer_to_peer(cast):
+    commission = peer_offer(cast)
+    actions.release(commission=commission, by=cast.home_head)
+    actions.agree(commission=commission, by=cast.head)
+    visit = a_visit(cast, commission, days=100, leg=commission.leg)
+    actions.log_visit(visit=visit, by=cast.home_head, days=100, note="Watched lessons")
     actions.confirm_visit(visit=visit, by=cast.head)
     return visit
 
@@ -64,6 +77,33 @@ def test_without_a_key_it_says_that_nothing_is_sealed(ledger, capsys):
     ledger.LEDGER_KEYS = {}
     call_command("verify_ledger")
     assert capsys.readouterr().err == "Warning: LEDGER_KEYS is not set, so no transfers are sealed.\n"
+
+
+def test_transfers_that_have_waited_for_their_seal_are_found(ledger):
+    a, b, _ = a_bank()
+    now = timezone.now()
+    moved(a, b, 25, "1", posted_at=now - timedelta(minutes=59))
+    assert verified()[0] == 0
+    moved(a, b, 25, "2", posted_at=now - timedelta(minutes=61))
+    assert verified() == (1, [
+        "1 transfer has waited more than an hour to be sealed: see whether beat and the worker run"
+    ])  # fmt: skip
+    chain.seal()
+    assert verified()[0] == 0
+    for key in ("3", "4"):
+        moved(a, b, 25, key, posted_at=now - timedelta(days=2))
+    assert verified() == (1, [
+        "2 transfers have waited more than an hour to be sealed: see whether beat and the worker run"
+    ])  # fmt: skip
+
+
+def test_without_a_key_what_was_never_sealed_is_found(ledger):
+    a, b, _ = a_bank()
+    ledger.LEDGER_KEYS = {}
+    moved(a, b, 25, "1")
+    assert verified()[0] == 0
+    moved(a, b, 25, "2", posted_at=timezone.now() - timedelta(hours=2))
+    assert verified() == (1, ["1 transfer has waited more than an hour to be sealed: LEDGER_KEYS is not set"])
 
 
 def test_a_trigger_that_is_missing_is_found():
@@ -267,6 +307,50 @@ def test_a_visit_that_does_not_stand_as_one_set_is_found(cast, changed, rows, mo
     ]
 
 
+@pytest.mark.parametrize(("amount", "percent", "due"), [(175, 10, 18), (175, 7, 12), (25, 10, 3), (25, 1, 0)])
+def test_the_levy_of_each_visit_is_worked_out_anew_half_up(amount, percent, due):
+    cast = make_cast(levy_percent=percent)
+    visit = a_confirmed_visit(cast, amount)
+    assert sum(Transfer.objects.filter(kind="levy").values_list("amount", flat=True)) == due
+    assert verified()[0] == 0
+    cast.alliance.policies.update(levy_percent=90)
+    assert verified() == (1, [
+        f"Visit {visit.pk} has a levy of {due}, but {posting.levy_on(amount, 90)} by the policy of its day"
+    ])  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "found"), [(9, 9), (11, 11), (None, 0)])
+def test_a_levy_of_another_amount_and_one_that_is_missing_are_found(cast, written, found):
+    visit = a_confirmed_visit(cast)
+    levy = Transfer.objects.get(kind="levy")
+    with past_the_triggers() as cursor:
+        if written:
+            cursor.execute("UPDATE exchange_transfer SET amount = %s WHERE id = %s", [written, levy.pk])
+        else:
+            cursor.execute("DELETE FROM exchange_transfer WHERE id = %s", [levy.pk])
+    totals_rewritten_to_fit()
+    assert verified() == (1, [f"Visit {visit.pk} has a levy of {found}, but 10 by the policy of its day"])
+
+
+def test_the_levy_is_that_of_the_visits_day_whatever_comes_later(cast):
+    commission = an_agreement(cast, an_offer(cast, days=300))
+    yesterday = timezone.localdate() - timedelta(days=1)
+    visit = a_logged_visit(cast, commission, days=100, on=yesterday)
+    cast.alliance.policies.create(starts_on=timezone.localdate(), levy_percent=50)
+    actions.confirm_visit(visit=visit, by=cast.head)
+    assert Transfer.objects.get(kind="levy").amount == 10
+    assert verified()[0] == 0
+
+
+@pytest.mark.parametrize(("levied", "due"), [(False, 0), (True, 10)])
+def test_the_levy_of_peer_to_peer_is_the_policys(levied, due):
+    cast = make_cast(levy_on_peer_to_peer=levied)
+    visit = a_confirmed_visit_peer_to_peer(cast)
+    assert verified()[0] == 0
+    cast.alliance.policies.update(levy_on_peer_to_peer=not levied)
+    assert verified() == (1, [f"Visit {visit.pk} has a levy of {due}, but {10 - due} by the policy of its day"])
+
+
 def test_a_visit_settled_anew_stands_once(cast):
     visit = a_confirmed_visit(cast)
     actions.dispute_visit(visit=visit, by=cast.head, reason="It was half a day")
@@ -280,11 +364,11 @@ def test_a_visit_settled_anew_stands_once(cast):
 
 
 def test_a_visit_between_two_banks_stands_as_a_row_in_each():
-    """The clearing account of each bank stands between the two schools."""
+    """The clearing account of each bank stands between the two schools; the levy is the giver's bank's."""
     cast = make_cast()
     visit = a_confirmed_visit(cast)
     posting.reverse(list(Transfer.objects.all()), by="user:1", reason="Into another bank")
-    far = factories.AllianceFactory(policy_version__limit=-500)
+    far = factories.AllianceFactory(policy_version__limit=-500, policy_version__levy_percent=20)
     giver = posting.school_account(far, cast.giving)
     posting.open_trade(far, cast.alliance, 500, by="user:1", reason="Neighbours")
     visit.leg.giving_account = giver
@@ -292,7 +376,7 @@ def test_a_visit_between_two_banks_stands_as_a_row_in_each():
     Visit.objects.update(settlements=1)
     receiver = visit.leg.receiving_account
     posting.post_visit(
-        giver=giver, receiver=receiver, amount=100, levy_percent=10, occurred_on=ON, cause_id=visit.pk, by="clock",
+        giver=giver, receiver=receiver, amount=100, levy_percent=20, occurred_on=ON, cause_id=visit.pk, by="clock",
         key="again",
     )  # fmt: skip
     assert [sentence for sentence in verified()[1] if sentence.startswith("Visit")] == []

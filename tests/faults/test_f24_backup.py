@@ -22,6 +22,7 @@ from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from datetime import timedelta
 from exchange import backup
 from exchange.bank import chain, heads
 from exchange.models import Account, Block, Transfer, Visit
@@ -32,9 +33,12 @@ def facts():
     with connection.cursor() as cursor:
         return backup._facts(cursor)
 
-def later(key):
+def one_more(key, **fields):
     schools = Account.objects.filter(kind="school")
-    moved(schools[0], schools[1], 25, key)
+    moved(schools[0], schools[1], 25, key, **fields)
+
+def later(key):
+    one_more(key)
     chain.seal(); heads.record()
 
 def said(*command, **options):
@@ -50,6 +54,7 @@ cast = make_cast()
 actions.confirm_visit(visit=a_logged_visit(cast, an_agreement(cast)), by=cast.head)
 Client().force_login(cast.head)
 chain.seal(); heads.record()
+one_more("not sealed in the backup", posted_at=timezone.now() - timedelta(hours=2))
 found = {"facts": facts(), "said": [said("backup", FILE), said("backup", FILE)]}
 later("after the backup")
 with zipfile.ZipFile(FILE) as whole, zipfile.ZipFile(DAMAGED, "w") as part:
@@ -107,16 +112,16 @@ def test_f24_backup_drop_restore(fresh, tmp_path):
         "The backup is damaged: its checksum is wrong. Nothing was changed.",
         f"{no_backup} cannot be read as a backup (BadZipFile).",
     ]
-    assert (before["facts"]["counts"]["exchange_transfer"], before["transfers"]) == (2, 3)
+    assert (before["facts"]["counts"]["exchange_transfer"], before["transfers"]) == (3, 4)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     manifest = json.loads(zipfile.ZipFile(file).read("manifest.json"))
     assert {name: manifest[name] for name in before["facts"]} == before["facts"]
 
     after = json.loads(fresh(tables=False).run(COMMON + places + AFTER))
     assert [words.partition(". Ledger")[0] for words in after["said"]] == ["No findings", "No findings"]
-    assert [number for number, _ in after["blocks"]] == [1, 2]
+    assert [number for number, _ in after["blocks"]] == [1, 2, 3]
     assert after["blocks"][1][1].endswith(": the disk failed")
-    assert after["facts"]["counts"] == before["facts"]["counts"] | {"exchange_block": 2}
+    assert after["facts"]["counts"] == before["facts"]["counts"] | {"exchange_block": 3}
     assert (after["visits"], after["sessions"]) == (1, 0)
     assert after["facts"]["migrations"] == before["facts"]["migrations"]
 

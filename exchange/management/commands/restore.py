@@ -10,8 +10,8 @@ from staff.privacy import listing
 
 class Command(BaseCommand):
     help = (
-        "Put the database back to a backup, whole or not at all, declare it in the ledger's chain, and verify "
-        "everything. Stop web, worker and beat before."
+        "Put the database back to a backup, whole or not at all, declare it in the ledger's chain, seal what was not "
+        "sealed yet, and verify everything. Stop web, worker and beat before."
     )
 
     def add_arguments(self, parser):
@@ -33,6 +33,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
         self.erase_again()
         self.declare(manifest, why.strip())
+        chain.seal()
         call_command("verify_ledger", stdout=self.stdout, stderr=self.stderr)
 
     def erase_again(self):

@@ -3,6 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from tqdm import tqdm
 
+from exchange.bank import chain
 from exchange.bank.simulation import simulate
 from schools.models import School
 
@@ -24,4 +25,5 @@ class Command(BaseCommand):
         simulate(schools, transfers, seed, lambda rows: tqdm(rows, total=transfers, unit=" transfers", disable=None))
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+        chain.seal()
         self.stderr.write(f"Made {schools:,} fictional schools and {transfers:,} transfers.")

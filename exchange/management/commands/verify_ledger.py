@@ -13,8 +13,9 @@ from exchange.bank.models import Account, Block, Ledger, Transfer
 
 class Command(BaseCommand):
     help = (
-        "Work out everything the bank promises anew from its rows: a line for each finding and exit 1, "
-        "or a summary and exit 0."
+        "Work out everything the bank promises anew from its rows: sums, totals, limits, holds, reversals, the "
+        "transfers and the levy of each confirmed visit, the seals and the triggers. Transfers that have waited more "
+        "than an hour to be sealed are a finding too. A line for each finding and exit 1, or a summary and exit 0."
     )
 
     def add_arguments(self, parser):
