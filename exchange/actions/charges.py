@@ -30,7 +30,7 @@ def charge_now(*, commission, by):
 
 
 @transaction.atomic
-def charge_what_is_pending(commission, *, by):
+def charge_what_is_pending(commission):
     """Charge what is due, of itself: when work ends, and by the clock. Often there is nothing.
 
     `by` is whose act it follows. The portal raises the charge, so the history names nobody for it.

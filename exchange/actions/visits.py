@@ -291,7 +291,7 @@ def deliver_if_done(commission, *, by):
     if commission.legs.annotate(confirmed=confirmed).filter(confirmed__lt=F("days")).exists():
         return
     mark_delivered(commission, by=by, verb="deliver")
-    charge_what_is_pending(commission, by=by)
+    charge_what_is_pending(commission)
 
 
 def mark_delivered(commission, *, by, verb, reason=""):

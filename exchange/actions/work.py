@@ -88,7 +88,7 @@ def _fall(commission, to, *, by, verb, reason):
         rehold(leg)
     capacity.rebook(commission)
     reopen(request, by=by, reason=reason)
-    charge_what_is_pending(commission, by=by)
+    charge_what_is_pending(commission)
 
 
 @transaction.atomic
@@ -100,7 +100,7 @@ def finish_work(*, commission, by, reason):
     for leg in commission.legs.all():
         rehold(leg)
     capacity.rebook(commission)
-    charge_what_is_pending(commission, by=by)
+    charge_what_is_pending(commission)
 
 
 def _drop_planned_visits(commission, *, by, reason):

@@ -64,7 +64,7 @@ def charge(day):
     ended = Visit.objects.to_charge().filter(leg__commission__status__in=[C.DELIVERED, *C.ended()])
     for commission in Commission.objects.filter(pk__in=ended.values("leg__commission")).order_by("pk"):
         with guarded(f"charge {commission.pk}"):
-            actions.charge_what_is_pending(commission, by=None)
+            actions.charge_what_is_pending(commission)
 
 
 def _running():
