@@ -33,7 +33,7 @@ def charge_now(*, commission, by):
 def charge_what_is_pending(commission):
     """Charge what is due, of itself: when work ends, and by the clock. Often there is nothing.
 
-    `by` is whose act it follows. The portal raises the charge, so the history names nobody for it.
+    The portal raises it and the history names nobody, whoever's act it follows.
     """
     return _charge(commission, by=None)
 
