@@ -215,6 +215,19 @@ def test_the_task_seals_and_writes_the_head_once_a_day(bank, ledger):
     assert len(path.read_text().splitlines()) == 2
 
 
+def test_a_file_of_heads_that_was_copied_back_yesterdays_is_written_on(bank, ledger):
+    moved(bank[0], bank[1], 25, "1")
+    with time_machine.travel(timezone.now() - timedelta(days=1)):
+        tasks.seal()
+    (path,) = ledger.LEDGER_HEADS.iterdir()
+    path.write_text(path.read_text())
+    tasks.seal()
+    assert len(path.read_text().splitlines()) == 2
+    path.write_text("rubbish\n")
+    tasks.seal()
+    assert len(path.read_text().splitlines()) == 2
+
+
 def test_a_folder_that_takes_no_head_stops_no_sealing(bank, ledger, tmp_path, caplog):
     (tmp_path / "heads").write_text("a file where the folder should be")
     moved(bank[0], bank[1], 25, "1")
