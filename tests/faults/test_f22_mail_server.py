@@ -27,6 +27,7 @@ def post_office(settings):
     server = PostOffice(hangs=True)
     settings.EMAIL_HOST, settings.EMAIL_PORT = server.address
     settings.RELAY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    assert 0 < settings.EMAIL_TIMEOUT <= 10  # seconds; without any it would wait for ever
     settings.EMAIL_TIMEOUT = 0.1
     yield server
     server.close()
