@@ -57,7 +57,7 @@ def lost():
         explained = any(first <= number and at < declared_at for first, declared_at in declared)
         if there.get(number) != head and not explained:
             what = "is another one" if number in there else "is missing"
-            yield f"Block {number}, the head recorded on {at:%-d %B %Y}, {what}"
+            yield f"Block {number}, the head recorded on {timezone.localtime(at):%-d %B %Y}, {what}"
 
 
 def _read(line):

@@ -3,6 +3,7 @@
 import json
 import shutil
 import time
+from threading import Timer
 from uuid import uuid4
 
 import pytest
@@ -50,8 +51,13 @@ def broker(request, settings):
         server.close()
     kept, url = app.conf.broker_url, "redis://{}:{}/0".format(*server.address)
     app.conf.broker_url = settings.CELERY_BROKER_URL = settings.REDIS_URL = url
+    app._after_fork()  # whoever has published before in this process keeps a pool of connections elsewhere
+    let_go = Timer(2 * AT_ONCE, server.close)  # whoever waits for its answer would wait for ever
+    let_go.start()
     yield server.callers
+    let_go.cancel()
     app.conf.broker_url = kept
+    app._after_fork()
     server.close()
 
 
