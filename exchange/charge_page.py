@@ -1,6 +1,7 @@
 """What a charge says, on the screen and on paper."""
 
 from django.db.models import Q, Sum
+from django.utils import timezone
 
 from schools.templatetags.portal import days, days_long, pounds
 
@@ -21,7 +22,7 @@ def facts(charge):
         ("Charged to", f"{charge.school} (URN {charge.school.urn})"),
         ("By", charge.alliance.name),
         ("For", f"{commission.reference}, {commission.request.title}, {commission.who} of {charge.home_school}"),
-        ("Raised on", f"{charge.raised_at:%-d %B %Y}"),
+        ("Raised on", f"{timezone.localdate(charge.raised_at):%-d %B %Y}"),
         ("Status", charge.get_status_display()),
     ]
 

@@ -1,16 +1,20 @@
 import os
+from contextlib import nullcontext
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.core.management.commands import flush
 from django.db import connections
 from django.test import override_settings
+from django.utils import timezone
 
 from exchange.bank import triggers
 from tests import scenes, signing_in
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs an event loop
+TODAY = timezone.localdate()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -47,7 +51,15 @@ def signed_in_recently():
 
 
 @pytest.fixture(autouse=True, scope="class")
-def strike(request, django_db_blocker):
+def day_of_the_run():
+    """Modules and scenes keep a date for today: when the run goes on past midnight, it stays the day it began."""
+    past = timezone.localdate() - TODAY
+    with time_machine.travel(timezone.now() - past) if past else nullcontext():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="class")
+def strike(request, django_db_blocker, day_of_the_run):
     """A test sees no scene but its own. Scenes change before the test's transaction, so at a class's scope,
     which for a function is the function."""
     wanted = request.fixturenames if "play" in request.fixturenames else ()

@@ -4,7 +4,7 @@ One file a ledger, by its own name, one line a record: moment, block, last trans
 """
 
 import os
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -31,7 +31,12 @@ def _path():
 
 
 def _written_on(path):
-    return timezone.localdate(datetime.fromtimestamp(path.stat().st_mtime, UTC)) if path.exists() else None
+    """The day of the last line, not of the file: copied back from elsewhere, it would count as written today."""
+    lines = path.read_text().splitlines() if path.exists() else []
+    try:
+        return timezone.localdate(_read(lines[-1])[0]) if lines else None
+    except ValueError:
+        return None
 
 
 def lost():
@@ -52,7 +57,7 @@ def lost():
         explained = any(first <= number and at < declared_at for first, declared_at in declared)
         if there.get(number) != head and not explained:
             what = "is another one" if number in there else "is missing"
-            yield f"Block {number}, the head recorded on {at:%-d %B %Y}, {what}"
+            yield f"Block {number}, the head recorded on {timezone.localtime(at):%-d %B %Y}, {what}"
 
 
 def _read(line):

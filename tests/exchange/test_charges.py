@@ -264,6 +264,12 @@ def test_others_cannot_see_it(client, cast):
             assert look(client, user, url).status_code == 404
 
 
+def test_it_is_raised_on_londons_day(client, cast):
+    charge = charged(cast, days=100)
+    Charge.objects.update(raised_at="2027-08-31 23:30Z")
+    assert "1 September 2027" in text_of(look(client, cast.head, charge.get_absolute_url()))
+
+
 def test_as_a_pdf_it_says_the_same(client, cast):
     charge = charged(cast, days=350)
     response = look(client, cast.head, url_of("charge_pdf", charge))

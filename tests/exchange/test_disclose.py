@@ -48,6 +48,18 @@ def test_it_wants_one_to_sign_in_again_first_and_then_does_what_was_sent(client,
     assert answer.url == reverse("exchange:disclosure", args=[Disclosure.objects.get().pk])
 
 
+@pytest.mark.parametrize("kind", ["school", "alliance"])
+def test_a_role_alone_is_enough(client, cast, kind):
+    """A business manager or an auditor has no post here."""
+    user = (
+        factories.business_manager_of(cast.asking)
+        if kind == "school"
+        else factories.observer_of(cast.alliance, "auditor")
+    )
+    assert send(client, cast.coordinator, url_of(user.person), **WHY).status_code == 302
+    assert Disclosure.objects.get().person == user.person
+
+
 def test_the_person_is_told_and_finds_it_among_what_is_held(client, cast):
     send(client, cast.coordinator, url_of(cast.head.person), **WHY)
     mail = Mail.objects.get(to=cast.head.email, subject="Somebody was given what is held on you")
@@ -76,9 +88,16 @@ def elsewhere(cast):
     return person
 
 
+def role_elsewhere(cast):
+    user = factories.business_manager_of(factories.member(factories.AllianceFactory()))
+    Post.objects.create(person=user.person, school=cast.asking, starts_on=factories.LONG_AGO)
+    return user.person
+
+
 REFUSED = {
     "of another alliance": lambda cast: factories.head_of(factories.member(factories.AllianceFactory())).person,
     "also elsewhere": elsewhere,
+    "with a role elsewhere": role_elsewhere,
     "a superuser": lambda cast: factories.head_of(cast.asking, is_superuser=True).person,
     "oneself": lambda cast: cast.coordinator.person,
     "without a post or role": lambda cast: factories.PersonFactory(),

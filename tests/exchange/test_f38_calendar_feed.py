@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from staff.models import CalendarFeed
+from staff.models import CalendarFeed, Role
 from tests.exchange.conftest import a_request, a_visit, an_agreement, an_offer
 from tests.exchange.test_accept import send
 
@@ -37,6 +37,30 @@ def test_it_holds_the_visits_of_the_leader_and_of_the_schools(client, cast, visi
         assert "SUMMARY:Support visit at Ashgrove" in answer.content.decode()
     for user in (cast.stranger, cast.coordinator):
         assert "SUMMARY" not in Client().get(make(client, user)).content.decode()
+
+
+def is_in_the_calendar_of(client, user):
+    return "SUMMARY" in Client().get(make(client, user)).content.decode()
+
+
+def test_it_holds_what_is_two_months_past_at_most_and_nothing_that_was_cancelled(client, cast, visit):
+    visits = type(visit).objects.filter(pk=visit.pk)
+    for days, is_held in ((59, True), (61, False)):
+        visits.update(on=timezone.localdate() - timedelta(days=days))
+        assert is_in_the_calendar_of(client, cast.lead) == is_held
+    visits.update(on=timezone.localdate(), status="late_cancelled")
+    assert not is_in_the_calendar_of(client, cast.lead)
+
+
+def test_f38_it_holds_visits_of_the_own_school_whose_page_one_may_see(client, cast, visit):
+    Role.objects.create(user=cast.head, kind="coordinator", alliance=cast.alliance, starts_on=timezone.localdate())
+    assert is_in_the_calendar_of(client, cast.head)
+    cast.head.roles.filter(kind="headteacher").update(ended_at=timezone.now(), ended_by=cast.coordinator)
+    assert not is_in_the_calendar_of(client, cast.head)
+    type(visit.leg).objects.filter(pk=visit.leg_id).update(giving_school=cast.other)
+    client.force_login(cast.stranger)
+    assert client.get(visit.get_absolute_url()).status_code == 404
+    assert not is_in_the_calendar_of(client, cast.stranger)
 
 
 def test_f38_no_supported_person_is_named_in_it(client, cast, visit):

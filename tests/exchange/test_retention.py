@@ -18,7 +18,7 @@ from tests import factories
 
 from .conftest import a_request, an_offer
 
-NOW = timezone.now().replace(hour=12)
+NOW = timezone.localtime().replace(hour=12)
 PAGE = reverse("exchange:retention")
 
 

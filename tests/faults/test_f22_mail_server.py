@@ -27,7 +27,6 @@ def post_office(settings):
     server = PostOffice(hangs=True)
     settings.EMAIL_HOST, settings.EMAIL_PORT = server.address
     settings.RELAY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_TIMEOUT = 0.1
     yield server
     server.close()
 
@@ -42,9 +41,10 @@ def test_f22_the_request_is_untouched_and_each_mail_goes_once_later(client, cast
     began = time.monotonic()
     page = reverse("exchange:withdraw", args=[request.pk])
     client.post(page, {"key": str(uuid4()), "reason": "Solved"})
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < settings.EMAIL_TIMEOUT <= 10  # seconds, as long as a server that hangs costs
     assert (SupportRequest.objects.get().status, post_office.callers) == ("withdrawn", [])
 
+    settings.EMAIL_TIMEOUT = 0.1
     now, pauses = timezone.now(), []
     for _ in range(4):
         with time_machine.travel(now, tick=False):

@@ -38,6 +38,7 @@ for app, all_names in names.items():
             executor = MigrationExecutor(connection)
             executor.migrate([(app, name)])
             steps += 1
+triggers.install()  # as an installation that is updated has them
 call_command("migrate", verbosity=0, interactive=False)
 after = (Transfer.objects.count(), Visit.objects.count(), User.objects.count())
 found = list(verification.findings(verification.checks()))

@@ -49,6 +49,7 @@ def test_f44_without_one_they_reach_neither_admin_nor_portal(client, cast, who):
         assert cast.asking.name not in response.content.decode()
     assert client.post(reverse("admin:staff_invitation_add"), {"email": "a@example.org"}).url == SET_UP
     assert "Set up a second step before you go on" in client.get(SET_UP).content.decode()
+    assert client.get(reverse("privacy")).status_code == 200
 
 
 def test_f44_a_role_that_begins_today_counts_today(client, cast):

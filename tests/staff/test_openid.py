@@ -110,6 +110,14 @@ def test_a_button_is_there_only_where_it_is_configured(client, configured, setti
     assert client.post(LOGIN).status_code == 404
 
 
+def test_each_of_two_is_asked_as_its_own_client(client, server, settings, db):
+    apps = [openid._app(key, key, f"client of {key}", "a fictional secret", server.issuer) for key in ("dfe", "google")]
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": apps}}
+    for key in ("dfe", "google"):
+        there = client.post(f"/accounts/oidc/{key}/login/")
+        assert parse_qs(urlsplit(there.url).query)["client_id"] == [f"client of {key}"]
+
+
 def test_nobody_signs_up_by_it(client, server, configured, db):
     configured(trusted=True)
     response = go(client, server, email="nobody@example.org")
