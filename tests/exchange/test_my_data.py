@@ -15,7 +15,8 @@ def test_it_shows_what_is_held_in_sections(client, cast):
     actions.confirm_visit(visit=a_logged_visit(cast, commission), by=cast.head)
     client.force_login(cast.lead)
     sections = {section.title: section for section in client.get(PAGE).context["sections"]}
-    assert sections["Name and contact"].rows == [{"Name": str(cast.lead)}]
+    (facts,) = sections["Name and contact"].rows
+    assert (facts["Name"], list(facts)) == (str(cast.lead), ["Name", "Added at"])
     assert sections["Posts"].rows[0]["School"] == "Birchwood"
     assert sections["Commissions"].count == 1
     assert sections["Visits"].rows[0]["Confirmed at"]

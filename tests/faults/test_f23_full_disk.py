@@ -5,6 +5,7 @@ import contextlib
 import pytest
 from django.db import OperationalError, connection
 from django.urls import reverse
+from django.utils import timezone
 
 from exchange.bank import verify
 from exchange.models import Event, Submission, Transfer, Visit
@@ -35,6 +36,10 @@ def full_disk():
             with contextlib.suppress(OperationalError):
                 while True:
                     cursor.execute("INSERT INTO fill VALUES (zeroblob(3000))")
+        for size in (1000, 100, 1):  # and what is free on the pages that the act would write to
+            with contextlib.suppress(OperationalError):
+                while True:
+                    Mail.objects.create(to="full@example.org", subject="Full", text="x" * size, sent_at=timezone.now())
 
     def free():
         pragma(f"max_page_count = {ample}")
@@ -59,8 +64,8 @@ def test_f23_nothing_is_half_saved_on_a_full_disk_and_the_same_click_counts_when
         reverse("exchange:dispute_visit", args=[visit.pk]),
         {"key": KEY, "reason": "It was cut short, after an hour. " * 8},
     )
-    before = everything()
     fill()
+    before = everything()
     answer = client.post(page, form)
     assert answer.status_code == 500
     assert "What you sent may not have been saved." in answer.content.decode()
