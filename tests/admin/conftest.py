@@ -36,6 +36,7 @@ def make_other():
         user.person.name = f"{SECRET} {user.pk}"
         user.person.save()
         user.save()
+        user.emailaddress_set.update(email=user.email)
     cast = SimpleNamespace(
         alliance=alliance,
         asking=asking,

@@ -71,7 +71,7 @@ exchange:leader                 in        -    -         -        -       -     
 exchange:leader_commissions     in        -    -         -        -       -        yes    yes          -           -               -                 -        -
 exchange:my_data                in        yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
 exchange:my_data_file           in        yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
-exchange:who_saw                in        yes  -         -        no      no       -      -            no          no              -                 -        no
+exchange:who_saw                in        yes  -         -        no      no       -      -            yes         no              -                 -        no
 exchange:sighting               in        yes  -         -        -       -        -      -            -           -               -                 -        -
 exchange:disclosure             in        -    -         -        -       -        -      -            yes         -               -                 -        -
 exchange:disclosure_file        in        -    -         -        -       -        -      -            yes         -               -                 -        -
@@ -138,7 +138,7 @@ exchange:close_year             in        -    -         -        -       -     
 exchange:charge_now             in        no   no        -        no      no       no     -            yes         yes             -                 -        yes
 exchange:pay_charge             in        no   no        -        no      no       -      -            yes         2nd             -                 -        yes
 exchange:waive_charge           in        no   no        -        no      no       -      -            yes         2nd             -                 -        yes
-exchange:show_person            in        yes  -         -        no      no       -      -            no          no              -                 -        yes
+exchange:show_person            in        yes  -         -        no      no       -      -            yes         no              -                 -        yes
 exchange:disclose               in        -    -         -        -       -        -      -            yes         yes             -                 -        yes
 exchange:erase_person           in        -    -         -        -       -        -      -            -           -               -                 -        yes
 exchange:make_calendar          in        yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes

@@ -142,7 +142,7 @@ def expected(name, role, state):
     cell = table.acts()[name][role]
     if state == "draft" and role not in OF_THE_SCHOOL:
         return 404
-    if cell == "-" and role.endswith("coordinator") and name in FIRST_SEEN_LATER:
+    if cell == "-" and role in ("coordinator", "own_coordinator") and name in FIRST_SEEN_LATER:
         return 403
     if cell == "yes":
         return 200 if state in VERBS[name][1] else 409
