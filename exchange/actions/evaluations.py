@@ -19,12 +19,13 @@ def evaluate(*, commission, by, side, evidence, rating, gained="", flagged=False
 
     A low rating or a flag opens a concern. When both sides are in, the commission closes.
     """
-    take(commission)
+    request = take(commission)
     commission.refresh_from_db()
     if commission.status != C.DELIVERED or commission.evaluations.filter(side=side).exists():
         raise SomebodyFaster(commission)
+    texts = {"evidence": request.redacted(evidence), "gained": request.redacted(gained)}
     evaluation = Evaluation.objects.create(
-        commission=commission, by=by, side=side, evidence=evidence, rating=rating, gained=gained, flagged=flagged
+        commission=commission, by=by, side=side, rating=rating, flagged=flagged, **texts
     )
     OutcomeScore.objects.bulk_create(
         [OutcomeScore(evaluation=evaluation, outcome=outcome, score=score) for outcome, score in (scores or {}).items()]
@@ -57,6 +58,7 @@ def _close(commission, **facts):
 
 @transaction.atomic
 def resolve_concern(*, concern, by, resolution):
+    resolution = concern.commission.request.redacted(resolution)
     claimed = Concern.objects.filter(pk=concern.pk, resolved_at=None).update(
         resolution=resolution, resolved_by=by, resolved_at=timezone.now()
     )

@@ -77,6 +77,7 @@ def _open_offer(request, by, legs, **fields):
             "Back to the request",
         )
     policy, shut = request.alliance.policy(), request.alliance.closed_days()
+    fields |= {name: request.redacted(fields[name]) for name in ("objectives", "modes")}
     diagnostic = _diagnostic_of(request)
     commission = Commission.objects.create(
         request=request,
@@ -182,7 +183,7 @@ def agree(*, commission, by, exit_plan=""):
         verb="agree",
         right="agree",
         school=commission.request.school,
-        exit_plan=exit_plan,
+        exit_plan=commission.request.redacted(exit_plan),
     )
     _agree_if_all_said_yes(commission, by)
 
@@ -295,7 +296,7 @@ def _fall(commission, to, **facts):
 def override_limit(*, commission, by, reason):
     """Let this offer, or the change proposed to this work, be agreed below the receiving school's limit."""
     claimed = Commission.objects.filter(pk=commission.pk, status__in=[C.OFFERED, *C.running()]).update(
-        override_by=by, override_reason=reason
+        override_by=by, override_reason=commission.request.redacted(reason)
     )
     if not claimed:
         raise SomebodyFaster(commission)

@@ -79,7 +79,7 @@ def triage(*, request, by, assigned_to=None):
 
 @transaction.atomic
 def ask_question(*, request, by, question):
-    was_assigned = request.assigned_to_id is not None
+    was_assigned, question = request.assigned_to_id is not None, request.redacted(question)
     move(request, R.CLARIFICATION, by=by, verb="ask_question", reason=question, assigned_to=request.assigned_to or by)
     if not was_assigned:
         _record_assignment(request, by)
@@ -89,7 +89,7 @@ def ask_question(*, request, by, question):
 
 @transaction.atomic
 def answer(*, request, by, answer):
-    acting_for = people.acting_for(by, "ask", request.school)
+    acting_for, answer = people.acting_for(by, "ask", request.school), request.redacted(answer)
     move(request, R.SUBMITTED, by=by, verb="answer", reason=answer, acting_for=acting_for)
     request.clarifications.filter(answered_at=None).update(answer=answer, answered_by=by, answered_at=timezone.now())
     _tell(notices.coordinators_of(request), "answer", request, detail=answer)

@@ -38,7 +38,7 @@ def plan_visit(*, leg, by, on, days, arrival_time, arrival_contact, purpose=""):
         days=days,
         arrival_time=arrival_time,
         arrival_contact=arrival_contact,
-        purpose=purpose,
+        purpose=leg.commission.request.redacted(purpose),
         planned_by=by,
     )
     _rebook(leg, by)
@@ -162,8 +162,8 @@ def log_visit(*, visit, by, days, note, next_steps=""):
         verb="log_visit",
         acting_for=_for_giver(by, leg),
         days=days,
-        note=note,
-        next_steps=next_steps,
+        note=commission.request.redacted(note),
+        next_steps=commission.request.redacted(next_steps),
         logged_by=by,
         logged_at=timezone.now(),
         confirm_by=calendar.add_days(timezone.localdate(), policy.confirm_days, shut),

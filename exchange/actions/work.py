@@ -119,6 +119,7 @@ def propose_variation(*, leg, by, days, starts_on, ends_on, reason):
             "Back to the commission",
         )
     _check_visits_fit(leg, days, starts_on, ends_on)
+    reason = leg.commission.request.redacted(reason)
     variation = Variation.objects.create(
         leg=leg, days=days, starts_on=starts_on, ends_on=ends_on, reason=reason, proposed_by=by
     )
@@ -215,6 +216,7 @@ def _apply(variation, by):
 def report_findings(*, commission, by, findings, no_further_support):
     """What a diagnostic found; it may end with no further support."""
     request = take(commission)
+    findings = request.redacted(findings)
     Commission.objects.filter(pk=commission.pk).update(findings=findings, no_further_support=no_further_support)
     commission.refresh_from_db()
     record(commission, "report_findings", by=by, reason="No further support" if no_further_support else "")

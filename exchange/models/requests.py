@@ -146,7 +146,7 @@ class SupportRequest(models.Model):
         return bool(self.supported_person)
 
     def redacted(self, text):
-        """A text without the supported person's name: for history and mail, which more people read than may see it."""
+        """A text without the supported person's name: for all that more people read than may see it."""
         words = [re.escape(word) for word in self.supported_person.split()]
         if not words:
             return text

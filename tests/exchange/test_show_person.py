@@ -1,6 +1,7 @@
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
@@ -149,6 +150,40 @@ def test_there_is_nothing_to_show_where_nobody_is_named(client, cast):
     client.force_login(cast.head)
     assert "Supported person" in client.get(request.get_absolute_url()).content.decode()
     assert shown_to(client, cast.head, request).status_code == 404
+
+
+def test_whatever_is_typed_the_name_stands_in_no_other_text(cast):
+    typed = f"As agreed with {SECRET}"
+    request = a_request(cast, supported_person=SECRET, status="submitted", days=100)
+    actions.ask_question(request=request, by=cast.coordinator, question=typed)
+    actions.answer(request=request, by=cast.head, answer=typed)
+    actions.triage(request=request, by=cast.coordinator)
+    commission = an_offer(cast, request, objectives=typed, modes=typed)
+    actions.override_limit(commission=commission, by=cast.coordinator, reason=typed)
+    actions.accept(commission=commission, by=cast.lead)
+    actions.release(commission=commission, by=cast.home_head)
+    actions.agree(commission=commission, by=cast.head, exit_plan=typed)
+    today = timezone.localdate()
+    dates = {"starts_on": today, "ends_on": today}
+    actions.propose_variation(leg=commission.leg, by=cast.coordinator, days=100, reason=typed, **dates)
+    visit = actions.plan_visit(
+        leg=commission.leg, by=cast.lead, on=today, days=100, arrival_time=time(9), arrival_contact="", purpose=typed
+    )
+    actions.log_visit(visit=visit, by=cast.lead, days=100, note=typed, next_steps=typed)
+    actions.confirm_visit(visit=visit, by=cast.head)
+    commission.refresh_from_db()
+    actions.report_findings(commission=commission, by=cast.lead, findings=typed, no_further_support=False)
+    texts = {"evidence": typed, "gained": typed}
+    evaluation = actions.evaluate(commission=commission, by=cast.head, side="receiving", rating=1, **texts)
+    actions.resolve_concern(concern=evaluation.concern, by=cast.coordinator, resolution=typed)
+    found = {
+        f"{model.__name__}.{name}"
+        for model in apps.get_models()
+        for row in model._default_manager.values()
+        for name, value in row.items()
+        if isinstance(value, str) and SECRET in value
+    }
+    assert found == {"SupportRequest.supported_person"}
 
 
 # Who saw it ---------------------------------------------------------------------------------------
