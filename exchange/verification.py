@@ -13,7 +13,7 @@ from django.db.models import Prefetch, Q
 from .actions import holds
 from .bank import chain, heads, verify
 from .bank.audit import whole_ledger
-from .bank.models import Hold
+from .bank.models import Account, Hold
 from .membership import credit_check
 from .models import Commission, Leg, SupportRequest, Visit
 
@@ -104,7 +104,7 @@ def _of_set(cause, expected, rows, amount, moved, levies, levy, due, is_one):
 IS_ONE = """
     sum(rows) = sum(wanted) AND sum(moved) = sum(wanted) * max(days) AND max(moved) = max(days)
     AND sum(debited) = sum(debits) AND sum(credited) = sum(credits)
-    AND (sum(levies) = 0 OR (sum(levies) = 1 AND sum(levied) = sum(giver)))"""
+    AND (sum(levies) = 0 OR (sum(levies) = 1 AND sum(levied) = sum(giver) AND sum(funded) = sum(fund)))"""
 # By the giver's alliance; rounded half up, as posting.levy_on does.
 DUE = f"""
     SELECT CASE WHEN request.kind = '{SupportRequest.Kind.PEER}' AND NOT policy.levy_on_peer_to_peer THEN 0
@@ -113,13 +113,14 @@ DUE = f"""
     ORDER BY policy.starts_on DESC LIMIT 1"""  # noqa: S608  a kind of our own
 SETS = f"""
     SELECT cause_id, sum(wanted), sum(rows), max(days), sum(moved), sum(levies), sum(levy), sum(due), {IS_ONE} FROM (
-        SELECT cause_id, 0 AS wanted, 0 AS days, 0 AS debits, 0 AS credits, 0 AS giver, 0 AS due,
+        SELECT cause_id, 0 AS wanted, 0 AS days, 0 AS debits, 0 AS credits, 0 AS giver, 0 AS fund, 0 AS due,
             CASE WHEN kind = 'visit' THEN 1 ELSE 0 END AS rows,
             CASE WHEN kind = 'visit' THEN amount ELSE 0 END AS moved,
             CASE WHEN kind = 'visit' THEN debit_id ELSE 0 END AS debited,
             CASE WHEN kind = 'visit' THEN credit_id ELSE 0 END AS credited,
             CASE WHEN kind = 'visit' THEN 0 ELSE 1 END AS levies,
             CASE WHEN kind = 'visit' THEN 0 ELSE debit_id END AS levied,
+            CASE WHEN kind = 'visit' THEN 0 ELSE credit_id END AS funded,
             CASE WHEN kind = 'visit' THEN 0 ELSE amount END AS levy
         FROM exchange_transfer t
         WHERE cause_kind = 'visit' AND kind IN ('visit', 'levy')
@@ -127,13 +128,14 @@ SETS = f"""
                             WHERE undo.reverses_id = t.id AND undo.reverses_id IS NOT NULL)
         UNION ALL
         SELECT CAST(visit.id AS text), CASE WHEN owed.id IS NULL THEN 1 ELSE 2 END, visit.days,
-            receiver.id + coalesce(owed.id, 0), giver.id + coalesce(owing.id, 0), giver.id, ({DUE}),
-            0, 0, 0, 0, 0, 0, 0
+            receiver.id + coalesce(owed.id, 0), giver.id + coalesce(owing.id, 0), giver.id, fund.id, ({DUE}),
+            0, 0, 0, 0, 0, 0, 0, 0
         FROM exchange_visit visit JOIN exchange_leg leg ON leg.id = visit.leg_id
         JOIN exchange_commission commission ON commission.id = leg.commission_id
         JOIN exchange_supportrequest request ON request.id = commission.request_id
         JOIN exchange_account giver ON giver.id = leg.giving_account_id
         JOIN exchange_account receiver ON receiver.id = leg.receiving_account_id
+        LEFT JOIN exchange_account fund ON fund.alliance_id = giver.alliance_id AND fund.kind = '{Account.Kind.FUND}'
         LEFT JOIN exchange_account owed ON giver.alliance_id <> receiver.alliance_id
             AND owed.alliance_id = giver.alliance_id AND owed.partner_id = receiver.alliance_id
         LEFT JOIN exchange_account owing ON giver.alliance_id <> receiver.alliance_id

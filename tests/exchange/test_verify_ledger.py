@@ -332,6 +332,16 @@ def test_a_levy_of_another_amount_and_one_that_is_missing_are_found(cast, writte
     assert verified() == (1, [f"Visit {visit.pk} has a levy of {found}, but 10 by the policy of its day"])
 
 
+def test_a_levy_that_went_elsewhere_than_to_the_fund_is_found(cast):
+    visit = a_confirmed_visit(cast)
+    other = posting.school_account(cast.alliance, cast.other)
+    with past_the_triggers() as cursor:
+        cursor.execute("UPDATE exchange_transfer SET credit_id = %s WHERE kind = 'levy'", [other.pk])
+    totals_rewritten_to_fit()
+    (found,) = verified()[1]
+    assert found.startswith(f"Visit {visit.pk} is confirmed with 100, but does not stand as one set of transfers")
+
+
 def test_the_levy_is_that_of_the_visits_day_whatever_comes_later(cast):
     commission = an_agreement(cast, an_offer(cast, days=300))
     yesterday = timezone.localdate() - timedelta(days=1)
