@@ -2,9 +2,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 from exchange.views.home import home
+from staff.views import Sessions
 
 urlpatterns = [
     path("", home, name="home"),
+    path("accounts/sessions/", Sessions.as_view(), name="usersessions_list"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("staff.urls")),

@@ -1,5 +1,8 @@
 """Forms of coming in. Those of the portal's pages are in exchange/forms."""
 
+from allauth.usersessions.adapter import get_adapter as sessions_adapter
+from allauth.usersessions.forms import ManageUserSessionsForm
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib.auth import password_validation
 
@@ -37,3 +40,21 @@ class JoinForm(forms.Form):
             except forms.ValidationError as error:
                 self.add_error("password1", error)
         return data
+
+
+class EndSessionsForm(ManageUserSessionsForm):
+    """Signs out in one other browser, or in all others where none is named."""
+
+    session = forms.ModelChoiceField(UserSession.objects.none(), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        own = UserSession.objects.filter(user=self.request.user)
+        self.fields["session"].queryset = own.exclude(session_key=self.request.session.session_key)
+
+    def save(self, request):
+        chosen = self.cleaned_data["session"]
+        if chosen:
+            sessions_adapter().end_sessions([chosen])
+        else:
+            super().save(request)

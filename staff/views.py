@@ -1,5 +1,6 @@
 from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import perform_login
+from allauth.usersessions.views import ListUserSessionsView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -11,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from . import invitations
-from .forms import JoinForm
+from .forms import EndSessionsForm, JoinForm
 from .models import Mail
 
 LATEST = 50
@@ -74,3 +75,18 @@ def _take_on(request, invitation):
         messages.success(request, f"You have accepted: {invitation.what}.")
         return redirect("home")
     return render(request, "staff/accept_invitation.html", {"invitation": invitation})
+
+
+class Sessions(ListUserSessionsView):
+    """Where somebody is signed in: allauth's page, on which a single browser can be signed out too."""
+
+    form_class = EndSessionsForm
+
+    def form_valid(self, form):
+        form.save(self.request)
+        messages.success(self.request, "Signed out there." if form.cleaned_data["session"] else "Signed out elsewhere.")
+        return redirect(self.get_success_url())
+
+    def form_invalid(self, form):
+        messages.info(self.request, "That browser is signed out already.")
+        return redirect(self.get_success_url())

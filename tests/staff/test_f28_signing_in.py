@@ -4,6 +4,7 @@ import re
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user
 from django.core.cache import cache
 from django.test import Client
@@ -224,6 +225,25 @@ def test_f31_a_new_password_kills_the_cookies_of_all_browsers(client, head):
     words = {"oldpassword": PASSWORD, "password1": "three new words", "password2": "three new words"}
     assert client.post(reverse("account_change_password"), words).status_code == 302
     assert other.get(reverse("usersessions_list")).status_code == 302
+
+
+def test_one_signs_out_in_one_other_browser_and_in_nobody_elses(client, head):
+    page, lost, kept, stranger = reverse("usersessions_list"), Client(), Client(), Client()
+    sign_in(client)
+    rows = []
+    for browser in (lost, kept):
+        sign_in(browser)
+        rows.append(UserSession.objects.latest("pk"))
+    sign_in(stranger, factories.UserFactory().email)
+    foreign = UserSession.objects.exclude(user=head).get()
+    answer = client.post(page, {"session": rows[0].pk}, follow=True)
+    assert "Signed out there." in answer.content.decode()
+    for again in (rows[0], foreign):
+        assert "signed out already" in client.post(page, {"session": again.pk}, follow=True).content.decode()
+    signed_in = [browser.get(page).status_code == 200 for browser in (client, lost, kept, stranger)]
+    assert signed_in == [True, False, True, True]
+    client.post(page)
+    assert [browser.get(page).status_code == 200 for browser in (client, kept, stranger)] == [True, False, True]
 
 
 def test_f31_who_may_no_longer_sign_in_is_out_at_the_next_click(client, head):
