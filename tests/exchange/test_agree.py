@@ -1,5 +1,8 @@
+import pytest
+
 from exchange import actions
 from exchange.models import Account
+from staff.models import Mail
 from tests import factories
 
 from .conftest import an_offer, make_cast
@@ -34,6 +37,29 @@ def test_it_says_when_the_limit_would_be_passed(client, db):
     page = look(client, cast.head, url_of("agree", commission))
     assert page.context["remains"] == -300
     assert "Ask the coordinator to override it" in page.content.decode()
+
+
+def test_it_says_who_pays_the_travel_once_the_home_school_has_said_so(client, cast):
+    commission = offered(cast)
+    to_come = "Birchwood says who pays the travel when it releases"
+    page = look(client, cast.head, url_of("agree", commission)).content.decode()
+    assert to_come in page
+    assert "Travel is paid by" not in page
+    actions.release(commission=commission, by=cast.home_head, travel_payer="receiving")
+    page = " ".join(look(client, cast.head, url_of("agree", commission)).content.decode().split())
+    assert to_come not in page
+    row = page[page.index("Travel is paid by") :]
+    assert "The receiving school" in row[: row.index("</div>")]
+
+
+@pytest.mark.parametrize("travel_payer", ["receiving", ""])
+def test_who_pays_the_travel_is_told_when_the_home_school_says_so_last(cast, travel_payer):
+    commission = offered(cast)
+    actions.agree(commission=commission, by=cast.head)
+    actions.accept(commission=commission, by=cast.lead)
+    actions.release(commission=commission, by=cast.home_head, travel_payer=travel_payer)
+    mail = Mail.objects.get(to=cast.head.email, subject__endswith=": agreed")
+    assert ("The receiving school pays the travel." in mail.text) == bool(travel_payer)
 
 
 def test_it_warns_without_the_safeguarding_date(client, cast):
