@@ -241,6 +241,11 @@ class Leg(models.Model):
     def get_absolute_url(self):
         return self.commission.get_absolute_url()
 
+    def levy_percent(self, on):
+        """What the common fund takes of a visit of a day, by the giver's policy of that day."""
+        policy = self.giving_account.alliance.policy(on)
+        return 0 if self.commission.is_peer and not policy.levy_on_peer_to_peer else policy.levy_percent
+
 
 class LeaderYear(models.Model):
     """A leader's days in one academic year over all alliances, in hundredths of a day.

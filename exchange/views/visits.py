@@ -5,9 +5,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from .. import actions, rules
+from ..bank.posting import levy_on
 from ..calendar_file import calendar_of
 from ..forms.base import KeyedForm, ReasonForm
 from ..forms.visits import CancelVisitForm, LogVisitForm, MoveVisitForm, PlanVisitForm
+from ..membership import in_credits
 from ..models import Visit
 from ..once import once
 from .fetch import leg_or_404, visit_or_404
@@ -77,7 +79,14 @@ def confirm_visit(request, pk):
         actions.confirm_visit(visit=visit, by=request.user)
         messages.success(request, f"The visit on {visit.on:%-d %B %Y} is confirmed.")
         return redirect(visit)
-    return render(request, "exchange/confirm_visit.html", {"form": form, "thing": visit, "visit": visit})
+    context = {"form": form, "thing": visit, "visit": visit, **_levy(visit)}
+    return render(request, "exchange/confirm_visit.html", context)
+
+
+def _levy(visit):
+    """What the giver pays of a visit that moves credits, and what it keeps."""
+    percent = visit.leg.levy_percent(visit.on) if in_credits(visit.leg, visit.on) else 0
+    return {"levy_percent": percent, "kept": visit.days - levy_on(visit.days, percent)}
 
 
 @once
