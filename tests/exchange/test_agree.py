@@ -1,12 +1,15 @@
+from datetime import timedelta
+
 import pytest
+from dateutil.relativedelta import relativedelta
 
 from exchange import actions
 from exchange.models import Account
-from staff.models import Mail
+from staff.models import Mail, SystemLeader
 from tests import factories
 
 from .conftest import an_offer, make_cast
-from .work_cases import look, offered, send, url_of
+from .work_cases import TODAY, look, offered, send, url_of
 
 
 def test_it_agrees_with_the_exit_plan(client, cast):
@@ -68,9 +71,16 @@ def test_it_warns_without_the_safeguarding_date(client, cast):
     assert "has not confirmed the DBS and safeguarding checks" in page
 
 
-def test_it_shows_the_safeguarding_date(client, cast):
-    page = look(client, cast.head, url_of("agree", offered(cast))).content.decode()
-    assert "Confirmed by the home school on 1 September 2020" in page
+@pytest.mark.parametrize("page", ["accept", "release", "agree", "commission"])
+def test_it_shows_the_safeguarding_date_and_whether_it_is_to_be_renewed(client, cast, page):
+    commission = offered(cast)
+    user = {"accept": cast.lead, "release": cast.home_head}.get(page, cast.head)
+    oldest = TODAY() - relativedelta(years=3)
+    for on, renew in ((oldest, ""), (oldest - timedelta(days=1), ", to be renewed")):
+        SystemLeader.objects.update(safeguarding_confirmed_on=on)
+        words = look(client, user, url_of(page, commission)).content.decode()
+        assert f"Confirmed on {on:%-d %B %Y}{renew}" in words
+        assert ("to be renewed" in words) == bool(renew)
 
 
 def test_a_delegate_agrees_for_the_head(client, cast):

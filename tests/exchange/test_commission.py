@@ -97,7 +97,7 @@ def test_it_warns_without_the_safeguarding_date(client, cast):
     commission = an_offer(cast, leader=factories.leader_at(cast.giving, confirmed=False))
     page = page_of(client, cast.head, commission).content.decode()
     assert "has not confirmed the DBS and safeguarding checks" in page
-    assert "Not yet" in page
+    assert "Not confirmed yet" in page
 
 
 def offered_to(client, cast, commission):
