@@ -19,7 +19,7 @@ from .fetch import leg_or_404, visit_or_404
 def plan_visit(request, pk):
     leg = leg_or_404(request.user, pk)
     rules.can_plan.check(request.user, leg)
-    left = _left(leg, Visit.Status.counting())
+    left = leg.left
     form = PlanVisitForm(request.POST or None, commission=leg.commission, left=left)
     if form.is_valid():
         visit = actions.plan_visit(leg=leg, by=request.user, **_facts(form))
@@ -60,7 +60,7 @@ def cancel_visit(request, pk):
 def log_visit(request, pk):
     visit = visit_or_404(request.user, pk)
     rules.can_log.check(request.user, visit)
-    left = _left(visit.leg, Visit.Status.done())
+    left = _left_to_log(visit.leg)
     form = LogVisitForm(request.POST or None, initial={"days": visit.days}, left=left)
     if form.is_valid():
         actions.log_visit(visit=visit, by=request.user, **_facts(form))
@@ -112,9 +112,10 @@ def visit_calendar(request, pk):
     return response
 
 
-def _left(leg, statuses):
-    """Hundredths of a day of a leg that no visit in these statuses has taken."""
-    return leg.days - (leg.visits.filter(status__in=statuses).aggregate(total=Sum("days"))["total"] or 0)
+def _left_to_log(leg):
+    """Hundredths of a day of a leg that no visit that took place has taken."""
+    done = leg.visits.filter(status__in=Visit.Status.done())
+    return leg.days - (done.aggregate(total=Sum("days"))["total"] or 0)
 
 
 def _facts(form):
