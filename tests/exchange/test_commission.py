@@ -56,6 +56,18 @@ def test_a_logged_visit_asks_the_school(client, cast, who, buttons):
     assert [button["label"] for button in response.context["legs"][0]["visits"][0]["buttons"]] == buttons
 
 
+def test_confirming_is_the_first_of_the_main_buttons_for_who_may(client, cast):
+    visit = cases.logged(cast)
+    confirms = factories.delegate_of(cast.asking, cast.head, "confirm")
+    agrees = factories.delegate_of(cast.asking, cast.head, "agree")
+    for user, offered in ((cast.head, True), (confirms, True), (agrees, False), (cast.lead, False)):
+        buttons = page_of(client, user, visit.leg.commission).context["main_buttons"]
+        expected = [{"url": url_of("confirm_visit", visit), "label": f"Confirm the visit of {visit.on:%-d %B}"}]
+        assert [{name: button[name] for name in ("url", "label")} for button in buttons] == expected * offered
+    actions.confirm_visit(visit=visit, by=cast.head)
+    assert not any(label.startswith("Confirm") for label in labels(page_of(client, cast.head, visit.leg.commission)))
+
+
 def test_delivered_work_can_be_closed_by_the_coordinator(client, cast):
     response = page_of(client, cast.coordinator, cases.delivered(cast))
     assert labels(response, "other_buttons") == ["Close without waiting for evaluations"]
