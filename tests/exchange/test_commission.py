@@ -38,7 +38,7 @@ def test_it_is_hidden_from_strangers(client, cast):
         ("lead", ["Accept", "Decline"], []),
         ("home_head", ["Release", "Decline"], []),
         ("head", ["Agree", "Decline"], []),
-        ("coordinator", [], ["Take the offer back", "Override the limit"]),
+        ("coordinator", [], ["Take the offer back"]),
     ],
 )
 def test_an_offer_asks_each_for_the_own_answer(client, cast, who, main, other):
