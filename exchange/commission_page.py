@@ -31,6 +31,7 @@ OTHER = (
     (rules.can_close, "close_work", "Close without waiting for evaluations"),
     (rules.can_charge, "charge_now", "Charge now"),
 )
+CONFIRM = ((rules.can_confirm, "confirm_visit", "Confirm the visit of {on:%-d %B}"),)
 OF_LEG = ((rules.can_plan, "plan_visit", "Plan a visit"), (rules.can_vary, "propose_variation", "Propose a variation"))
 OF_VISIT = (
     (rules.can_log, "log_visit", "Log"),
@@ -94,7 +95,17 @@ def _main_buttons(user, commission):
     buttons = _buttons(user, commission, MAIN)
     if rules.can_accept(user, commission) and rules.can_release(user, commission):
         buttons[:2] = [buttons[1] | {"label": "Accept and release"}]
-    return buttons
+    return _to_confirm(user, commission) + buttons
+
+
+def _to_confirm(user, commission):
+    """The mail that asks for it leads to this page."""
+    visits = [visit for leg in commission.legs.all() for visit in leg.visits.all()]
+    return [
+        button | {"label": button["label"].format(on=visit.on)}
+        for visit in visits
+        for button in _buttons(user, visit, CONFIRM)
+    ]
 
 
 def _yeses(commission):
@@ -112,10 +123,9 @@ def _yeses(commission):
 
 def _leg(user, leg):
     visits = list(leg.visits.all())
-    taken = sum(visit.days for visit in visits if visit.status in V.counting())
     return {
         "leg": leg,
-        "left": max(leg.days - taken, 0),
+        "left": leg.left,
         "confirmed": sum(visit.days for visit in visits if visit.status == V.CONFIRMED),
         "buttons": _buttons(user, leg, OF_LEG),
         "visits": [

@@ -36,7 +36,10 @@ WORDS = {
     "offer_declined": ("{ref}: the offer was declined", "The offer to {who} was declined: {detail}"),
     "offer_lapsed": ("{ref}: the offer has lapsed", "The offer to {who} was not answered in time."),
     "offer_taken_back": ("{ref}: the offer was taken back", "The coordinator took the offer back: {detail}"),
-    "agreed": ("{ref}: agreed", "Everybody has said yes: {days} days of support with {title}, {who} for {school}."),
+    "agreed": (
+        "{ref}: agreed",
+        "Everybody has said yes: {days} days of support with {title}, {who} for {school}.{travel}",
+    ),
     "cancelled": ("{ref}: the work was cancelled", "The work of {who} for {school} was cancelled: {detail}"),
     "stopped": ("{ref}: the work was stopped", "The work of {who} for {school} was stopped: {detail}"),
     "paused": ("{ref}: the work is paused", "The work of {who} for {school} is paused: {detail}"),

@@ -12,6 +12,7 @@ from schools import calendar
 from schools.models import Membership
 from schools.templatetags.portal import days_long
 
+from .limit import stopped_by_limit
 from .models import Account, Clarification, Commission, Concern, Event, Leg, SupportRequest, Visit
 
 R, C, V = SupportRequest.Status, Commission.Status, Visit.Status
@@ -143,14 +144,9 @@ def _missing_yeses(commission):
 
 
 def _offers_over_the_limit(alliance, clocks):
-    legs = Leg.objects.filter(
-        commission__request__alliance=alliance,
-        commission__status=C.OFFERED,
-        commission__override_by=None,
-        receiving_account__kind=Account.Kind.SCHOOL,
-        receiving_account__posted__lt=F("days") + F("receiving_account__held") + clocks.policy.limit,
-    ).select_related("commission", "receiving_school")
-    for leg in legs:
+    offered = Leg.objects.filter(commission__request__alliance=alliance, commission__status=C.OFFERED)
+    legs = stopped_by_limit(offered, clocks.policy.limit)
+    for leg in legs.select_related("commission", "receiving_school"):
         yield Stuck(
             f"{leg.commission.reference}, {leg.receiving_school}: the limit will stop this offer",
             "Override the limit with a reason, or take the offer back",

@@ -193,12 +193,12 @@ def _variations(school, held):
 
 
 def _safeguarding(school):
-    leaders = SystemLeader.objects.of_school(school).filter(
-        safeguarding_confirmed_on=None, status__in=[SystemLeader.Status.NOMINATED, SystemLeader.Status.ACTIVE]
-    )
+    leaders = SystemLeader.objects.of_school(school).awaiting_checks()
     return [
         _item(
-            f"Confirm the safeguarding checks of {leader.person}",
+            f"Renew the safeguarding confirmation of {leader.person}"
+            if leader.checks_are_old
+            else f"Confirm the safeguarding checks of {leader.person}",
             "confirm_safeguarding",
             school.pk,
             leader.pk,

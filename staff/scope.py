@@ -129,7 +129,8 @@ class ScopedAdmin(Scoped, admin.ModelAdmin):
             return True
         filters = [item[0] if isinstance(item, tuple) else item for item in self.get_list_filter(request)]
         names = [name for name in (*filters, self.date_hierarchy) if isinstance(name, str)]
-        listed = any(lookup == name or lookup.startswith(f"{name}__") for name in names)
+        own_names = [getattr(item, "parameter_name", None) for item in filters]  # of filters that are classes
+        listed = lookup in own_names or any(lookup == name or lookup.startswith(f"{name}__") for name in names)
         return listed and super().lookup_allowed(lookup, value, request)
 
     def get_changelist(self, request, **kwargs):

@@ -116,7 +116,7 @@ def leader_at(school, *, specialism="Mathematics", confirmed=True, **fields):
     Post.objects.create(person=user.person, school=school, starts_on=LONG_AGO)
     leader = SystemLeader.objects.create(
         person=user.person, type=LeaderType.objects.get(code="SLE"), status="active",
-        safeguarding_confirmed_on=LONG_AGO if confirmed else None,
+        safeguarding_confirmed_on=timezone.localdate() - timedelta(days=100) if confirmed else None,
         safeguarding_confirmed_by=UserFactory() if confirmed else None,
         **fields,
     )  # fmt: skip

@@ -225,7 +225,8 @@ def _agree_if_all_said_yes(commission, by):
         hold_or_refuse(leg, override=_override(commission))
     capacity.rebook(commission)
     follow(request, by=by)
-    _tell(everybody(commission), "agreed", commission)
+    travel = f" {commission.get_travel_payer_display()} pays the travel." if commission.travel_payer else ""
+    _tell(everybody(commission), "agreed", commission, travel=travel)
 
 
 def _check_still_eligible(commission):

@@ -203,15 +203,12 @@ def _count(visit, leg, *, by):
     if visit.in_money:
         rehold(leg, override=(actor(by), AGREED_BEFORE))
         return
-    commission = leg.commission
-    policy = leg.giving_account.alliance.policy(visit.on)
-    levied = not commission.is_peer or policy.levy_on_peer_to_peer
     released = use_holds(leg, visit.days, by=actor(by))
     posting.post_visit(
         giver=leg.giving_account,
         receiver=leg.receiving_account,
         amount=visit.days,
-        levy_percent=policy.levy_percent if levied else 0,
+        levy_percent=leg.levy_percent(visit.on),
         occurred_on=visit.on,
         cause_id=visit.pk,
         by=actor(by),

@@ -90,15 +90,14 @@ class SystemLeaderAdmin(ScopedAdmin):
     autocomplete_fields = ("person",)
     inlines = (LeaderYearInline, LeaderEventInline)
     readonly_fields = (
-        "status", "designating_body", "designated_on", "review_on", "safeguarding_confirmed_on",
-        "safeguarding_confirmed_by",
+        "status", "designating_body", "designated_on", "review_on", "checked", "safeguarding_confirmed_by",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("person", "type", "nominated_to")}),
         ("Help offered", {"fields": ("specialisms", "phases", "about")}),
         ("Time", {"fields": ("allowance", "is_available", "availability")}),
         ("Designation", {"fields": ("status", "designating_body", "designated_on", "review_on")}),
-        ("Safeguarding", {"fields": ("safeguarding_confirmed_on", "safeguarding_confirmed_by")}),
+        ("Safeguarding", {"fields": ("checked", "safeguarding_confirmed_by")}),
     )
 
     def own(self, rows, alliances):
@@ -198,6 +197,6 @@ class SystemLeaderAdmin(ScopedAdmin):
     def days_left(self, leader):
         return days(leader.this_year[0].left if leader.this_year else leader.allowance)
 
-    @admin.display(description="checks confirmed", boolean=True)
+    @admin.display(description="checks", ordering="safeguarding_confirmed_on")
     def checked(self, leader):
-        return leader.safeguarding_confirmed_on is not None
+        return leader.checks_in_words

@@ -179,7 +179,7 @@ def _plant_leaders(cast, today, start):
             review_on=None if is_new else today + timedelta(days=row.review_in),
             nominated_to=cast.alliance_of(row.home) if is_new else None,
             about=row.about or f"{' and '.join(row.specialisms)}: planning, modelling and coaching.",
-            safeguarding_confirmed_on=start if row.checked else None,
+            safeguarding_confirmed_on=row.checked and today - timedelta(days=row.checked),
             safeguarding_confirmed_by=head if row.checked else None,
         )
         leader.specialisms.set([cast.specialisms[name] for name in row.specialisms])

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 PASSWORD = "a favour for a favour"  # noqa: S105  the same for every account, only ever in the demonstration
 
 
+LONG_CHECKED = 3 * 366 + 20  # days ago: the confirmation is to be renewed
+
+
 @dataclass(frozen=True)
 class Leader:
     """A system leader. The key is the last part of the name, in lower case."""
@@ -14,7 +17,7 @@ class Leader:
     home: str
     specialisms: tuple
     status: str = "active"
-    checked: bool = True  # the home school has confirmed the safeguarding checks
+    checked: int | None = 250  # days ago the home school confirmed the safeguarding checks
     review_in: int = 400  # days from today to the review of the designation
     about: str = ""
 
@@ -54,7 +57,7 @@ LEADERS = [
         about="Fractions, reasoning and times tables, from year 2 to GCSE. I plan and teach alongside you.",
     ),
     Leader("Callum Fairbeck", "SLE", "hexcombe", ("Behaviour and discipline", "Attendance")),
-    Leader("Grace Gathercole", "SLE", "hexcombe", ("Geography", "History")),
+    Leader("Grace Gathercole", "SLE", "hexcombe", ("Geography", "History"), checked=LONG_CHECKED),
     Leader("Marcus Hollowell", "NLE", "ravelstoke", ("Leadership of curriculum", "Academies and academy transition")),
     Leader("Ines Ibbotsley", "SLE", "ravelstoke", ("Design and technology", "ICT and computing")),
     Leader("Theo Jessopwood", "SLE", "ravelstoke", ("Drama", "Music")),
@@ -74,11 +77,11 @@ LEADERS = [
     Leader("Beth Wainscott", "SLE", "pellbrook", ("Art", "History")),
     Leader("Aidan Yelverby", "SLE", "vellacombe", ("Early years", "English")),
     Leader("Lorna Zellwood", "LLE", "yarrowmead", ("Special educational needs", "Leadership of CPD")),
-    Leader("Hugo Ashmantle", "SLE", "tarnwick", ("Music", "Geography")),
-    Leader("Clara Birchmore", "SLE", "zealby", ("Phonics",), checked=False),
+    Leader("Hugo Ashmantle", "SLE", "tarnwick", ("Music", "Geography"), checked=LONG_CHECKED),
+    Leader("Clara Birchmore", "SLE", "zealby", ("Phonics",), checked=None),
     Leader("Ravi Coldstane", "NLG", "dunmarsh", ("Academies and academy transition",)),
     Leader("Faye Dunnockby", "SLE", "oakenshale", ("Early years",), status="suspended"),
-    Leader("Gwen Ellersley", "SLE", "fennock", ("Early years",), status="nominated", checked=False),
+    Leader("Gwen Ellersley", "SLE", "fennock", ("Early years",), status="nominated", checked=None),
     Leader(
         "Alec Farrowdene",
         "SLE",

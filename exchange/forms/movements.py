@@ -6,6 +6,7 @@ from django.db.models import Q
 from schools import calendar
 from schools.fields import DayMonthYearField, DaysField
 from schools.models import current
+from schools.templatetags.portal import days_long
 from staff import rules as people
 
 from ..bank.models import MOST, Account
@@ -110,14 +111,33 @@ class HostingForm(MovementForm):
 
 
 class GiftForm(KeyedForm):
+    """Days a school gives away. Below the band it is asked once more; beyond `most` the bank refuses it."""
+
     to = AccountField(label="To whom?")
     days = any_days()
     reason = reason_field()
+    all_the_same = forms.BooleanField(label="Give them all the same", required=False)
 
-    def __init__(self, *args, account, **kwargs):
+    def __init__(self, *args, account, low, most, **kwargs):
         super().__init__(*args, **kwargs)
+        self.account, self.low, self.most = account, low, most
         field = self.fields["to"]
         field.queryset = field.of_members(account.alliance, K.FUND).exclude(pk=account.pk)
+        if not self.is_bound:
+            del self.fields["all_the_same"]
+
+    def clean(self):
+        cleaned = super().clean()
+        days = cleaned.get("days")
+        after = self.account.posted - (days or 0)
+        if days is None or days > self.most or after >= self.low:
+            del self.fields["all_the_same"]
+        elif not cleaned["all_the_same"]:
+            self.add_error(
+                "all_the_same",
+                f"Our balance would be {days_long(after)}, below the band of {days_long(self.low)}",
+            )
+        return cleaned
 
 
 class CoverForm(KeyedForm):

@@ -1,5 +1,4 @@
 import django_filters
-from dateutil.relativedelta import relativedelta
 from django import forms
 from django.core.validators import RegexValidator
 from django.db.models import Q
@@ -7,14 +6,13 @@ from django.db.models import Q
 from schools import calendar
 from schools.fields import DayMonthYearField
 from schools.models import Alliance, Phase
-from staff.models import Invitation, LeaderType, Person, Post, Role, Specialism, SystemLeader, User
+from staff.models import Invitation, LeaderType, Person, Post, Role, Specialism, SystemLeader, User, checks_hold_from
 
 from ..models import Commission
 from .base import KeyedForm
 
 # By the register's own names.
 PHASES = [(phase.value, phase.value) for phase in Phase if phase != Phase.NOT_APPLICABLE]
-CHECKS_HOLD = relativedelta(years=3)
 
 
 # Leaders ---------------------------------------------------------------------------------------
@@ -66,7 +64,7 @@ class SafeguardingForm(KeyedForm):
         on, today = self.cleaned_data["on"], calendar.today()
         if on > today:
             raise forms.ValidationError("The date must be today or in the past")
-        if on < today - CHECKS_HOLD:
+        if on < checks_hold_from():
             raise forms.ValidationError(
                 "The checks are more than 3 years old: renew them first, then enter the new date"
             )

@@ -81,12 +81,17 @@ class Candidate:
         yield "has the specialism" if self.has_specialism else "another specialism"
         yield "" if self.has_enough else "fewer days left than wanted"
         yield "knows the phase" if self.has_phase else "another phase"
-        yield "checks confirmed" if self.is_confirmed else "checks not confirmed"
+        yield self._checks()
         yield f"of {self.home.partner}, which trades with yours" if self.home.partner else ""
         yield "the school owes days" if self.home.owes else ""
         yield f"worked there {times(self.times_before)} before" if self.times_before else ""
         yield f"{days_long(self.days_offered)} in open offers" if self.days_offered else ""
         yield from self.answers
+
+    def _checks(self):
+        if not self.is_confirmed:
+            return "checks not confirmed"
+        return "checks to be renewed" if self.leader.checks_are_old else "checks confirmed"
 
     @property
     def has_enough(self):

@@ -241,6 +241,16 @@ class Leg(models.Model):
     def get_absolute_url(self):
         return self.commission.get_absolute_url()
 
+    @property
+    def left(self):
+        """The days that no visit has taken yet, in hundredths. It reads the visits that a page has fetched."""
+        return max(self.days - sum(v.days for v in self.visits.all() if v.status in v.Status.counting()), 0)
+
+    def levy_percent(self, on):
+        """What the common fund takes of a visit of a day, by the giver's policy of that day."""
+        policy = self.giving_account.alliance.policy(on)
+        return 0 if self.commission.is_peer and not policy.levy_on_peer_to_peer else policy.levy_percent
+
 
 class LeaderYear(models.Model):
     """A leader's days in one academic year over all alliances, in hundredths of a day.

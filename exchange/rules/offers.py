@@ -2,7 +2,8 @@
 
 from staff import rules as people
 
-from ..models import Variation
+from ..limit import stopped_by_limit
+from ..models import Leg
 from .base import coordinates_it, decides_for, is_its_leader, right
 
 
@@ -35,12 +36,14 @@ def can_take_back(user, commission):
     return coordinates_it(user, commission)
 
 
-def _limit_matters(commission):
-    proposed = Variation.objects.filter(leg__commission=commission, status=Variation.Status.PROPOSED)
-    return commission.is_offered or (commission.is_running and proposed.exists())
+def _limit_is_in_the_way(commission):
+    if not (commission.is_offered or commission.is_running):
+        return False
+    legs = Leg.objects.filter(commission=commission)
+    return stopped_by_limit(legs, commission.request.alliance.policy().limit).exists()
 
 
-@right(_limit_matters, "The limit matters only while an offer or a proposed change is open.")
+@right(_limit_is_in_the_way, "The limit is not in the way of an open offer or a proposed change.")
 def can_override(user, commission):
     legs = commission.legs.all()
     return decides_for(user, commission, *[leg.receiving_school for leg in legs])

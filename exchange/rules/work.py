@@ -10,10 +10,15 @@ from .base import coordinates_it, decides_for, gives_on, in_status, is_its_leade
 C, V = Commission.Status, Visit.Status
 
 
+def _may_be_planned(leg):
+    commission = leg.commission
+    return commission.status in (C.AGREED, C.ACTIVE) and not commission.awaits_safeguarding and leg.left > 0
+
+
 @right(
-    lambda leg: leg.commission.status in (C.AGREED, C.ACTIVE) and not leg.commission.awaits_safeguarding,
-    "Visits can be planned only while the work is agreed or under way, and once the home school has confirmed "
-    "the leader's DBS and safeguarding checks.",
+    _may_be_planned,
+    "Visits can be planned only while the work is agreed or under way and days are left to plan, and once the home "
+    "school has confirmed the leader's DBS and safeguarding checks. More days need a variation.",
 )
 def can_plan(user, leg):
     return gives_on(user, leg)

@@ -13,7 +13,7 @@ from staff.models import Person, SystemLeader
 from .. import rules
 from ..directory import days_left
 from ..errors import Refused
-from ..forms.schools import CHECKS_HOLD, NominateForm, SafeguardingForm
+from ..forms.schools import NominateForm, SafeguardingForm
 from ..models import Commission, Visit
 from ..once import once
 from .schools import fetch_school
@@ -45,12 +45,10 @@ def our_leaders(request, urn):
 
 
 def _row(leader, given, may_answer):
-    checked = leader.safeguarding_confirmed_on
     return {
         "leader": leader,
         "given": given,
         "is_overdue": leader.status == SystemLeader.Status.ACTIVE and not leader.is_fit,
-        "checks_are_old": checked and checked < calendar.today() - CHECKS_HOLD,
         "may_confirm": may_answer and leader.status != SystemLeader.Status.ENDED,
     }
 

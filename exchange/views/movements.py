@@ -119,14 +119,22 @@ def give(request, urn, slug):
     if not rules.can_give(request.user, account):
         raise PermissionDenied
     posting.fund_account(account.alliance)
-    form = GiftForm(request.POST or None, account=account)
+    policy = account.alliance.policy()
+    form = GiftForm(request.POST or None, account=account, low=policy.band_low, most=_to_give(account))
     act = partial(actions.give, account=account, by=request.user)
     row = _posted(form, act, to="to", amount="days", reason="reason")
     statement = f"{reverse('exchange:statement', args=[urn])}?alliance={slug}"
     if row:
         messages.success(request, f"{days_long(row.amount)} given to {row.credit}.")
         return redirect(statement)
-    context = {"form": form, "account": account, "school": school, "thing": account.alliance, "back_url": statement}
+    context = {
+        "form": form,
+        "account": account,
+        "school": school,
+        "policy": policy,
+        "thing": account.alliance,
+        "back_url": statement,
+    }
     return render(request, "exchange/give.html", context)
 
 

@@ -5,6 +5,7 @@ from staff import rules as people
 
 from .. import actions, quotes, rules
 from ..forms.offers import AcceptForm, AgreeForm, DeclineOfferForm, ReleaseForm
+from ..membership import in_credits
 from ..once import once
 from .fetch import commission_or_404
 
@@ -37,7 +38,13 @@ def release(request, pk):
         messages.success(request, f"You have released {commission.leg.person.name} for this work.")
         return redirect(commission)
     context = {"form": form, "thing": commission, "commission": commission, **_price(commission)}
-    return render(request, "exchange/release.html", context)
+    return render(request, "exchange/release.html", context | {"levy_percent": _levy_percent(commission)})
+
+
+def _levy_percent(commission):
+    """Of the work's first day: each visit is levied by its own."""
+    leg = commission.leg
+    return leg.levy_percent(commission.starts_on) if in_credits(leg, commission.starts_on) else 0
 
 
 @once

@@ -5,9 +5,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from .. import actions, rules
+from ..bank.posting import levy_on
 from ..calendar_file import calendar_of
 from ..forms.base import KeyedForm, ReasonForm
 from ..forms.visits import CancelVisitForm, LogVisitForm, MoveVisitForm, PlanVisitForm
+from ..membership import in_credits
 from ..models import Visit
 from ..once import once
 from .fetch import leg_or_404, visit_or_404
@@ -17,7 +19,7 @@ from .fetch import leg_or_404, visit_or_404
 def plan_visit(request, pk):
     leg = leg_or_404(request.user, pk)
     rules.can_plan.check(request.user, leg)
-    left = _left(leg, Visit.Status.counting())
+    left = leg.left
     form = PlanVisitForm(request.POST or None, commission=leg.commission, left=left)
     if form.is_valid():
         visit = actions.plan_visit(leg=leg, by=request.user, **_facts(form))
@@ -58,7 +60,7 @@ def cancel_visit(request, pk):
 def log_visit(request, pk):
     visit = visit_or_404(request.user, pk)
     rules.can_log.check(request.user, visit)
-    left = _left(visit.leg, Visit.Status.done())
+    left = _left_to_log(visit.leg)
     form = LogVisitForm(request.POST or None, initial={"days": visit.days}, left=left)
     if form.is_valid():
         actions.log_visit(visit=visit, by=request.user, **_facts(form))
@@ -77,7 +79,14 @@ def confirm_visit(request, pk):
         actions.confirm_visit(visit=visit, by=request.user)
         messages.success(request, f"The visit on {visit.on:%-d %B %Y} is confirmed.")
         return redirect(visit)
-    return render(request, "exchange/confirm_visit.html", {"form": form, "thing": visit, "visit": visit})
+    context = {"form": form, "thing": visit, "visit": visit, **_levy(visit)}
+    return render(request, "exchange/confirm_visit.html", context)
+
+
+def _levy(visit):
+    """What the giver pays of a visit that moves credits, and what it keeps."""
+    percent = visit.leg.levy_percent(visit.on) if in_credits(visit.leg, visit.on) else 0
+    return {"levy_percent": percent, "kept": visit.days - levy_on(visit.days, percent)}
 
 
 @once
@@ -103,9 +112,10 @@ def visit_calendar(request, pk):
     return response
 
 
-def _left(leg, statuses):
-    """Hundredths of a day of a leg that no visit in these statuses has taken."""
-    return leg.days - (leg.visits.filter(status__in=statuses).aggregate(total=Sum("days"))["total"] or 0)
+def _left_to_log(leg):
+    """Hundredths of a day of a leg that no visit that took place has taken."""
+    done = leg.visits.filter(status__in=Visit.Status.done())
+    return leg.days - (done.aggregate(total=Sum("days"))["total"] or 0)
 
 
 def _facts(form):

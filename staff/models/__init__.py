@@ -1,6 +1,6 @@
 from .feeds import CalendarFeed
 from .invitations import Invitation
-from .leaders import LeaderEvent, LeaderPhase, LeaderType, Specialism, SystemLeader
+from .leaders import LeaderEvent, LeaderPhase, LeaderType, Specialism, SystemLeader, checks_hold_from
 from .mail import Mail
 from .people import Person, Post, User
 from .rights import Disclosure, Erasure
@@ -23,4 +23,5 @@ __all__ = [
     "SystemLeader",
     "Tick",
     "User",
+    "checks_hold_from",
 ]

@@ -1,3 +1,4 @@
+from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -7,6 +8,13 @@ from django.utils import timezone
 from schools.models import Alliance, Phase, current
 
 from .people import Person
+
+CHECKS_HOLD = relativedelta(years=3)  # a confirmation of DBS and safeguarding checks is to be renewed after that
+
+
+def checks_hold_from():
+    """A confirmation of a day before this one is to be renewed."""
+    return timezone.localdate() - CHECKS_HOLD
 
 
 class LeaderType(models.Model):
@@ -41,6 +49,13 @@ class LeaderQuerySet(models.QuerySet):
         return self.filter(
             Q(review_on__isnull=True) | Q(review_on__gte=on or timezone.localdate()),
             status=SystemLeader.Status.ACTIVE,
+        )
+
+    def awaiting_checks(self):
+        """At work or about to be, and the home school has the checks to confirm, for the first time or anew."""
+        return self.filter(
+            Q(safeguarding_confirmed_on=None) | Q(safeguarding_confirmed_on__lt=checks_hold_from()),
+            status__in=[SystemLeader.Status.NOMINATED, SystemLeader.Status.ACTIVE],
         )
 
     def of_school(self, school, on=None):
@@ -123,6 +138,20 @@ class SystemLeader(models.Model):
         """May be matched to new work today."""
         overdue = self.review_on and self.review_on < timezone.localdate()
         return self.status == self.Status.ACTIVE and not overdue
+
+    @property
+    def checks_are_old(self):
+        """The confirmation of the checks is to be renewed. It says so and blocks nothing: only its lack does."""
+        on = self.safeguarding_confirmed_on
+        return on is not None and on < checks_hold_from()
+
+    @property
+    def checks_in_words(self):
+        """When the home school confirmed the checks, and whether that is to be renewed."""
+        if self.safeguarding_confirmed_on is None:
+            return "Not confirmed yet"
+        renew = ", to be renewed" if self.checks_are_old else ""
+        return f"Confirmed on {self.safeguarding_confirmed_on:%-d %B %Y}{renew}"
 
 
 class LeaderPhase(models.Model):

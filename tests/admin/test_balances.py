@@ -22,6 +22,7 @@ from staff.models import Post
 from tests import factories
 
 PAGE = reverse("admin:exchange_account_changelist")
+HOLDS = reverse("admin:exchange_hold_changelist")
 
 
 def account_of(own, school):
@@ -75,6 +76,25 @@ def test_each_number_leads_to_the_transfers_behind_it(coordinator, own):
         listed = coordinator.get(link.replace("&amp;", "&")).context["cl"].queryset
         signed = sum(row.amount if row.credit_id == account.pk else -row.amount for row in listed)
         assert (listed.count(), abs(signed)) == (count, balances.figures([account])[account.pk][figure])
+
+
+def test_every_link_of_the_table_opens(coordinator, own):
+    a_movement(own)
+    text = coordinator.get(PAGE).content.decode()
+    body = text[text.index('id="result_list"') : text.index("</table>")]
+    links = [link.replace("&amp;", "&") for link in re.findall(r'<a href="([^"]+)"', body)]
+    held = [link for link in links if link.startswith(HOLDS)]
+    assert held == [f"{HOLDS}?account={account_of(own, own.asking).pk}"]
+    for link in links:
+        assert coordinator.get(PAGE + link if link.startswith("?") else link).status_code == 200, link
+    listed = coordinator.get(held[0]).context["cl"].queryset
+    assert sum(hold.amount for hold in listed) == account_of(own, own.asking).held
+
+
+@pytest.mark.parametrize("value", ["nonsense", "²", "-1", "9" * 40])
+def test_an_account_that_cannot_be_is_a_list_and_no_page_of_an_error(coordinator, own, value):
+    assert "cl" in coordinator.get(HOLDS, {"account": value}, follow=True).context
+    assert coordinator.get(HOLDS, {"account__school__name__startswith": "A"}).status_code == 400
 
 
 @pytest.mark.parametrize("figure", balances.FIGURES)

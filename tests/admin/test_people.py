@@ -291,3 +291,11 @@ def test_nobody_is_offered_to_erase_whom_a_pseudonym_stands_for_already(superuse
     assert tools_of(superuser, person) == ["What is held on them", "Erase"]
     erasing.replace(person)
     assert tools_of(superuser, person) == ["What is held on them"]
+
+
+def test_the_list_of_leaders_says_which_confirmation_of_the_checks_is_to_be_renewed(coordinator, own):
+    page = reverse("admin:staff_systemleader_changelist")
+    own.leader.safeguarding_confirmed_on = factories.LONG_AGO
+    own.leader.save()
+    for url in (page, reverse("admin:staff_systemleader_change", args=[own.leader.pk])):
+        assert "Confirmed on 1 September 2020, to be renewed" in coordinator.get(url).content.decode()

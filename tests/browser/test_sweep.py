@@ -40,6 +40,7 @@ def many_cases():
     return SimpleNamespace(
         cast=cast,
         offered=offered,
+        over_limit=an_offer(cast, days=20100),
         agreed=agreed,
         leg=agreed.leg,
         planned=work_cases.planned(cast),
@@ -181,8 +182,9 @@ def pages_of_a_coordinator(case):
     yield page("shortlist", peer)
     yield page("offer_peer", peer, cast.giving)
     yield page("call_enough", split)
-    for name in ("commission", "take_back", "override_limit"):
+    for name in ("commission", "take_back"):
         yield page(name, case.offered)
+    yield page("override_limit", case.over_limit)
     yield page("close_work", case.delivered)
     yield page("settle_dispute", case.logged)
     yield page("resolve_concern", case.concern)

@@ -189,7 +189,7 @@ def take_back(cast):
 
 
 def override_limit(cast):
-    return cast.coordinator, url_of("override_limit", cases.offered(cast)), WHY
+    return cast.coordinator, url_of("override_limit", cases.over_limit(cast)), WHY
 
 
 def close_work(cast):

@@ -1,9 +1,15 @@
+from datetime import timedelta
+
+import pytest
+from dateutil.relativedelta import relativedelta
+
 from exchange import actions
 from exchange.models import Account
+from staff.models import Mail, SystemLeader
 from tests import factories
 
 from .conftest import an_offer, make_cast
-from .work_cases import look, offered, send, url_of
+from .work_cases import TODAY, look, offered, send, url_of
 
 
 def test_it_agrees_with_the_exit_plan(client, cast):
@@ -36,15 +42,45 @@ def test_it_says_when_the_limit_would_be_passed(client, db):
     assert "Ask the coordinator to override it" in page.content.decode()
 
 
+def test_it_says_who_pays_the_travel_once_the_home_school_has_said_so(client, cast):
+    commission = offered(cast)
+    to_come = "Birchwood says who pays the travel when it releases"
+    page = look(client, cast.head, url_of("agree", commission)).content.decode()
+    assert to_come in page
+    assert "Travel is paid by" not in page
+    actions.release(commission=commission, by=cast.home_head, travel_payer="receiving")
+    page = " ".join(look(client, cast.head, url_of("agree", commission)).content.decode().split())
+    assert to_come not in page
+    row = page[page.index("Travel is paid by") :]
+    assert "The receiving school" in row[: row.index("</div>")]
+
+
+@pytest.mark.parametrize("travel_payer", ["receiving", ""])
+def test_who_pays_the_travel_is_told_when_the_home_school_says_so_last(cast, travel_payer):
+    commission = offered(cast)
+    actions.agree(commission=commission, by=cast.head)
+    actions.accept(commission=commission, by=cast.lead)
+    actions.release(commission=commission, by=cast.home_head, travel_payer=travel_payer)
+    mail = Mail.objects.get(to=cast.head.email, subject__endswith=": agreed")
+    assert ("The receiving school pays the travel." in mail.text) == bool(travel_payer)
+
+
 def test_it_warns_without_the_safeguarding_date(client, cast):
     commission = an_offer(cast, leader=factories.leader_at(cast.giving, confirmed=False))
     page = look(client, cast.head, url_of("agree", commission)).content.decode()
     assert "has not confirmed the DBS and safeguarding checks" in page
 
 
-def test_it_shows_the_safeguarding_date(client, cast):
-    page = look(client, cast.head, url_of("agree", offered(cast))).content.decode()
-    assert "Confirmed by the home school on 1 September 2020" in page
+@pytest.mark.parametrize("page", ["accept", "release", "agree", "commission"])
+def test_it_shows_the_safeguarding_date_and_whether_it_is_to_be_renewed(client, cast, page):
+    commission = offered(cast)
+    user = {"accept": cast.lead, "release": cast.home_head}.get(page, cast.head)
+    oldest = TODAY() - relativedelta(years=3)
+    for on, renew in ((oldest, ""), (oldest - timedelta(days=1), ", to be renewed")):
+        SystemLeader.objects.update(safeguarding_confirmed_on=on)
+        words = look(client, user, url_of(page, commission)).content.decode()
+        assert f"Confirmed on {on:%-d %B %Y}{renew}" in words
+        assert ("to be renewed" in words) == bool(renew)
 
 
 def test_a_delegate_agrees_for_the_head(client, cast):

@@ -38,7 +38,7 @@ def test_it_is_hidden_from_strangers(client, cast):
         ("lead", ["Accept", "Decline"], []),
         ("home_head", ["Release", "Decline"], []),
         ("head", ["Agree", "Decline"], []),
-        ("coordinator", [], ["Take the offer back", "Override the limit"]),
+        ("coordinator", [], ["Take the offer back"]),
     ],
 )
 def test_an_offer_asks_each_for_the_own_answer(client, cast, who, main, other):
@@ -54,6 +54,18 @@ def test_a_logged_visit_asks_the_school(client, cast, who, buttons):
     visit = cases.logged(cast)
     response = page_of(client, getattr(cast, who), visit.leg.commission)
     assert [button["label"] for button in response.context["legs"][0]["visits"][0]["buttons"]] == buttons
+
+
+def test_confirming_is_the_first_of_the_main_buttons_for_who_may(client, cast):
+    visit = cases.logged(cast)
+    confirms = factories.delegate_of(cast.asking, cast.head, "confirm")
+    agrees = factories.delegate_of(cast.asking, cast.head, "agree")
+    for user, offered in ((cast.head, True), (confirms, True), (agrees, False), (cast.lead, False)):
+        buttons = page_of(client, user, visit.leg.commission).context["main_buttons"]
+        expected = [{"url": url_of("confirm_visit", visit), "label": f"Confirm the visit of {visit.on:%-d %B}"}]
+        assert [{name: button[name] for name in ("url", "label")} for button in buttons] == expected * offered
+    actions.confirm_visit(visit=visit, by=cast.head)
+    assert not any(label.startswith("Confirm") for label in labels(page_of(client, cast.head, visit.leg.commission)))
 
 
 def test_delivered_work_can_be_closed_by_the_coordinator(client, cast):
@@ -97,7 +109,7 @@ def test_it_warns_without_the_safeguarding_date(client, cast):
     commission = an_offer(cast, leader=factories.leader_at(cast.giving, confirmed=False))
     page = page_of(client, cast.head, commission).content.decode()
     assert "has not confirmed the DBS and safeguarding checks" in page
-    assert "Not yet" in page
+    assert "Not confirmed yet" in page
 
 
 def offered_to(client, cast, commission):

@@ -77,6 +77,15 @@ def shown(role):
     ]
 
 
+def test_most_confirmations_of_checks_hold_and_two_are_to_be_renewed(demo):
+    old = [leader for leader in SystemLeader.objects.all() if leader.checks_are_old]
+    assert sorted(leader.person.name for leader in old) == ["Grace Gathercole", "Hugo Ashmantle"]
+    home_head = User.objects.get(email="head.hexcombe@example.org")
+    grace = next(leader for leader in old if leader.person.name == "Grace Gathercole")
+    found = [item["title"] for item in todo.for_school(home_head, grace.home_schools()[0])]
+    assert "Renew the safeguarding confirmation of Grace Gathercole" in found
+
+
 def test_its_ledger_verifies(demo, settings):
     settings.LEDGER_KEYS = KEYS
     assert Transfer.objects.filter(posted_at__lt=timezone.now() - timedelta(days=300)).exists()

@@ -1,5 +1,6 @@
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from exchange import actions
 from exchange.bank import posting
@@ -76,3 +77,46 @@ def test_a_floor_lowered_for_something_else_is_no_room_for_a_gift(client, cast, 
     response = send(client, cast, cast.head, to=posting.fund_account(cast.alliance).pk, days="12")
     assert "Ashgrove can give 10 days at most" in response.content.decode()
     assert not Transfer.objects.exists()
+
+
+def owing(own, amount=121):
+    posting.transfer(
+        kind="gift", debit=own, credit=posting.fund_account(own.alliance), amount=amount,
+        occurred_on=timezone.localdate(), by="clock", reason="Before", key="before",
+    )  # fmt: skip
+    own.refresh_from_db()
+
+
+def test_a_gift_that_leads_below_the_band_is_asked_for_once_more(client, cast, own):
+    owing(own)
+    other = posting.school_account(cast.alliance, cast.other)
+    response = send(client, cast, cast.head, to=other.pk, days="5")
+    page = response.content.decode()
+    assert "Our balance would be −6.21 days, below the band of −5 days" in page
+    assert "Give them all the same" in page
+    assert 'value="5"' in page
+    assert "They need it more" in page
+    assert f'value="{other.pk}" selected' in page
+    own.refresh_from_db()
+    assert own.posted == -121
+    key = response.context["form"]["key"].value()
+    assert send(client, cast, cast.head, key=key, to=other.pk, days="5", all_the_same="on").status_code == 302
+    own.refresh_from_db()
+    assert own.posted == -621
+
+
+def test_a_gift_down_to_the_band_goes_at_once(client, cast, own):
+    owing(own)
+    fund = posting.fund_account(cast.alliance)
+    assert send(client, cast, cast.head, to=fund.pk, days="3.79").status_code == 302
+    own.refresh_from_db()
+    assert own.posted == -500
+
+
+def test_the_page_says_what_the_band_is_and_asks_nothing_else(client, cast, own):
+    client.force_login(cast.head)
+    page = client.get(reverse("exchange:give", args=[cast.asking.pk, cast.alliance.slug])).content.decode()
+    assert "The alliance's band is −5 to +10 days." in page
+    assert "all the same" not in page
+    page = send(client, cast, cast.head, to="", days="1", all_the_same="on").content.decode()
+    assert "all the same" not in page

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -189,6 +190,17 @@ def test_the_head_confirms_safeguarding(client, cast):
     expected = [f"Confirm the safeguarding checks of {cast.leader.person}"]
     assert titles(first_screen(client, cast.home_head, cast.giving)) == expected
     assert titles(first_screen(client, cast.head, cast.asking)) == []
+
+
+def test_the_head_renews_a_confirmation_that_is_older_than_three_years(client, cast):
+    oldest = timezone.localdate() - relativedelta(years=3)
+    SystemLeader.objects.update(safeguarding_confirmed_on=oldest)
+    assert titles(first_screen(client, cast.home_head, cast.giving)) == []
+    SystemLeader.objects.update(safeguarding_confirmed_on=oldest - timedelta(days=1))
+    expected = [f"Renew the safeguarding confirmation of {cast.leader.person}"]
+    assert titles(first_screen(client, cast.home_head, cast.giving)) == expected
+    SystemLeader.objects.update(status=SystemLeader.Status.ENDED)
+    assert titles(first_screen(client, cast.home_head, cast.giving)) == []
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,17 @@ def test_each_row_shows_its_facts(cast, asked):
     ]
 
 
+def test_checks_that_are_to_be_renewed_are_said_and_nothing_stands_against_the_leader(cast, asked):
+    leader = a_leader(cast, "Ruth")
+    SystemLeader.objects.filter(pk=leader.pk).update(safeguarding_confirmed_on=factories.LONG_AGO)
+    row = shortlist(asked).of(leader)
+    assert (row.obstacles, "checks to be renewed" in row.reasons, "checks confirmed" in row.reasons) == (
+        [],
+        True,
+        False,
+    )
+
+
 def test_earlier_work_at_the_school_counts_before_distance(cast, asked):
     a_leader(cast, "Near", miles=1)
     known = a_leader(cast, "Known", miles=9)

@@ -69,7 +69,7 @@ def test_a_mail_is_shown_as_text_once_and_what_opens_the_account_is_not(client, 
 
 
 def test_whoever_confirmed_a_safeguarding_check_reads_that_and_nothing_about_the_leader(client, cast):
-    on = factories.LONG_AGO
+    on = cast.leader.safeguarding_confirmed_on
     SystemLeader.objects.update(about="Ten years of it", safeguarding_confirmed_by=cast.home_head)
     said = {"Safeguarding confirmed by": "you", "Safeguarding confirmed on": f"{on:%-d %B %Y}"}
     assert section(client, cast.home_head, "System leader").rows == [said]

@@ -1,12 +1,15 @@
 import pytest
 from django.urls import reverse
 
+from exchange import actions
 from exchange.models import Account, FloorChange
 from staff.models import Post
 from tests import factories
 
-from .conftest import a_request, an_offer, make_cast
+from .conftest import a_request, an_agreement, an_offer, make_cast
 from .test_accept import send
+
+NOT_IN_THE_WAY = b"The limit is not in the way of an open offer or a proposed change."
 
 
 @pytest.fixture
@@ -59,8 +62,8 @@ def test_a_coordinator_who_works_at_the_school_needs_a_colleague(client, tight):
     assert override(client, colleague, commission).status_code == 302
 
 
-def test_it_wants_a_reason(client, cast):
-    commission = an_offer(cast)
+def test_it_wants_a_reason(client, tight):
+    cast, commission = tight, an_offer(tight, days=300)
     response = override(client, cast.coordinator, commission, "")
     commission.refresh_from_db()
     assert response.context["form"].errors["reason"] == ["Enter a reason"]
@@ -72,7 +75,7 @@ def test_not_when_the_offer_is_gone(client, cast):
     send(client, cast.coordinator, reverse("exchange:take_back", args=[commission.pk]), reason="Too far")
     response = override(client, cast.coordinator, commission)
     assert response.status_code == 409
-    assert b"The limit matters only while an offer or a proposed change is open." in response.content
+    assert NOT_IN_THE_WAY in response.content
 
 
 def test_heads_may_not_and_others_do_not_see_it(client, cast):
@@ -82,3 +85,37 @@ def test_heads_may_not_and_others_do_not_see_it(client, cast):
     assert override(client, factories.coordinator_of(factories.AllianceFactory()), commission).status_code == 404
     commission.refresh_from_db()
     assert commission.override_by is None
+
+
+def test_it_is_offered_only_where_the_limit_is_in_the_way_and_nobody_has_overridden_it(client, tight):
+    inside = an_offer(tight, days=200)
+    assert offers_it(client, tight, inside) is False
+    assert NOT_IN_THE_WAY in override(client, tight.coordinator, inside).content
+    beyond = an_offer(tight, days=225)
+    assert offers_it(client, tight, beyond) is True
+    override(client, tight.coordinator, beyond)
+    assert offers_it(client, tight, beyond) is False
+
+
+def test_a_proposed_change_is_overridden_for_itself_and_only_when_it_adds_more_than_there_is_room_for(client, tight):
+    commission = an_agreement(tight, days=150)
+    for days, offered in ((100, False), (200, False), (225, True)):
+        commission.leg.variations.filter(status="proposed").delete()
+        propose(tight, commission, days)
+        assert offers_it(client, tight, commission) is offered, days
+    override(client, tight.coordinator, commission)
+    assert offers_it(client, tight, commission) is False
+    commission.leg.variations.filter(status="proposed").delete()
+    propose(tight, commission, 250)
+    assert offers_it(client, tight, commission) is True
+
+
+def offers_it(client, cast, commission):
+    client.force_login(cast.coordinator)
+    page = client.get(commission.get_absolute_url()).content.decode()
+    return reverse("exchange:override_limit", args=[commission.pk]) in page
+
+
+def propose(cast, commission, days):
+    dates = {"starts_on": commission.starts_on, "ends_on": commission.ends_on}
+    actions.propose_variation(leg=commission.leg, by=cast.home_head, days=days, reason="More", **dates)

@@ -52,6 +52,20 @@ def test_no_more_than_the_days_left(client, cast):
     assert Visit.objects.count() == 1
 
 
+def test_it_is_not_offered_when_no_days_are_left_and_says_why(client, cast):
+    commission = agreed(cast)
+    visit = a_visit(cast, commission, days=500)
+    url = url_of("plan_visit", commission.leg)
+    page = look(client, cast.lead, commission.get_absolute_url()).content.decode()
+    assert "0 left to plan" in page
+    assert (url in page, url_of("propose_variation", commission.leg) in page) == (False, True)
+    response = look(client, cast.lead, url)
+    assert response.status_code == 409
+    assert "days are left to plan" in response.content.decode()
+    Visit.objects.filter(pk=visit.pk).update(status=Visit.Status.LATE_CANCELLED)
+    assert url in look(client, cast.lead, commission.get_absolute_url()).content.decode()
+
+
 def test_it_shows_how_to_arrive(client, cast):
     leg = agreed_leg(cast)
     leg.receiving_school.arrival = "Park in Elm Road"

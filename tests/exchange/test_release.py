@@ -3,7 +3,7 @@ import pytest
 from exchange import actions
 from tests import factories
 
-from .conftest import an_offer
+from .conftest import an_offer, make_cast
 from .work_cases import look, offered, send, url_of
 
 
@@ -30,6 +30,13 @@ def test_a_delegate_with_another_right_may_not(client, cast):
     commission = offered(cast)
     delegate = factories.delegate_of(cast.giving, cast.home_head, "confirm")
     assert send(client, delegate, url_of("release", commission), travel_payer="home").status_code == 403
+
+
+@pytest.mark.parametrize(("percent", "says"), [(10, "a levy of 10% to the common fund"), (0, "")])
+def test_it_says_what_levy_is_taken_of_the_days(client, db, percent, says):
+    cast = make_cast(levy_percent=percent)
+    page = look(client, cast.home_head, url_of("release", offered(cast))).content.decode()
+    assert (says in page, "levy" in page) == (True, bool(percent))
 
 
 @pytest.fixture

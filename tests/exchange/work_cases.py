@@ -45,6 +45,11 @@ def offered(cast):
     return an_offer(cast)
 
 
+def over_limit(cast):
+    """An offer of more days than the school can take before its limit."""
+    return an_offer(cast, days=1200)
+
+
 def agreed(cast):
     return widen(an_agreement(cast))
 

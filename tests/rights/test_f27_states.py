@@ -105,7 +105,7 @@ def waived(cast):
 
 MADE = {
     "commission": {
-        "offered": cases.offered, "agreed": cases.agreed, "active": cases.active, "paused": cases.paused,
+        "offered": cases.over_limit, "agreed": cases.agreed, "active": cases.active, "paused": cases.paused,
         "delivered": cases.delivered, "closed": closed, "declined": declined,
     },
     "request": {
