@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from schools import calendar
 from schools.models import Alliance
+from schools.templatetags.portal import days_long
 from staff import rules as people
 from staff.models import SystemLeader
 
@@ -72,7 +73,7 @@ def _open_offer(request, by, legs, **fields):
         raise Refused("An offer for this request is open already.", request.get_absolute_url(), "Back to the request")
     if legs[0][3] > request.days_wanted:
         raise Refused(
-            f"Only {notices.in_days(request.days_wanted)} more days are wanted.",
+            f"That is more than the {days_long(request.days_wanted)} still wanted.",
             request.get_absolute_url(),
             "Back to the request",
         )

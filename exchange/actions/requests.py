@@ -2,6 +2,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from schools.templatetags.portal import days_long
 from staff import rules as people
 
 from .. import notices
@@ -167,7 +168,7 @@ def ask_package(*, request, by, days):
     acting_for = people.acting_for(by, "ask", request.school)
     lock(request)
     move(request, R.OPEN, by=by, verb="ask_package", acting_for=acting_for, days=request.committed + days)
-    _tell(notices.coordinators_of(request), "package_asked", request, days=notices.in_days(days))
+    _tell(notices.coordinators_of(request), "package_asked", request, days=days_long(days))
 
 
 @transaction.atomic
