@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from schools.templatetags.portal import days_long
+from schools.templatetags.portal import clock, days_long
 from staff import outbox
 from staff import rules as people
 
@@ -189,13 +189,12 @@ def about(commission):
 
 
 def about_visit(visit):
-    time = visit.arrival_time
     return {
         **about(visit.leg.commission),
         "who": visit.leg.person.name,
         "school": visit.leg.receiving_school,
         "on": f"{visit.on:%-d %B %Y}",
         "days": days_long(visit.days),
-        "time": f"{time:%-I:%M}{'am' if time.hour < 12 else 'pm'}",
+        "time": clock(visit.arrival_time),
         "contact": visit.arrival_contact,
     }

@@ -264,12 +264,9 @@ def _override(commission):
 @transaction.atomic
 def decline_offer(*, commission, by, reason, note=""):
     """Any of the three says no. `reason` is a DeclineReason."""
-    words = C_REASONS[reason] + (f": {note}" if note else "")
+    words = Commission.DeclineReason(reason).told + (f": {note}" if note else "")
     _fall(commission, C.DECLINED, by=by, verb="decline", reason=words, acting_for=acting_for(by, commission))
     _tell(notices.coordinators_of(commission.request), "offer_declined", commission, detail=words)
-
-
-C_REASONS = dict(Commission.DeclineReason.choices)
 
 
 @transaction.atomic
