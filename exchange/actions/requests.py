@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from schools.templatetags.portal import days_long
 from staff import rules as people
+from staff.models import User
 
 from .. import notices
 from ..errors import Refused, SomebodyFaster
@@ -17,6 +18,11 @@ R, C = SupportRequest.Status, Commission.Status
 
 @transaction.atomic
 def start_draft(*, by, school, alliance):
+    """A new draft, or the one that the same person has begun and not answered a question of."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one start after the other
+    untouched = SupportRequest.objects.filter(status=R.DRAFT, kind="", alliance=alliance, school=school, asked_by=by)
+    if draft := untouched.order_by("pk").first():
+        return draft
     return SupportRequest.objects.create(alliance=alliance, school=school, asked_by=by, phase=school.phase)
 
 
