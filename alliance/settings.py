@@ -176,7 +176,7 @@ INVITATION_DAYS = 14
 # Words and time -----------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
-USE_I18N = True
+FORMAT_MODULE_PATH = ["alliance.formats"]  # times as in the portal: 1:15am
 USE_TZ = True
 
 # Static files -------------------------------------------------------------

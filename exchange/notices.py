@@ -2,11 +2,12 @@
 
 from django.conf import settings
 
+from schools.templatetags.portal import clock, days_long
 from staff import outbox
 from staff import rules as people
 
 WORDS = {
-    "request_sent": ("{ref}: {school} asks for support", "{school} asks for {days} days of support with {title}."),
+    "request_sent": ("{ref}: {school} asks for support", "{school} asks for {days} of support with {title}."),
     "urgent_request": (
         "Urgent, {ref}: {school} asks for support",
         "{school} asks for urgent support with {title}.",
@@ -22,15 +23,15 @@ WORDS = {
     "request_matched": ("{ref}: your request is matched", "All the days of your request for {title} are agreed."),
     "offer_to_leader": (
         "{ref}: can you help {school}?",
-        "You are asked to give {days} days of support with {title} to {school}.",
+        "You are asked to give {days} of support with {title} to {school}.",
     ),
     "offer_to_home": (
         "{ref}: can you release {who}?",
-        "{who} is asked to give {days} days of support with {title} to {school}.",
+        "{who} is asked to give {days} of support with {title} to {school}.",
     ),
     "offer_to_receiving": (
         "{ref}: a leader for your request",
-        "{who} of {home} could give you {days} days of support with {title}.",
+        "{who} of {home} could give you {days} of support with {title}.",
     ),
     "offer_reminder": ("{ref}: an offer waits for your answer", "The offer lapses on {lapses} if it is not answered."),
     "offer_declined": ("{ref}: the offer was declined", "The offer to {who} was declined: {detail}"),
@@ -38,7 +39,7 @@ WORDS = {
     "offer_taken_back": ("{ref}: the offer was taken back", "The coordinator took the offer back: {detail}"),
     "agreed": (
         "{ref}: agreed",
-        "Everybody has said yes: {days} days of support with {title}, {who} for {school}.{travel}",
+        "Everybody has said yes: {days} of support with {title}, {who} for {school}.{travel}",
     ),
     "cancelled": ("{ref}: the work was cancelled", "The work of {who} for {school} was cancelled: {detail}"),
     "stopped": ("{ref}: the work was stopped", "The work of {who} for {school} was stopped: {detail}"),
@@ -49,7 +50,7 @@ WORDS = {
     "visit_cancelled": ("{ref}: the visit on {on} will not take place", "{detail}"),
     "visit_tomorrow": ("{ref}: a visit {when}", "{who} comes to {school} on {on}, {time}, and asks for {contact}."),
     "visit_to_log": ("{ref}: please log your visit of {on}", "The visit to {school} on {on} has no note yet."),
-    "visit_logged": ("{ref}: please confirm the visit of {on}", "{who} logged {days} days on {on}. Please confirm it."),
+    "visit_logged": ("{ref}: please confirm the visit of {on}", "{who} logged {days} on {on}. Please confirm it."),
     "visit_to_confirm": (
         "{ref}: the visit of {on} waits for you",
         "Please confirm the visit of {on}, or say what is wrong. It counts as confirmed on {confirm_by}.",
@@ -63,7 +64,7 @@ WORDS = {
     "variation": ("{ref}: a change is proposed", "{detail}"),
     "variation_answered": ("{ref}: the proposed change was answered", "{detail}"),
     "findings": ("{ref}: the findings are there", "{who} has reported what the diagnostic found."),
-    "package_asked": ("{ref}: {school} asks for follow-up support", "{school} asks for {days} more days."),
+    "package_asked": ("{ref}: {school} asks for follow-up support", "{school} asks for {days} more."),
     "evaluation_due": (
         "{ref}: how did it go?",
         "The work of {who} for {school} has been delivered. Please say what came of it; it takes five minutes.",
@@ -85,7 +86,7 @@ WORDS = {
         "The work of {who} for {school} goes on. Visits from {on} are in credits, not charged.",
     ),
     "review": ("Review of {who} on {on}", "The designation of {who} is due for review on {on}."),
-    "band": ("The balance of {school}", "The balance of {school} is now {days} days. {detail}"),
+    "band": ("The balance of {school}", "The balance of {school} is now {days}. {detail}"),
     "ledger_difference": (
         "The bank of {who}: the nightly check found a difference",
         "The totals of {detail} differ from their transfers and holds. Nothing was changed: "
@@ -174,7 +175,7 @@ def about_request(request):
         "ref": request.reference,
         "school": request.school,
         "title": request.title,
-        "days": in_days(request.days),
+        "days": days_long(request.days),
         "hides": request.redacted,
     }
 
@@ -185,25 +186,18 @@ def about(commission):
         "ref": commission.reference,
         "who": commission.who,
         "home": commission.home_school,
-        "days": in_days(commission.days),
+        "days": days_long(commission.days),
         "lapses": f"{commission.lapses_on:%-d %B %Y}",
     }
 
 
 def about_visit(visit):
-    time = visit.arrival_time
     return {
         **about(visit.leg.commission),
         "who": visit.leg.person.name,
         "school": visit.leg.receiving_school,
         "on": f"{visit.on:%-d %B %Y}",
-        "days": in_days(visit.days),
-        "time": f"{time:%-I:%M}{'am' if time.hour < 12 else 'pm'}",
+        "days": days_long(visit.days),
+        "time": clock(visit.arrival_time),
         "contact": visit.arrival_contact,
     }
-
-
-def in_days(hundredths):
-    """175 -> "1.75", 500 -> "5"."""
-    sign, hundredths = ("-" if hundredths < 0 else ""), abs(hundredths)
-    return f"{sign}{hundredths // 100}.{hundredths % 100:02}".rstrip("0").rstrip(".") if hundredths else "0"

@@ -126,9 +126,10 @@ def _commissions(alliance, *statuses):
 def _offers(alliance, clocks):
     for commission in _commissions(alliance, C.OFFERED):
         if clocks.is_past(commission.offered_at, clocks.policy.offer_reminder_days):
+            words = f"the offer to {commission.who} waits for answers, lapses on {_say(commission.lapses_on)}"
             yield Stuck(
-                f"{commission.reference}, {commission.request.school}: the offer to {commission.who} is about to lapse",
-                f"Lapses on {_say(commission.lapses_on)}. Waits for {_missing_yeses(commission)}",
+                f"{commission.reference}, {commission.request.school}: {words}",
+                f"Waits for {_missing_yeses(commission)}",
                 commission.get_absolute_url(),
                 _day(commission.offered_at),
             )

@@ -8,6 +8,7 @@ from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
 from django.template import engines
 from django.template.loader import render_to_string
+from django.urls import reverse
 from pytest_django.asserts import assertHTMLEqual, assertInHTML
 
 from schools.fields import DayMonthYearField, DaysField
@@ -201,6 +202,19 @@ def test_the_summary_takes_formsets_and_what_is_wrong_with_a_whole_form():
 
 def test_no_errors_no_summary():
     assertHTMLEqual(render("{% error_summary form %}", form=SupportForm()), "")
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_reset_password"])
+def test_signing_in_says_what_is_wrong_in_the_words_of_the_page(client, db, name):
+    field = "login" if name == "account_login" else "email"
+    for sent, said in (
+        ("", "Enter email address"),
+        ("nobody", "Enter an email address, like name@example.org"),
+        ("a\0b@example.org", "Type it again: it has a character that cannot be read"),
+    ):
+        html = client.post(reverse(name), {field: sent, "password": "x"}).content.decode()
+        assert html.count(said) == 2, sent  # above, and at the field
+        assert not [old for old in ("Enter email<", "Enter a valid", "Null characters") if old in html]
 
 
 # What a field returns ----------------------------------------------------------------------

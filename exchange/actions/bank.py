@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import Q, Sum
 
 from schools import calendar
+from schools.templatetags.portal import days, days_long
 
-from .. import notices, rules
+from .. import rules
 from ..bank import closing, posting
 from ..bank.errors import BankError
 from ..bank.models import Account, Transfer
@@ -122,8 +123,8 @@ def cover_urgent(*, visit, amount, by, reason, key=""):
         raise Refused("This visit cannot be covered any more, or another coordinator must do it.")
     room, cap = urgent_room(visit)
     if amount > room:
-        most, left = notices.in_days(cap), notices.in_days(room)
-        raise BankError(f"The fund covers {most} days of an urgent request at most, and {left} can be covered here")
+        most, left = days_long(cap), days(room)
+        raise BankError(f"The fund covers {most} of an urgent request at most, and {left} can be covered here")
     return posting.transfer(
         kind=K.URGENT, debit=fund, credit=account, amount=amount,
         occurred_on=max(visit.on, fund.open_from), by=actor(by), reason=reason, key=_urgent_key(visit),

@@ -3,13 +3,14 @@
 from django.db import transaction
 from django.utils import timezone
 
+from schools.templatetags.portal import days_long
+
 from ..bank import posting
 from ..bank.errors import LimitReached
 from ..bank.models import Account, Hold
 from ..errors import Refused
 from ..membership import credit_check, in_credits
 from ..models import Leg, Visit
-from ..notices import in_days
 from ..status import record
 from .requests import take
 
@@ -40,7 +41,7 @@ def hold_or_refuse(leg, *, override=None):
     try:
         rehold(leg, override=override)
     except LimitReached as error:
-        more = in_days(_still_to_post(leg) - before)
+        more = days_long(_still_to_post(leg) - before)
         words = _over_the_cap(leg, more) if error.account.kind == Account.Kind.CLEARING else _over_the_limit(leg, more)
         raise Refused(words, leg.commission.get_absolute_url(), "Back to the commission") from error
 
@@ -51,7 +52,7 @@ def _held_for(leg):
 
 def _over_the_limit(leg, more):
     return (
-        f"{leg.receiving_school} has reached its limit and cannot take {more} more days. "
+        f"{leg.receiving_school} has reached its limit and cannot take {more} more. "
         "The coordinator can override the limit with a reason, or the school can give support first."
     )
 
@@ -59,7 +60,7 @@ def _over_the_limit(leg, more):
 def _over_the_cap(leg, more):
     giver, receiver = leg.giving_account.alliance, leg.receiving_account.alliance
     return (
-        f"With {more} more days {receiver} would owe {giver} more than the cap of their trade allows. "
+        f"With {more} more, {receiver} would owe {giver} more than the cap of their trade allows. "
         "Its schools can give support to the other's first, or whoever runs the portal can raise the cap."
     )
 

@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from schools import calendar
 from schools.models import Alliance
+from schools.templatetags.portal import days_long
 from staff import rules as people
 from staff.models import SystemLeader
 
@@ -72,7 +73,7 @@ def _open_offer(request, by, legs, **fields):
         raise Refused("An offer for this request is open already.", request.get_absolute_url(), "Back to the request")
     if legs[0][3] > request.days_wanted:
         raise Refused(
-            f"Only {notices.in_days(request.days_wanted)} more days are wanted.",
+            f"That is more than the {days_long(request.days_wanted)} still wanted.",
             request.get_absolute_url(),
             "Back to the request",
         )
@@ -265,12 +266,9 @@ def _override(commission):
 @transaction.atomic
 def decline_offer(*, commission, by, reason, note=""):
     """Any of the three says no. `reason` is a DeclineReason."""
-    words = C_REASONS[reason] + (f": {note}" if note else "")
+    words = Commission.DeclineReason(reason).told + (f": {note}" if note else "")
     _fall(commission, C.DECLINED, by=by, verb="decline", reason=words, acting_for=acting_for(by, commission))
     _tell(notices.coordinators_of(commission.request), "offer_declined", commission, detail=words)
-
-
-C_REASONS = dict(Commission.DeclineReason.choices)
 
 
 @transaction.atomic

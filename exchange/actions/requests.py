@@ -2,7 +2,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from schools.templatetags.portal import days_long
 from staff import rules as people
+from staff.models import User
 
 from .. import notices
 from ..errors import Refused, SomebodyFaster
@@ -16,6 +18,11 @@ R, C = SupportRequest.Status, Commission.Status
 
 @transaction.atomic
 def start_draft(*, by, school, alliance):
+    """A new draft, or the one that the same person has begun and not answered a question of."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one start after the other
+    untouched = SupportRequest.objects.filter(status=R.DRAFT, kind="", alliance=alliance, school=school, asked_by=by)
+    if draft := untouched.order_by("pk").first():
+        return draft
     return SupportRequest.objects.create(alliance=alliance, school=school, asked_by=by, phase=school.phase)
 
 
@@ -167,7 +174,7 @@ def ask_package(*, request, by, days):
     acting_for = people.acting_for(by, "ask", request.school)
     lock(request)
     move(request, R.OPEN, by=by, verb="ask_package", acting_for=acting_for, days=request.committed + days)
-    _tell(notices.coordinators_of(request), "package_asked", request, days=notices.in_days(days))
+    _tell(notices.coordinators_of(request), "package_asked", request, days=days_long(days))
 
 
 @transaction.atomic

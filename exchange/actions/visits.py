@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from schools import calendar
+from schools.templatetags.portal import days_long
 from staff import rules as people
 
 from .. import capacity, notices
@@ -84,8 +85,7 @@ def _check_room(leg, days, statuses, besides=None):
     room = leg.days - (taken.aggregate(total=Sum("days"))["total"] or 0)
     if days > room:
         raise Refused(
-            f"Of the agreed days {notices.in_days(max(room, 0))} are left. More need a variation, "
-            "which both heads agree to.",
+            f"Left of the agreed days: {days_long(max(room, 0))}. More need a variation, which both heads agree to.",
             reverse("exchange:propose_variation", args=[leg.pk]),
             "Propose a variation",
         )

@@ -2,6 +2,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from schools import calendar
+from schools.templatetags.portal import days_long
 from staff import rules as people
 
 from .. import capacity, notices
@@ -129,7 +130,7 @@ def propose_variation(*, leg, by, days, starts_on, ends_on, reason):
         everybody(commission) - {by},
         "variation",
         commission,
-        detail=f"{notices.in_days(days)} days from {starts_on:%-d %B %Y} to {ends_on:%-d %B %Y}: {reason}",
+        detail=f"{days_long(days)} from {starts_on:%-d %B %Y} to {ends_on:%-d %B %Y}: {reason}",
     )
     if people.may(by, "release", leg.giving_school) or people.may(by, "agree", leg.receiving_school):
         answer_variation(variation=variation, by=by, yes=True)
@@ -143,7 +144,7 @@ def _check_visits_fit(leg, days, starts_on, ends_on):
     taken = sum(visit.days for visit in counting)
     if days < taken:
         raise Refused(
-            f"Visits of {notices.in_days(taken)} days are planned or done: it cannot be fewer.",
+            f"Visits of {days_long(taken)} are planned or done: it cannot be fewer.",
             commission.get_absolute_url(),
             "Back to the commission",
         )

@@ -7,7 +7,7 @@ from django.db.models import Max
 from schools import calendar
 from schools.fields import DaysField
 from schools.models import Policy
-from schools.templatetags.portal import days
+from schools.templatetags.portal import days, days_long
 from staff.scope import ADD, CHANGE, DELETE, VIEW, OwnRows, ScopedAdmin
 
 from ..bank.models import Transfer
@@ -142,15 +142,15 @@ class PolicyAdmin(ScopedAdmin):
 
     @admin.display(description="limit", ordering="limit")
     def limit_days(self, policy):
-        return f"{days(policy.limit)} days"
+        return days_long(policy.limit)
 
     @admin.display(description="band")
     def band(self, policy):
-        return f"{days(policy.band_low)} to {days(policy.band_high)} days"
+        return f"{days(policy.band_low)} to {days_long(policy.band_high)}"
 
     @admin.display(description="leader's allowance", ordering="allowance")
     def allowance_days(self, policy):
-        return f"{days(policy.allowance)} days"
+        return days_long(policy.allowance)
 
     @admin.display(description="begun", boolean=True)
     def in_force(self, policy):
@@ -158,16 +158,16 @@ class PolicyAdmin(ScopedAdmin):
 
     @admin.display(description=FUND["urgent_cap"][0])
     def urgent_days(self, policy):
-        return f"{days(policy.urgent_cap)} days"
+        return days_long(policy.urgent_cap)
 
     @admin.display(description=FUND["hosting_rate"][0])
     def hosting_days(self, policy):
-        return f"{days(policy.hosting_rate)} days"
+        return days_long(policy.hosting_rate)
 
     @admin.display(description=YEAR_END["carry_over_cap"][0])
     def carry_over_days(self, policy):
-        return "Everything" if policy.carry_over_cap is None else f"{days(policy.carry_over_cap)} days"
+        return "Everything" if policy.carry_over_cap is None else days_long(policy.carry_over_cap)
 
     @admin.display(description=YEAR_END["write_off_below"][0])
     def write_off_days(self, policy):
-        return "None are" if policy.write_off_below is None else f"{days(policy.write_off_below)} days"
+        return "None are" if policy.write_off_below is None else days_long(policy.write_off_below)

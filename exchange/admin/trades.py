@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
-from schools.templatetags.portal import days
+from schools.templatetags.portal import days, days_long
 
 from .. import actions
 from ..errors import Refused
@@ -82,7 +82,7 @@ class TradeAdmin(admin.ModelAdmin):
         except Refused as error:
             form.add_error("cap", str(error))
             return False
-        messages.success(request, f"{facts['first']} and {facts['second']} trade, up to {days(facts['cap'])} days.")
+        messages.success(request, f"{facts['first']} and {facts['second']} trade, up to {days_long(facts['cap'])}.")
         return True
 
     @admin.display(description="owed, days", ordering="posted")

@@ -4,6 +4,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from schools.models import Policy
+from schools.templatetags.portal import days_long
 from staff import rules as people
 
 from .. import notices
@@ -64,7 +65,7 @@ def _warn(crossing, outlook, day):
     facts = {
         "key": f"band:{crossing.pk}:{day.today}",
         "school": account.school,
-        "days": notices.in_days(account.posted),
+        "days": days_long(account.posted),
         "detail": _what_could_help(outlook),
     }
     heads, coordinators = set(notices.heads_of(account.school, "ask")), set(people.coordinators_of(account.alliance))
@@ -75,9 +76,7 @@ def _warn(crossing, outlook, day):
 def _what_could_help(outlook):
     """Other schools are not named: a request is seen by its own school and the coordinators."""
     if outlook.projection.owes:
-        named = ", ".join(
-            f"{one.request.title} ({notices.in_days(one.request.days_wanted)} days)" for one in outlook.openings
-        )
+        named = ", ".join(f"{one.request.title} ({days_long(one.request.days_wanted)})" for one in outlook.openings)
         if named:
             return f"It has received much more than it has given. Its leaders could help with: {named}."
         return "It has received much more than it has given. No open request fits its leaders just now."

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 
-from schools.models import School
+from schools.models import Alliance, School
 from staff.models import User
 
 from .people import ACCOUNTS, PASSWORD
@@ -55,11 +55,12 @@ def table(address):
     """The same for people: what each account is, and the address to open."""
     names = dict(User.objects.values_list("email", "person__name"))
     schools = dict(School.objects.filter(pk__in=URNS.values()).values_list("pk", "name"))
+    alliances = dict(Alliance.objects.values_list("slug", "name"))
     rows = [
         (
             account["role"].replace("_", " "),
             names[account["email"]],
-            schools.get(account["school_urn"]) or account["alliance"] or "everything",
+            schools.get(account["school_urn"]) or alliances.get(account["alliance"], "Every alliance"),
             account["email"],
         )
         for account in accounts()

@@ -2,7 +2,7 @@ from django import forms
 from django.utils import timezone
 
 from schools.fields import DayMonthYearField, DaysField
-from schools.templatetags.portal import days as shown
+from schools.templatetags.portal import days_long
 
 from ..models import Visit
 from .base import KeyedForm, ReasonForm
@@ -36,7 +36,7 @@ def _days_within(field, left):
     field.max_value = max(min(LONGEST, left), 0)
     if left < LONGEST:
         field.error_messages["max_value"] = (
-            f"Of the agreed days {shown(max(left, 0))} are left. More need a variation, which both heads agree to"
+            f"Left of the agreed days: {days_long(max(left, 0))}. More need a variation, which both heads agree to"
         )
 
 

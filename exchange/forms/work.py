@@ -1,7 +1,7 @@
 from django import forms
 
 from schools.fields import DayMonthYearField, DaysField
-from schools.templatetags.portal import days as shown
+from schools.templatetags.portal import days_long
 
 from .base import KeyedForm
 
@@ -26,7 +26,7 @@ class VariationForm(KeyedForm):
     def clean_days(self):
         days = self.cleaned_data["days"]
         if days < self.taken:
-            raise forms.ValidationError(f"Visits of {shown(self.taken)} days are planned or done: it cannot be fewer")
+            raise forms.ValidationError(f"Visits of {days_long(self.taken)} are planned or done: it cannot be fewer")
         return days
 
     def clean(self):

@@ -126,6 +126,14 @@ class Shortlist:
     others: list[Candidate]
     year: int
 
+    @property
+    def with_specialism(self):
+        return [row for row in self.candidates if row.has_specialism]
+
+    @property
+    def without_specialism(self):
+        return [row for row in self.candidates if not row.has_specialism]
+
     def of(self, leader):
         """The leader's row, whether eligible or not; None for a leader of another alliance."""
         return next((row for row in (*self.candidates, *self.others) if row.leader == leader), None)

@@ -87,6 +87,13 @@ class Commission(models.Model):
         RELEASE = "release", "The home school cannot release"
         OTHER = "other", "Another reason"
 
+        @property
+        def told(self):
+            """The same as others read it: the label is what the one who declines says."""
+            return {self.SPECIALISM: "Not their specialism", self.RELEASE: "The home school cannot release them"}.get(
+                self, self.label
+            )
+
     class TravelPayer(models.TextChoices):
         RECEIVING = "receiving", "The receiving school"
         HOME = "home", "The home school"

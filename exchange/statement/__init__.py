@@ -5,7 +5,7 @@ account, by an index or by the totals kept: the page takes as long in a bank of 
 """
 
 from .movements import Line, lines, movements
-from .periods import Period, balance_before, figures, overview, periods
+from .periods import Period, balance_before, figures, overview, periods, standing
 from .worth import Worth, in_money, worth
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "movements",
     "overview",
     "periods",
+    "standing",
     "worth",
 ]

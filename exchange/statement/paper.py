@@ -6,7 +6,7 @@ from schools import calendar
 from schools.templatetags.portal import days, signed_days
 
 from .. import pdf
-from .periods import figures, overview
+from .periods import figures, overview, standing
 from .worth import in_money, worth
 
 FIGURES = ("given", "received", "levy", "other")
@@ -15,11 +15,10 @@ FIGURES = ("given", "received", "levy", "other")
 def document(school, alliance, account, period, opening, lines):
     """The PDF as bytes."""
     found, value = figures(account, period), worth(account, period)
-    held, available = (account.held, account.available) if account else (0, 0)
     parts = [
         pdf.text(f"{alliance}. Printed on {calendar.today():%-d %B %Y}. All figures are in days."),
-        pdf.figures([(name.capitalize(), days(found[name])) for name in FIGURES]),
-        pdf.figures([("Net", days(found["net"])), ("Held now", days(held)), ("Available now", days(available))]),
+        pdf.figures([(what, days(value)) for what, value in standing(account)]),
+        pdf.figures([(name.capitalize(), days(found[name])) for name in (*FIGURES, "net")]),
         *_movements(period, opening, lines),
         *_shares("By specialism", "Specialism", value.specialisms),
         *_shares("By partner school", "School", value.partners),

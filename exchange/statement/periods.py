@@ -54,6 +54,12 @@ def figures(account, period):
     return balances.figures([account], period.since, period.until)[account.pk]
 
 
+def standing(account):
+    """[(what, days)] as of now, whatever the period; all 0 where the school has no account yet."""
+    posted, held, available = (account.posted, account.held, account.available) if account else (0, 0, 0)
+    return [("Balance now", posted), ("Held now", held), ("Available now", available)]
+
+
 def balance_before(account, period):
     """The balance that the period begins with: the years before its own, and the days of its own before it."""
     if account is None or period.since is None:

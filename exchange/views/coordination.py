@@ -56,7 +56,7 @@ def _task(item):
 
 
 def _waited(days):
-    return f"{days}\N{NO-BREAK SPACE}{'day' if days == 1 else 'days'}" if days else "today"
+    return f"for {days}\N{NO-BREAK SPACE}{'day' if days == 1 else 'days'}" if days else "today"
 
 
 def _figures(alliance, new, stages):

@@ -28,6 +28,7 @@ from ..statement import (
     overview,
     paper,
     periods,
+    standing,
     worth,
 )
 
@@ -72,7 +73,7 @@ def statement(request, urn):
         "period": asked.period,
         "found": found,
         "of_period": _figures_of_period(found),
-        "standing": _standing(asked.account, found["net"]),
+        "standing": _standing(asked.account),
         "ahead": ahead,
         "apart": abs(ahead),
         "overview": overview(asked.account),
@@ -106,7 +107,9 @@ def _page(request, asked):
 @require_safe
 def statement_csv(request, urn):
     asked = _fetch_file(request, urn)
-    rows = [
+    opening = spreadsheet.hundredths(asked.opening)
+    rows = [(asked.period.since.isoformat(), "Brought forward", "", "", "", opening)] if asked.period.since else []
+    rows += [
         (
             line.on.isoformat(),
             spreadsheet.text(line.what),
@@ -179,11 +182,10 @@ def _what_is_asked(request, school, alliances):
 
 
 def _figures_of_period(found):
-    return [{"label": name.capitalize(), "value": days(found[name])} for name in ("given", "received", "levy", "other")]
+    names = ("given", "received", "levy", "other", "net")
+    return [{"label": name.capitalize(), "value": days(found[name])} for name in names]
 
 
-def _standing(account, net):
-    """The period's net, and what is held and available now."""
-    held, available = (account.held, account.available) if account else (0, 0)
-    labels = {"Net": net, "Held now": held, "Available now": available}
-    return [{"label": label, "value": days(value)} for label, value in labels.items()]
+def _standing(account):
+    """What the school has now, of all time: the balance first."""
+    return [{"label": label, "value": days(value)} for label, value in standing(account)]

@@ -1,6 +1,7 @@
 """What every page is made of: fields, errors, tags, pages of a list, and how numbers are written."""
 
 from django import forms, template
+from django.core.validators import EmailValidator, ProhibitNullCharactersValidator
 from django.utils import timezone
 
 from schools.widgets import DayMonthYearWidget
@@ -32,6 +33,11 @@ CLASSES = {
     "date": "",
 }
 REQUIRED = forms.Field.default_error_messages["required"]
+LABELS = {"Email": "Email address"}  # allauth's; its templates say the same
+OUR_WORDS = (  # for Django's, each
+    (EmailValidator.message, "Enter an email address, like name@example.org"),
+    (ProhibitNullCharactersValidator.message, "Type it again: it has a character that cannot be read"),
+)
 TOO_LONG = "Ensure this value has at most"
 # The server answers, in words; the browser's own bubbles cannot be read again, and a maxlength cuts
 # what is pasted without a word. False leaves an attribute out.
@@ -104,7 +110,7 @@ def error_summary(*forms_and_formsets):
         if hasattr(item, "forms"):
             errors += [{"text": text} for text in item.non_form_errors()]
         for form in getattr(item, "forms", [item]):
-            errors += [{"text": text} for text in form.non_field_errors()]
+            errors += [{"text": _without_stop(text)} for text in form.non_field_errors()]
             for field in form:
                 first_id = "" if field.is_hidden else _first_id(field, _kind(field))
                 errors += [{"text": text, "id": first_id} for text in _errors(field)]
@@ -122,7 +128,7 @@ def _first_id(field, kind):
 
 def _errors(field, label=None):
     """A field's errors as text, where Django's own sentences are replaced by what to do."""
-    label = label or field.label
+    label = label or LABELS.get(field.label, field.label)
     return [
         _in_our_words(field, label, text, error)
         for text, error in zip(field.errors, field.errors.as_data(), strict=True)
@@ -135,7 +141,12 @@ def _in_our_words(field, label, text, error):
     if text.startswith(TOO_LONG):
         name = "Your answer" if label.endswith("?") else label
         return f"{name} must be {error.params['limit_value']:,d} characters or fewer"
-    return text
+    return next((words for theirs, words in OUR_WORDS if text == theirs), _without_stop(text))
+
+
+def _without_stop(text):
+    """One sentence has no full stop; several keep theirs."""
+    return text if ". " in text else text.removesuffix(".")
 
 
 def _what_is_missing(field, label):

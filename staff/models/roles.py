@@ -85,6 +85,10 @@ class Role(Dated):
         return f"{self.user}, {self.get_kind_display()} of {self.school or self.alliance}"
 
     @property
+    def is_delegate(self):
+        return self.kind == self.Kind.DELEGATE
+
+    @property
     def rights(self):
         """The delegated rights in words."""
         return [words for name, words in self.RIGHTS.items() if getattr(self, f"may_{name}")]

@@ -52,6 +52,7 @@ of(
 of(
     "staff.Role", "Roles and delegations", kept=PERSON, who="user delegated_by ended_by", none="id",
     fact="kind school alliance starts_on ends_on may_ask may_agree may_release may_confirm may_evaluate ended_at",
+    parts=dict.fromkeys(("may_ask", "may_agree", "may_release", "may_confirm", "may_evaluate"), "is_delegate"),
 )  # fmt: skip
 of("staff.LeaderType", "Types of leader", kept=NOBODY, none="id code name is_active")
 of("staff.Specialism", "Specialisms", kept=NOBODY, none="id group name is_active")
@@ -69,7 +70,7 @@ of(
     "staff.Mail", "Mail received", kept="180 days", rows={"to__in": "addresses"},
     none="id due_at failed_at tries error is_secret request_id",
     fact="created_at sent_at", address="to", text="subject text", copy="html", hidden="key", is_deleted=True,
-    secrets={"text": "is_secret"},
+    secrets={"text": "is_secret"}, summary="created_at subject",
 )  # fmt: skip
 of(
     "staff.Invitation", "Invitations", kept="as long as the role it gave; 180 days where nobody accepted",

@@ -4,12 +4,14 @@ import csv
 import io
 import json
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import ForeignKey
 from django.utils import timezone
 from django.utils.text import capfirst
+
+from schools.templatetags.portal import clock
 
 from . import register
 from .subject import Subject
@@ -24,10 +26,16 @@ class Section:
     model: str
     rows: list  # of dicts, a field's words to its value
     count: int
+    summary: list = field(default_factory=list)  # the words of what a row is known by
 
     @property
     def left_out(self):
         return self.count - len(self.rows)
+
+    @property
+    def folded(self):
+        """[(what a row is known by, the row)]."""
+        return [(", ".join(row[words] for words in self.summary if words in row), row) for row in self.rows]
 
 
 def sections_of(person, *, most=None):
@@ -39,7 +47,8 @@ def sections_of(person, *, most=None):
         count = rows.count()
         if count:
             shown = rows[:most] if most else rows.iterator(chunk_size=500)
-            found.append(Section(entry.title, entry.label, [_row(entry, row, subject) for row in shown], count))
+            rows, summary = [_row(entry, row, subject) for row in shown], [_words(entry, one) for one in entry.summary]
+            found.append(Section(entry.title, entry.label, rows, count, summary))
     return found
 
 
@@ -49,24 +58,28 @@ def _row(entry, row, subject):
     mine = {key for key, what in keys.items() if subject.is_named_by(row, key, what)}
     hides_text = entry.written_by and mine.isdisjoint(entry.written_by)
     hidden = {name for name, tick in entry.secrets.items() if getattr(row, tick)} | (keys.keys() - mine)
+    hidden |= {name for name, tick in entry.parts.items() if not getattr(row, tick)}
     if mine and mine <= entry.mentions.keys():
         hidden |= entry.fields.keys() - mine - {entry.mentions[key] for key in mine}
     found = {}
     for name, kind in entry.fields.items():
         if not kind.is_exported or (kind == register.TEXT and hides_text) or name in hidden:
             continue
-        field = row._meta.get_field(name)
-        found[str(capfirst(field.verbose_name))] = YOU if name in keys else _value(row, field)
+        found[_words(entry, name)] = YOU if name in keys else _value(row, row._meta.get_field(name))
     return found
 
 
-def _value(row, field):
-    if field.choices:
-        return getattr(row, f"get_{field.name}_display")()
-    if isinstance(field, ForeignKey):
-        key = getattr(row, field.attname)
-        return key if key is None else str(getattr(row, field.name))
-    return getattr(row, field.attname)
+def _words(entry, name):
+    return str(capfirst(entry.model._meta.get_field(name).verbose_name))
+
+
+def _value(row, of):
+    if of.choices:
+        return getattr(row, f"get_{of.name}_display")()
+    if isinstance(of, ForeignKey):
+        key = getattr(row, of.attname)
+        return key if key is None else str(getattr(row, of.name))
+    return getattr(row, of.attname)
 
 
 def readable(sections):
@@ -81,7 +94,7 @@ def _in_words(value):
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if hasattr(value, "hour") and hasattr(value, "year"):
-        return f"{timezone.localtime(value):%-d %B %Y, %H:%M}"
+        return f"{timezone.localtime(value):%-d %B %Y}, {clock(value)}"
     if hasattr(value, "year") and hasattr(value, "day"):
         return f"{value:%-d %B %Y}"
     return "" if value is None else str(value)

@@ -43,6 +43,8 @@ def _table(entry):
         yield from (f"Whoever stands in {key} alone is given that and {beside}, and nothing else.", "")
     for name, tick in entry.secrets.items():
         yield from (f"Where {tick}, {name} opens an account and is not exported.", "")
+    for name, tick in entry.parts.items():
+        yield from (f"{name} is exported where {tick}; in other rows it says nothing.", "")
     if set(entry.fields.values()) == {register.NONE}:
         yield f"Nothing personal: {', '.join(entry.fields)}."
         return

@@ -60,6 +60,8 @@ class Entry:
     written_by: tuple = ()  # free text is exported to those of these keys only; empty: to everybody named
     mentions: dict = field(default_factory=dict)  # keys of whom the row is not about, each with a field they are shown
     secrets: dict = field(default_factory=dict)  # what opens an account in some rows, each with the tick of those
+    parts: dict = field(default_factory=dict)  # fields that some rows have only, each with the tick of those
+    summary: tuple = ()  # the fields that a row is known by on the page, the rest of it folded
     is_deleted: bool = False  # erasing deletes the rows of the person whole
 
     @property
@@ -85,13 +87,15 @@ class Entry:
 _entries = {}
 
 
-def of(label, title, *, kept, rows=None, written_by="", mentions=None, secrets=None, is_deleted=False, **fields):
+def of(
+    label, title, *, kept, rows=None, written_by="", mentions=None, secrets=None, parts=None, summary="",
+    is_deleted=False, **fields,
+):  # fmt: skip
     """Classify a model's fields: each keyword is a kind, with the names of its fields as words."""
     kinds = {name: KINDS[kind] for kind, names in fields.items() for name in names.split()}
-    facts = {"rows": rows or {}, "mentions": mentions or {}, "secrets": secrets or {}}
-    _entries[label] = Entry(
-        label, title, kept, kinds, written_by=tuple(written_by.split()), is_deleted=is_deleted, **facts
-    )
+    facts = {"rows": rows or {}, "mentions": mentions or {}, "secrets": secrets or {}, "parts": parts or {}}
+    names = {"written_by": tuple(written_by.split()), "summary": tuple(summary.split())}
+    _entries[label] = Entry(label, title, kept, kinds, is_deleted=is_deleted, **names, **facts)
 
 
 def entries():

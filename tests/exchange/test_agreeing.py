@@ -83,7 +83,7 @@ def test_split_days_never_pass_the_days_asked(cast):
     request = a_request(cast, days=500, may_split=True)
     second = factories.leader_at(cast.giving)
     first = an_offer(cast, request, days=300)
-    with pytest.raises(Refused, match="Only 2 more days"):
+    with pytest.raises(Refused, match="more than the 2 days still wanted"):
         an_offer(cast, request, days=225, leader=second)
     other = an_offer(cast, request, days=200, leader=second)
     an_agreement(cast, first)

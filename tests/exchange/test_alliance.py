@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from exchange import actions
 from exchange.bank import posting
@@ -108,6 +112,9 @@ def test_the_home_shows_what_waits(client, cast):
     context = response.context
     assert [task["url"] for task in context["tasks"]] == [urgent.get_absolute_url()]
     assert context["tasks"][0]["tag"] == "Urgent, today"
+    with time_machine.travel(timezone.now() + timedelta(days=6), tick=False):
+        later = get(client, cast.coordinator, "alliance").context["tasks"]
+    assert later[0]["tag"] == "Urgent, for 6\N{NO-BREAK SPACE}days"
     assert list(context["unmatched"]) == [unmatched]
     assert [(account.school, account.posted) for account in context["outside"]] == [(cast.other, -600)]
     assert [(figure["label"], figure["value"]) for figure in context["figures"]] == [

@@ -91,6 +91,17 @@ def test_started_twice_it_is_one_draft(client, cast):
     assert (len(answers), SupportRequest.objects.count()) == (1, 1)
 
 
+def test_started_again_it_goes_on_with_the_draft_that_has_no_answer_yet(client, cast):
+    url = reverse("exchange:start_request", args=[cast.asking.pk])
+    first = send(client, cast.head, url).url
+    assert send(client, cast.head, url).url == first
+    delegate = factories.delegate_of(cast.asking, cast.head, "ask")
+    assert send(client, delegate, url).url != first
+    SupportRequest.objects.filter(asked_by=cast.head).update(kind="specific")
+    assert send(client, cast.head, url).url != first
+    assert SupportRequest.objects.count() == 3
+
+
 def test_a_school_in_two_alliances_says_which_it_asks(client, cast):
     other = factories.AllianceFactory()
     factories.MembershipFactory(alliance=other, school=cast.asking)

@@ -184,7 +184,7 @@ def test_it_says_that_all_adds_up_and_what_the_last_nightly_check_found(client, 
     night("2026-11-18")
     html = " ".join(get(client, worked.coordinator).content.decode().split())
     assert "All accounts together are 0, as they must be" in html
-    assert "The nightly check of 18 November 2026, 02:10 found that each agreed with its transfers and holds." in html
+    assert "The nightly check of 18 November 2026, 2:10am, found that each agreed with its transfers and holds." in html
     assert "In order" in html
 
 
@@ -201,7 +201,7 @@ def test_it_says_loudly_where_the_totals_differ_from_the_rows(client, worked):
     html = " ".join(response.content.decode().split())
     assert "The bank does not add up" in html
     assert "All accounts together are +0.07 days and not 0" in html
-    assert "The nightly check of 17 November 2026, 02:10 found these differences" in html
+    assert "The nightly check of 17 November 2026, 2:10am, found these differences" in html
     assert "as they must be" not in html
 
 

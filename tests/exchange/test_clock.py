@@ -344,7 +344,7 @@ def test_crossing_a_band_is_told_once_a_crossing_with_what_could_help(cast):
     tick("2027-03-02 10:00")
     assert told("band") == emails(cast.head, cast.coordinator)
     mail = Mail.objects.get(key__startswith="band:", to=cast.head.email)
-    assert "is now -5.01 days" in mail.text
+    assert "is now −5.01 days" in mail.text
     assert "could help with: Phonics (2 days)." in mail.text
     assert cast.other.name not in mail.text
     assert "Robin Secret" not in mail.text

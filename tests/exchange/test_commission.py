@@ -117,7 +117,7 @@ def offered_to(client, cast, commission):
     users = {name: getattr(cast, name) for name in ("head", "home_head", "lead", "coordinator")}
     pages = {name: page_of(client, user, commission).content.decode() for name, user in users.items()}
     assert not any(SECRET in page for page in pages.values())
-    return [name for name, page in pages.items() if "Show who this is" in page]
+    return [name for name, page in pages.items() if "Show the name" in page]
 
 
 def test_few_are_offered_the_name_of_the_supported_person(client, cast):
@@ -126,7 +126,7 @@ def test_few_are_offered_the_name_of_the_supported_person(client, cast):
     assert offered_to(client, cast, commission) == ["head", "coordinator"]
     an_agreement(cast, commission)
     assert offered_to(client, cast, commission) == ["head", "lead", "coordinator"]
-    assert "Show who this is" not in page_of(client, other, commission).content.decode()
+    assert "Show the name" not in page_of(client, other, commission).content.decode()
 
 
 def rated(client, cast, user, commission):

@@ -1,5 +1,6 @@
 import pytest
 
+from staff.models import Mail
 from tests import factories
 
 from .work_cases import offered, send, url_of
@@ -12,6 +13,25 @@ def test_any_no_declines_it(client, cast, who):
     commission.refresh_from_db()
     assert commission.status == "declined"
     assert commission.events.get(verb="decline").reason == "The dates do not work: Inspection week"
+
+
+@pytest.mark.parametrize(
+    ("reason", "asked", "told"),
+    [
+        ("specialism", "Not my specialism", "Not their specialism"),
+        ("release", "The home school cannot release", "The home school cannot release them"),
+        ("distance", "Too far", "Too far"),
+    ],
+)
+def test_others_read_the_reason_in_their_words(client, cast, reason, asked, told):
+    commission = offered(cast)
+    client.force_login(cast.lead)
+    assert asked in client.get(url_of("decline_offer", commission)).content.decode()
+    send(client, cast.lead, url_of("decline_offer", commission), reason=reason)
+    client.force_login(cast.head)
+    page = client.get(commission.get_absolute_url()).content.decode()
+    assert (told in page, "my specialism" in page) == (True, False)
+    assert Mail.objects.get(subject__contains="declined").text.count(told) == 1
 
 
 def test_another_reason_has_to_be_said(client, cast):

@@ -4,10 +4,11 @@ import time
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.conf import settings
 from django.urls import reverse
 
 from exchange.demo import accounts
-from exchange.demo.people import PASSWORD
+from exchange.demo.people import LEADERS, PASSWORD
 from tests import factories
 
 
@@ -17,6 +18,27 @@ def test_an_account_whose_address_has_changed_is_left_out_of_the_list(db):
     listed = accounts.table("http://127.0.0.1:8000")
     assert first["email"] in listed
     assert second["email"] not in listed
+
+
+def test_an_alliance_is_called_by_its_name(db):
+    factories.AllianceFactory(slug="larkmere", name="Larkmere Learning Alliance")
+    for account in accounts.accounts():
+        factories.UserFactory(email=account["email"])
+    rows = [line.split("  ") for line in accounts.table("http://127.0.0.1:8000").splitlines()]
+    said = {row[-1].strip(): [cell.strip() for cell in row] for row in rows}
+    for role in ("coordinator", "steering", "auditor"):
+        assert "Larkmere Learning Alliance" in said[f"{role}.larkmere@example.org"]
+    assert "Every alliance" in said["admin@example.org"]
+
+
+def test_the_walk_of_the_readme_goes_by_accounts_that_are_printed():
+    """The leader it names is there, and so is the head of her school; the first headteacher is of another."""
+    of = {account["email"]: account["school_urn"] for account in accounts.accounts() if account["role"] == "leader"}
+    heads = [account["school_urn"] for account in accounts.accounts() if account["role"] == "headteacher"]
+    leader = next(one for one in LEADERS if f"**{one.name}**" in (settings.BASE_DIR / "README.md").read_text())
+    school = of[f"{leader.name.lower().replace(' ', '.')}@example.org"]
+    assert "Mathematics" in leader.specialisms
+    assert (school in heads, school == heads[0]) == (True, False)
 
 
 @pytest.fixture

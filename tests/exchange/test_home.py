@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from exchange import actions
+from exchange.bank import posting
 from exchange.models import SupportRequest
 from staff.models import Role, SystemLeader, User
 from tests import factories
@@ -234,7 +235,22 @@ def test_the_balance_is_one_line(client, cast):
     commission = an_agreement(cast, an_offer(cast, days=300))
     actions.confirm_visit(visit=a_logged_visit(cast, commission), by=cast.head)
     page = " ".join(first_screen(client, cast.head, cast.asking).content.decode().split())
-    assert "<strong>−1 day</strong>, from 0 days given and 1 day received; 2 days agreed and still to come" in page
+    assert "<strong>−1 day</strong>: 0 days given, 1 received; 2 days agreed and still to come" in page
+
+
+def test_the_balance_adds_up_with_levy_and_other_movements(client, cast):
+    """As the giver: 1 day given less a levy of 0.1, and 0.5 of it given away."""
+    commission = an_agreement(cast, an_offer(cast, days=300))
+    actions.confirm_visit(visit=a_logged_visit(cast, commission), by=cast.head)
+    giver, other = (posting.school_account(cast.alliance, school) for school in (cast.giving, cast.other))
+    posting.transfer(
+        kind="gift", debit=giver, credit=other, amount=50, occurred_on=timezone.localdate(), by="user:1",
+        reason="Thank you", key="one",
+    )  # fmt: skip
+    page = " ".join(first_screen(client, cast.home_head, cast.giving).content.decode().split())
+    assert (
+        "<strong>0.4 days</strong>: 1 day given, 0 received, 0.1 levy, −0.5 in other movements; 0 days agreed" in page
+    )
 
 
 def test_the_first_screen_asks_the_database_as_often_for_one_row_as_for_three(client, cast):

@@ -1,3 +1,5 @@
+import re
+
 from django.urls import reverse
 
 from exchange import actions
@@ -51,6 +53,25 @@ def section(client, user, title):
     client.force_login(user)
     [found] = [one for one in client.get(PAGE).context["sections"] if one.title == title]
     return found
+
+
+def test_the_page_begins_with_its_contents_and_each_section_is_folded(client, cast):
+    Mail.objects.create(to=cast.head.email, subject="A visit", text="On 9 March")
+    client.force_login(cast.head)
+    response = client.get(PAGE)
+    html = response.content.decode()
+    links = [f'<a class="govuk-link" href="#held-{n}">' for n, _ in enumerate(response.context["sections"], start=1)]
+    assert [link in html for link in links] == [True] * len(links)
+    head, _, folded = html.partition("On 9 March")[0].rpartition("<details")
+    assert re.search(r"\d [A-Z][a-z]+ 20\d\d, (midday|midnight|[\d:]+[ap]m), A visit</span>", folded)
+    assert head.count("<details") - head.count("</details") == 1  # in the fold of its section
+
+
+def test_rights_are_those_of_delegates(client, cast):
+    delegate = factories.delegate_of(cast.asking, cast.head, "ask")
+    [own, handed_over] = section(client, cast.head, "Roles and delegations").rows[::-1]
+    [given] = section(client, delegate, "Roles and delegations").rows
+    assert [row.get("Ask for support") for row in (own, handed_over, given)] == [None, "Yes", "Yes"]
 
 
 def test_the_newest_comes_first(client, cast):

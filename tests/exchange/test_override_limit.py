@@ -36,7 +36,7 @@ def test_the_last_yes_beyond_the_limit_is_refused_until_a_coordinator_overrides(
     refused = say_yes(client, tight, commission)
     commission.refresh_from_db()
     assert refused.status_code == 409
-    assert b"Ashgrove has reached its limit and cannot take 3 more days." in refused.content
+    assert b"Ashgrove has reached its limit and cannot take 3 days more." in refused.content
     assert (commission.status, commission.receiving_yes_at) == ("offered", None)
     assert Account.objects.get(school=tight.asking).held == 0
 

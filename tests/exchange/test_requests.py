@@ -109,11 +109,11 @@ def test_the_page_names_nobody_and_offers_the_name_to_those_who_may_see_it(clien
     asked = a_request(cast, status="submitted", supported_person="Zebedee Quill")
     users = cast.head, cast.coordinator, factories.business_manager_of(cast.asking)
     pages = [get(client, user, asked.get_absolute_url()).content.decode() for user in users]
-    assert ["Show who this is" in page for page in pages] == [True, False, False]
+    assert ["Show the name" in page for page in pages] == [True, False, False]
     assert all("A member of staff, whose name is confidential" in page for page in pages)
     assert not any("Zebedee" in page for page in pages)
     actions.triage(request=asked, by=cast.coordinator)
-    assert "Show who this is" in get(client, cast.coordinator, asked.get_absolute_url()).content.decode()
+    assert "Show the name" in get(client, cast.coordinator, asked.get_absolute_url()).content.decode()
 
 
 def test_the_page_asks_the_database_as_often_for_one_commission_as_for_three(client, cast):

@@ -4,7 +4,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from exchange import actions
-from staff.models import SystemLeader
+from staff.models import Specialism, SystemLeader
 from tests import factories
 
 from .conftest import a_request, an_agreement, an_offer
@@ -21,6 +21,20 @@ def test_it_proposes_leaders_with_a_link_to_the_offer(client, cast):
     assert str(cast.leader) in html
     assert reverse("exchange:offer", args=[request.pk, cast.leader.pk]) in html
     assert "before its limit" not in html
+
+
+def test_leaders_with_another_specialism_are_folded_under_a_heading_of_their_own(client, cast):
+    asked = a_request(cast)
+    cast.leader.specialisms.set(Specialism.objects.filter(name="Phonics"))
+    html = page(client, cast.coordinator, asked).content.decode()
+    assert '<details class="govuk-details" open>' in html  # nobody has it: the others are all there is
+    fitting = factories.leader_at(cast.other)
+    html = page(client, cast.coordinator, asked).content.decode()
+    having, _, other = html.partition("Who has another specialism and could be asked (1)")
+    links = [reverse("exchange:offer", args=[asked.pk, leader.pk]) for leader in (fitting, cast.leader)]
+    assert [[link in part for link in links] for part in (having, other)] == [[True, False], [False, True]]
+    assert having.endswith('<span class="govuk-details__summary-text">')
+    assert '<details class="govuk-details" open>' not in html
 
 
 def test_it_says_who_cannot_be_asked_and_why(client, cast):

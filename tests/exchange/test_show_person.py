@@ -50,6 +50,14 @@ def test_nothing_is_shown_before_the_button_is_pressed(client, case):
     assert not Sighting.objects.exists()
 
 
+def test_beside_the_button_of_the_request_it_is_said_before_that_it_is_recorded(client, case):
+    client.force_login(case.head)
+    page = " ".join(client.get(case.request.get_absolute_url()).content.decode().split())
+    warning, button = page.index("It is recorded that you saw it"), page.index(">Show the name</button>")
+    assert warning < button
+    assert not Sighting.objects.exists()
+
+
 WHO = {
     "receiving head": (lambda case: case.head, "head"),
     "assigned coordinator": (lambda case: case.coordinator, "coordinator"),

@@ -86,6 +86,18 @@ def test_held_and_available_are_of_today(client, cast):
     assert [figure["value"] for figure in response.context["standing"]] == ["0", "3", "7"]
 
 
+def test_the_balance_of_all_time_stands_first(client, cast):
+    grant(cast, cast.giving, 200, date(2026, 8, 31))
+    give(cast, 100)
+    response = get(client, cast.home_head, cast.giving)
+    figures = [
+        (figure["label"], figure["value"]) for name in ("standing", "of_period") for figure in response.context[name]
+    ]
+    assert (figures[0], figures[-1]) == (("Balance now", "2.9"), ("Net", "0.9"))
+    html = response.content.decode()
+    assert html.index("Balance now") < html.index("Given")
+
+
 def test_years_go_by_the_day_of_the_movement(client, cast):
     grant(cast, cast.giving, 200, date(2026, 8, 31))
     grant(cast, cast.giving, 300, date(2026, 9, 1))
@@ -173,10 +185,18 @@ def test_the_file_has_two_decimals_and_no_formulas(client, cast):
     rows = table(get(client, cast.home_head, cast.giving, "statement_csv"))
     assert rows == [
         ["Date", "What", "Partner", "Commission", "Days", "Balance"],
+        ["2026-09-01", "Brought forward", "", "", "", "0.00"],
         ["2026-11-17", "Adjustment: Opening", "Outside the alliance", "", "0.25", "0.25"],
         ["2026-11-17", "Visit", "'=HYPERLINK(1)", commission.reference, "1.75", "2.00"],
         ["2026-11-17", "Levy", "Common fund", commission.reference, "-0.18", "1.82"],
     ]
+
+
+@pytest.mark.parametrize(("year", "first"), [("2026", "Brought forward"), ("all", "Adjustment: Opening")])
+def test_the_file_begins_with_what_was_brought_forward(client, cast, year, first):
+    grant(cast, cast.giving, 200, date(2026, 8, 31))
+    rows = table(get(client, cast.home_head, cast.giving, "statement_csv", year=year))
+    assert (rows[1][1], rows[1][-1]) == (first, "2.00")
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
@@ -297,6 +317,7 @@ def test_the_pdf_says_the_same(client, cast):
     words = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(response.content)).pages)
     for part in (
         "Birchwood: statement, 2026 to 2027",
+        "Balance now 2.9",
         "1 Sep 2026 Brought forward 2",
         f"Visit, {commission.reference} Mathematics Ashgrove +1 3",
         "Common fund −0.1 2.9",

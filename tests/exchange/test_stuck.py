@@ -77,14 +77,15 @@ def test_a_question_without_an_answer(monday):
     assert found(monday, 4) == [(f"{request.reference}, Ashgrove: your question has no answer", MONDAY)]
 
 
-def test_an_offer_about_to_lapse_says_for_whom_it_waits(monday):
+def test_an_offer_says_when_it_lapses_and_for_whom_it_waits(monday):
     commission = an_offer(monday)
     actions.accept(commission=commission, by=monday.lead)
     assert found(monday, 3) == []
     with on(4):
         (item,) = stuck.stuck(monday.alliance)
-    assert item.title == f"{commission.reference}, Ashgrove: the offer to {monday.leader} is about to lapse"
-    assert item.hint == "Lapses on 8 March 2027. Waits for Birchwood, Ashgrove"
+    offer = f"{commission.reference}, Ashgrove: the offer to {monday.leader}"
+    assert item.title == f"{offer} waits for answers, lapses on 8 March 2027"
+    assert item.hint == "Waits for Birchwood, Ashgrove"
 
 
 def test_clocks_stand_still_in_a_closure(monday):

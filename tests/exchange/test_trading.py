@@ -163,7 +163,7 @@ def test_a_cap_passed_refuses_the_agreement_with_a_sentence(client, cast, partne
     url = reverse("exchange:agree", args=[commission.pk])
     response = send(client, cast.head, url, exit_plan="We carry on")
     assert response.status_code == 409
-    assert "With 5 more days Netherby Schools would owe Weald Schools more than the cap of their trade allows." in (
+    assert "With 5 days more, Netherby Schools would owe Weald Schools more than the cap of their trade allows." in (
         " ".join(response.content.decode().split())
     )
     assert (fresh(commission).status, held()) == ("offered", 0)

@@ -1,0 +1,22 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.admin.utils import display_for_value
+from django.urls import reverse
+
+from staff.models import Mail
+
+
+@pytest.mark.parametrize(
+    ("hour", "said"), [(1, "9 Mar 2027, 1:15am"), (12, "9 Mar 2027, 12:15pm"), (15, "9 Mar 2027, 3:15pm")]
+)
+def test_the_admin_writes_times_as_the_portal_does(hour, said):
+    assert display_for_value(datetime(2027, 3, 9, hour, 15, tzinfo=UTC), "-") == said
+
+
+def test_a_list_of_the_admin_does_so(superuser):
+    Mail.objects.create(to="somebody@example.org", subject="A visit", text="-")
+    Mail.objects.update(created_at=datetime(2026, 3, 9, 1, 15, tzinfo=UTC))
+    html = superuser.get(reverse("admin:staff_mail_changelist")).content.decode()
+    assert "9 Mar 2026, 1:15am" in html
+    assert "a.m." not in html
