@@ -291,3 +291,39 @@ def test_f36_the_list_is_read_by_a_key_that_was_changed_since(db, settings):
     assert not erasing.has_fingerprint(person, wanted)
     settings.SECRET_KEY_FALLBACKS = [former]
     assert erasing.has_fingerprint(person, wanted)
+
+
+def test_f36_an_address_that_two_share_leads_to_neither(db):
+    """The office's: what is sent there may be the other one's, who is to keep mail, invitation and name."""
+    cast, office = make_cast(), "office@ashgrove.example.org"
+    request = a_request(cast, status="submitted", need=f"Write to {office}")
+    ada = factories.PersonFactory(name="Ada Alder", email=office.title())
+    assert Subject(ada).addresses == [office]
+    ben = factories.PersonFactory(name="Ben Birch", email=office)
+    invitation = invitations.invite(by=cast.coordinator, email=office, person=ben, kind="", school=cast.asking)
+    assert (Subject(ada).addresses, Subject(ben).addresses) == ([], [])
+    assert "Mail received" not in held.as_json(ada)
+    erasing.erase(person=ada, by=None, reason="Asked for it")
+    for row in (request, invitation):
+        row.refresh_from_db()
+    assert (request.need, invitation.email, invitation.is_usable) == (f"Write to {office}", office, True)
+    assert Mail.objects.filter(to=office).count() == 1
+    assert Subject(ben).addresses == [office]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda cast, address: factories.UserFactory(email=address),
+        lambda cast, address: EmailAddress.objects.create(user=cast.head, email=address, verified=True),
+        lambda cast, address: invitations.invite(
+            by=cast.coordinator, email=address, person=cast.leader.person, kind="", school=cast.asking
+        ),
+    ],
+    ids=["another user's", "confirmed by another user", "in another person's invitation"],
+)
+def test_f36_an_address_is_not_the_persons_where_it_is(db, other):
+    cast, person = make_cast(), factories.PersonFactory(email="office@example.org")
+    assert Subject(person).addresses == ["office@example.org"]
+    other(cast, person.email)
+    assert Subject(Person.objects.get(pk=person.pk)).addresses == []
