@@ -17,7 +17,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.html import escape
 
 from ..errors import Refused
-from ..models import Erasure, Person, Role, SystemLeader, User
+from ..models import Erasure, Invitation, Person, Role, SystemLeader, User
 from . import register
 from .subject import Subject
 
@@ -63,7 +63,7 @@ def erase(*, person, by, reason):
     if against:
         raise Refused(" ".join(against))
     erasure = Erasure.objects.create(person=person.pk, fingerprint=fingerprint(person), by=by, reason=reason)
-    replace(person)
+    replace(person, by=by)
     erasure.refresh_from_db()
     return erasure
 
@@ -81,10 +81,11 @@ def has_fingerprint(person, wanted):
 
 
 @transaction.atomic
-def replace(person):
+def replace(person, *, by=None):
     """What erasing does to the rows; also when it is done again."""
     subject = Subject(person)
     subject.find_every_session()
+    _take_back_invitations(subject, by)
     everywhere, own = _texts_to_find(subject)
     for entry in register.entries():
         _replace_in_texts(entry, subject, everywhere, own)
@@ -105,6 +106,16 @@ def _replace_in_fields(entry, subject):
     values |= dict.fromkeys(entry.of_kind(register.ADDRESS), address_of(subject.person))
     values |= dict.fromkeys(entry.of_kind(register.EMPTY), "")
     entry.model._default_manager.filter(pk=getattr(subject, entry.rows["pk"])).update(**values)
+
+
+def _take_back_invitations(subject, by):
+    """While they can be found: a link that was mailed would make a new sign-in of the erased person."""
+    theirs = Q(person=subject.person) | Q(email__in=subject.addresses)
+    unanswered = Invitation.objects.unanswered().filter(theirs)
+    if by:
+        unanswered.update(revoked_by=by, revoked_at=timezone.now())
+    else:  # the clock: a revoked one says by whom
+        unanswered.delete()
 
 
 def _close(subject):
