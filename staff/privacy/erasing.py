@@ -64,7 +64,8 @@ def erase(*, person, by, reason):
     against = what_stands_against(person, by=by)
     if against:
         raise Refused(" ".join(against))
-    erasure = Erasure.objects.create(person=person.pk, fingerprint=fingerprint(person), by=by, reason=reason)
+    facts = {"by": by, "reason": reason}  # of the first time, should a backup have brought the person back
+    erasure, _ = Erasure.objects.get_or_create(person=person.pk, fingerprint=fingerprint(person), defaults=facts)
     replace(person, by=by)
     erasure.refresh_from_db()
     return erasure
