@@ -327,3 +327,35 @@ def test_f36_an_address_is_not_the_persons_where_it_is(db, other):
     assert Subject(person).addresses == ["office@example.org"]
     other(cast, person.email)
     assert Subject(Person.objects.get(pk=person.pk)).addresses == []
+
+
+def test_f36_the_list_is_read_and_goes_on_after_a_line_that_was_cut_off(db, settings, caplog):
+    """A disk was full: the erasure of the half line is not marked as listed, so that it is written again."""
+    settings.ERASURES.parent.mkdir(parents=True)
+    settings.ERASURES.write_bytes(b'{"person": 1, "fingerprint": "a"}\n{"person": 2, "finger')
+    erasing.erase(person=factories.PersonFactory(), by=None, reason="Asked for it")
+    assert listing.write() == 1
+    erasure = Erasure.objects.get()
+    Erasure.objects.all().delete()
+    assert listing.read() == [(1, "a"), (erasure.person, erasure.fingerprint)]
+    [record] = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert record.getMessage() == "Line 2 of the list of erasures cannot be read"
+    assert len(settings.ERASURES.read_text().splitlines()) == 3
+
+
+def test_f36_an_invitation_that_was_accepted_stays_as_long_as_the_person_and_then_by_pseudonym(db):
+    """At an address that they have given up since, too."""
+    cast = make_cast()
+    first = {"email": cast.stranger.email, "name": str(cast.stranger)}
+    invitation = invitations.invite(by=cast.coordinator, kind="headteacher", school=cast.asking, **first)
+    invitations.accept(invitation=invitation, by=cast.stranger)
+    EmailAddress.objects.filter(user=cast.stranger).delete()
+    User.objects.filter(pk=cast.stranger.pk).update(email="married@example.org")
+    factories.head_of(cast.other)
+    person = Person.objects.get(pk=cast.stranger.person_id)
+    erasing.erase(person=person, by=cast.coordinator, reason="Asked for it")
+    invitation.refresh_from_db()
+    pseudonym, address = erasing.name_of(person), erasing.address_of(person)
+    assert (invitation.name, invitation.email) == (pseudonym, address)
+    assert (invitation.accepted_by, invitation.revoked_by) == (cast.stranger, None)
+    assert not [line for line in dump() if first["email"] in line or first["name"] in line]

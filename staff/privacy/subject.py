@@ -26,11 +26,14 @@ class Subject:
         """The e-mail addresses of the person and of nobody else, in lower case.
 
         Anybody can add an address and never confirm it: only a confirmed one says whose it is. An office's, which
-        somebody else has too, leads to nobody: what went there may be theirs.
+        somebody else has too, leads to nobody: what went there may be theirs. One to which an invitation came that they
+        accepted was theirs, though they may sign in with another one by now.
         """
         found = {self.person.email, self.user.email if self.user else ""}
-        confirmed = EmailAddress.objects.filter(user=self.user_id, verified=True)
-        found = {address.lower() for address in (*found, *confirmed.values_list("email", flat=True)) if address}
+        confirmed = EmailAddress.objects.filter(user=self.user_id, verified=True).values_list("email", flat=True)
+        accepted = Invitation.objects.filter(accepted_by=self.user_id).exclude(accepted_by=None)
+        found = {*found, *confirmed, *accepted.values_list("email", flat=True)}
+        found = {address.lower() for address in found if address}
         return sorted(found.difference(self._addresses_of_others(found)))
 
     def _addresses_of_others(self, found):
