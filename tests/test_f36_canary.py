@@ -291,3 +291,71 @@ def test_f36_the_list_is_read_by_a_key_that_was_changed_since(db, settings):
     assert not erasing.has_fingerprint(person, wanted)
     settings.SECRET_KEY_FALLBACKS = [former]
     assert erasing.has_fingerprint(person, wanted)
+
+
+def test_f36_an_address_that_two_share_leads_to_neither(db):
+    """The office's: what is sent there may be the other one's, who is to keep mail, invitation and name."""
+    cast, office = make_cast(), "office@ashgrove.example.org"
+    request = a_request(cast, status="submitted", need=f"Write to {office}")
+    ada = factories.PersonFactory(name="Ada Alder", email=office.title())
+    assert Subject(ada).addresses == [office]
+    ben = factories.PersonFactory(name="Ben Birch", email=office)
+    invitation = invitations.invite(by=cast.coordinator, email=office, person=ben, kind="", school=cast.asking)
+    assert (Subject(ada).addresses, Subject(ben).addresses) == ([], [])
+    assert "Mail received" not in held.as_json(ada)
+    erasing.erase(person=ada, by=None, reason="Asked for it")
+    for row in (request, invitation):
+        row.refresh_from_db()
+    assert (request.need, invitation.email, invitation.is_usable) == (f"Write to {office}", office, True)
+    assert Mail.objects.filter(to=office).count() == 1
+    assert Subject(ben).addresses == [office]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda cast, address: factories.UserFactory(email=address),
+        lambda cast, address: EmailAddress.objects.create(user=cast.head, email=address, verified=True),
+        lambda cast, address: invitations.invite(
+            by=cast.coordinator, email=address, person=cast.leader.person, kind="", school=cast.asking
+        ),
+    ],
+    ids=["another user's", "confirmed by another user", "in another person's invitation"],
+)
+def test_f36_an_address_is_not_the_persons_where_it_is(db, other):
+    cast, person = make_cast(), factories.PersonFactory(email="office@example.org")
+    assert Subject(person).addresses == ["office@example.org"]
+    other(cast, person.email)
+    assert Subject(Person.objects.get(pk=person.pk)).addresses == []
+
+
+def test_f36_the_list_is_read_and_goes_on_after_a_line_that_was_cut_off(db, settings, caplog):
+    """A disk was full: the erasure of the half line is not marked as listed, so that it is written again."""
+    settings.ERASURES.parent.mkdir(parents=True)
+    settings.ERASURES.write_bytes(b'{"person": 1, "fingerprint": "a"}\n{"person": 2, "finger')
+    erasing.erase(person=factories.PersonFactory(), by=None, reason="Asked for it")
+    assert listing.write() == 1
+    erasure = Erasure.objects.get()
+    Erasure.objects.all().delete()
+    assert listing.read() == [(1, "a"), (erasure.person, erasure.fingerprint)]
+    [record] = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert record.getMessage() == "Line 2 of the list of erasures cannot be read"
+    assert len(settings.ERASURES.read_text().splitlines()) == 3
+
+
+def test_f36_an_invitation_that_was_accepted_stays_as_long_as_the_person_and_then_by_pseudonym(db):
+    """At an address that they have given up since, too."""
+    cast = make_cast()
+    first = {"email": cast.stranger.email, "name": str(cast.stranger)}
+    invitation = invitations.invite(by=cast.coordinator, kind="headteacher", school=cast.asking, **first)
+    invitations.accept(invitation=invitation, by=cast.stranger)
+    EmailAddress.objects.filter(user=cast.stranger).delete()
+    User.objects.filter(pk=cast.stranger.pk).update(email="married@example.org")
+    factories.head_of(cast.other)
+    person = Person.objects.get(pk=cast.stranger.person_id)
+    erasing.erase(person=person, by=cast.coordinator, reason="Asked for it")
+    invitation.refresh_from_db()
+    pseudonym, address = erasing.name_of(person), erasing.address_of(person)
+    assert (invitation.name, invitation.email) == (pseudonym, address)
+    assert (invitation.accepted_by, invitation.revoked_by) == (cast.stranger, None)
+    assert not [line for line in dump() if first["email"] in line or first["name"] in line]

@@ -1,4 +1,4 @@
-"""What has been kept for its time is ended, once a day; a head is told before a supported person's name goes."""
+"""What has been kept for its time is ended, once a day; a school is told before a supported person's name goes."""
 
 from datetime import timedelta
 
@@ -9,17 +9,22 @@ from staff.privacy import listing
 from staff.privacy import retention as table
 
 from .. import notices
-from ..models import Ledger
+from ..models import Claim, Ledger
 from ..privacy.retention import NAME_KEPT, TOLD, ended_with_a_name, forgotten_on
-from .once import claim, guarded, remind
+from .once import claim, guarded, remind, unclaimed
+
+RETENTION = "retention_"  # with the number of the period in the table
 
 
 def end_what_is_over(day):
-    with guarded("retention"):
-        if claim("retention", Ledger.current(), day.today):
-            for period in table.periods():
-                with guarded(f"retention of {period.title}"):
-                    table.enforce(period, day.now)
+    """Each period is claimed when it is done: what a worker that was stopped leaves, the next minute's run ends."""
+    done = set(Claim.objects.filter(kind__startswith=RETENTION, on=day.today).values_list("kind", flat=True))
+    for number, period in enumerate(table.periods(), 1):
+        kind = f"{RETENTION}{number}"
+        if kind not in done:
+            with guarded(f"retention of {period.title}"):
+                table.enforce(period, day.now)
+                claim(kind, Ledger.current(), day.today)
 
 
 def list_erasures(day):
@@ -29,10 +34,15 @@ def list_erasures(day):
 
 
 def announce_names(day):
-    """Thirty days before a closed case's name is emptied, the head is told where to read it a last time."""
-    for request in ended_with_a_name(day.now - timedelta(days=NAME_KEPT) + table.AHEAD).select_related("school"):
+    """Thirty days before a closed case's name is emptied, the head is told where to read it a last time.
+
+    Where there is no head that day, the coordinators are; where nobody is told, the name stays.
+    """
+    soon = ended_with_a_name(day.now - timedelta(days=NAME_KEPT) + table.AHEAD)
+    for request in unclaimed(soon, TOLD).select_related("school", "alliance"):
         with guarded(f"announce {request.pk}"):
+            told = people.heads_of(request.school) or notices.coordinators_of(request)
             url = reverse("exchange:request", args=[request.pk])
             facts = {**notices.about_request(request), "on": f"{forgotten_on(request):%-d %B %Y}"}
-            remind(TOLD, request, request.ended_at.date(), people.heads_of(request.school), "name_goes", url,
-                   **facts)  # fmt: skip
+            if told:
+                remind(TOLD, request, request.ended_at.date(), told, "name_goes", url, **facts)

@@ -33,8 +33,9 @@ def forget_names(requests):
     """Of those whose head was told in time; the others wait for that."""
     told = Claim.objects.filter(kind=TOLD, subject=OuterRef("pk"), at__lt=timezone.now() - NOTICE)
     for request in requests.filter(Exists(told)):
-        SupportRequest.objects.filter(pk=request.pk).update(supported_person="", delegates_see_person=False)
-        record(request, "forget_person", by=None)
+        still = SupportRequest.objects.filter(pk=request.pk).exclude(supported_person="")
+        if still.update(supported_person="", delegates_see_person=False):
+            record(request, "forget_person", by=None)
 
 
 def _drafts(before):

@@ -3,6 +3,7 @@
 The pseudonym follows from the person's number, so that erasing again, after a backup was restored, gives the same.
 """
 
+import calendar
 import json
 import re
 from datetime import timedelta
@@ -17,13 +18,14 @@ from django.utils.crypto import salted_hmac
 from django.utils.html import escape
 
 from ..errors import Refused
-from ..models import Erasure, Person, Role, SystemLeader, User
+from ..models import Erasure, Invitation, Person, Role, SystemLeader, User
 from . import register
 from .subject import Subject
 
 PSEUDONYM = "Former colleague"
 TITLES = ("Mr", "Mrs", "Ms", "Miss", "Mx", "Dr")
 SHORTEST = 3  # letters of a surname that is looked for in texts
+MONTHS = {*calendar.month_name}  # where Anna May says "in May", the month is meant
 obstacles = []  # functions of a subject: each gives sentences for what has to be ended first
 
 
@@ -62,8 +64,9 @@ def erase(*, person, by, reason):
     against = what_stands_against(person, by=by)
     if against:
         raise Refused(" ".join(against))
-    erasure = Erasure.objects.create(person=person.pk, fingerprint=fingerprint(person), by=by, reason=reason)
-    replace(person)
+    facts = {"by": by, "reason": reason}  # of the first time, should a backup have brought the person back
+    erasure, _ = Erasure.objects.get_or_create(person=person.pk, fingerprint=fingerprint(person), defaults=facts)
+    replace(person, by=by)
     erasure.refresh_from_db()
     return erasure
 
@@ -81,10 +84,11 @@ def has_fingerprint(person, wanted):
 
 
 @transaction.atomic
-def replace(person):
+def replace(person, *, by=None):
     """What erasing does to the rows; also when it is done again."""
     subject = Subject(person)
     subject.find_every_session()
+    _take_back_invitations(subject, by)
     everywhere, own = _texts_to_find(subject)
     for entry in register.entries():
         _replace_in_texts(entry, subject, everywhere, own)
@@ -105,6 +109,16 @@ def _replace_in_fields(entry, subject):
     values |= dict.fromkeys(entry.of_kind(register.ADDRESS), address_of(subject.person))
     values |= dict.fromkeys(entry.of_kind(register.EMPTY), "")
     entry.model._default_manager.filter(pk=getattr(subject, entry.rows["pk"])).update(**values)
+
+
+def _take_back_invitations(subject, by):
+    """While they can be found: a link that was mailed would make a new sign-in of the erased person."""
+    theirs = Q(person=subject.person) | Q(email__in=subject.addresses)
+    unanswered = Invitation.objects.unanswered().filter(theirs)
+    if by:
+        unanswered.update(revoked_by=by, revoked_at=timezone.now())
+    else:  # the clock: a revoked one says by whom
+        unanswered.delete()
 
 
 def _close(subject):
@@ -130,32 +144,38 @@ def _close(subject):
 def _texts_to_find(subject):
     """What to look for and what to write instead: in every row, and in rows that name the person by a key.
 
-    A name that somebody else has too is looked for in the person's own rows only.
+    A name that somebody else has too, or that is a single word, is looked for in the person's own rows only.
     """
     person, others = subject.person, Person.objects.exclude(pk=subject.person_id)
     everywhere = [(address, address_of(person)) for address in subject.addresses]
     own = [(person.name, name_of(person)), (person.telephone, "")]
-    if not others.filter(name__iexact=person.name).exists():
+    *first, surname = person.name.split()
+    if first and not others.filter(name__iexact=person.name).exists():
         everywhere.append(own[0])
-    surname = person.name.split()[-1]
-    if surname != person.name and not others.filter(name__iendswith=f" {surname}").exists():
+    if first and not others.filter(name__iendswith=f" {surname}").exists():
         everywhere += [(f"{title} {surname}", name_of(person)) for title in TITLES]
-    if surname != person.name and len(surname) >= SHORTEST:
+    if first and len(surname) >= SHORTEST and surname not in MONTHS:
         own.append((surname, name_of(person)))
     return everywhere, everywhere + [pair for pair in own if pair[0]]
 
 
 def _replace_in_texts(entry, subject, everywhere, own):
-    names = entry.of_kind(register.TEXT, register.COPY, register.CONFIDENTIAL)
+    names = entry.of_kind(register.TEXT, register.COPY)
     if names:
         rows, spelt = entry.model._default_manager.all(), [text for text, _ in _spelt(everywhere)]
         holds = [Q(**{f"{name}__icontains": text}) for name in names for text in spelt]
-        _replace_in_rows(entry, rows.filter(reduce(or_, holds)), names, everywhere)
+        if holds:
+            _replace_in_rows(entry, rows.filter(reduce(or_, holds)), names, everywhere)
         _replace_in_rows(entry, entry.rows_of(subject), names, own)
+    full = (subject.person.name, name_of(subject.person))
+    for name in entry.of_kind(register.CONFIDENTIAL):
+        # It is somebody else's, unless all of it is the full name.
+        rows = entry.model._default_manager.all() if full in everywhere else entry.rows_of(subject)
+        rows.filter(**{f"{name}__iexact": full[0]}).update(**{name: full[1]})
 
 
 def _replace_in_rows(entry, rows, names, texts):
-    patterns = [(re.compile(rf"(?<!\w){re.escape(text)}(?!\w)", re.IGNORECASE), new) for text, new in _spelt(texts)]
+    patterns = [(_pattern(text), new) for text, new in _spelt(texts)]
     for row in rows.only("pk", *names):
         values = {}
         for name in names:
@@ -167,6 +187,14 @@ def _replace_in_rows(entry, rows, names, texts):
                 values[name] = value[: entry.model._meta.get_field(name).max_length]
         if values:
             entry.model._default_manager.filter(pk=row.pk).update(**values)
+
+
+def _pattern(text):
+    """Not within a longer name or address; a single word only as it is written, "Hope" and not "hope"."""
+    if "@" in text:
+        return re.compile(rf"(?<!\w)(?<!\w[.+-]){re.escape(text)}(?!\w|[.-]\w)", re.IGNORECASE)
+    flags = re.IGNORECASE if " " in text else 0
+    return re.compile(rf"(?<!\w)(?<!\w[-'’]){re.escape(text)}(?!\w|-\w)", flags)
 
 
 def _spelt(texts):

@@ -73,7 +73,7 @@ of(
     secrets={"text": "is_secret"}, summary="created_at subject",
 )  # fmt: skip
 of(
-    "staff.Invitation", "Invitations", kept="as long as the role it gave; 180 days where nobody accepted",
+    "staff.Invitation", "Invitations", kept=f"{PERSON}; where nobody accepted, for 180 days",
     rows={"email__in": "addresses"}, none="id",
     who="person invited_by accepted_by revoked_by", written_by="person accepted_by", text="email name",
     fact="kind title school alliance invited_at expires_at accepted_at revoked_at", hidden="token_digest",

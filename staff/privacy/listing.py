@@ -18,7 +18,10 @@ def write():
     if not waiting:
         return 0
     settings.ERASURES.parent.mkdir(parents=True, exist_ok=True)
+    begun = settings.ERASURES.read_bytes() if settings.ERASURES.exists() else b""
     with settings.ERASURES.open("a", encoding="utf-8") as file:
+        if begun and not begun.endswith(b"\n"):  # the disk was full in the middle of a line
+            file.write("\n")
         for erasure in waiting:
             line = {"person": erasure.person, "fingerprint": erasure.fingerprint, "at": erasure.at.isoformat()}
             file.write(json.dumps(line) + "\n")
@@ -27,12 +30,18 @@ def write():
 
 
 def read():
-    """(person, fingerprint) of every erasure, from the list and from the table, each once."""
+    """(person, fingerprint) of every erasure, from the list and from the table, each once.
+
+    A line that cannot be read is logged: the erasure that was cut off there is written again, further down.
+    """
     found = dict.fromkeys(Erasure.objects.order_by("pk").values_list("person", "fingerprint"))
     if settings.ERASURES.exists():
-        for line in settings.ERASURES.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            found[row["person"], row["fingerprint"]] = None
+        for number, line in enumerate(settings.ERASURES.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+            try:
+                row = json.loads(line)
+                found[row["person"], row["fingerprint"]] = None
+            except (ValueError, TypeError, KeyError):
+                logger.error("Line %s of the list of erasures cannot be read", number)
     return list(found)
 
 

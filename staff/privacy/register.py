@@ -29,7 +29,7 @@ ADDRESS = Kind("personal", True, "yes", "replaced by an address that does not ex
 EMPTY = Kind("personal", True, "yes", "emptied")
 TEXT = Kind("personal", True, "yes", "names, addresses and numbers in it replaced")
 COPY = Kind("personal", False, "no, the text beside it says the same", TEXT.erased)
-CONFIDENTIAL = Kind("confidential", False, "no, it is about somebody else", "replaced where it names the person")
+CONFIDENTIAL = Kind("confidential", False, "no, it is about somebody else", "replaced where all of it is the full name")
 SECRET = Kind("secret", False, "no", "deleted or made useless")
 KINDS = {
     "none": NONE,

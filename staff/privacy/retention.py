@@ -3,23 +3,28 @@
 Whoever stands above, or brings a new kind of row, adds a line with `keep`.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.usersessions.models import UserSession
+from celery.exceptions import SoftTimeLimitExceeded
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from schools.models import School
 
 from ..errors import Refused
-from ..models import Disclosure, Invitation, Mail, Person, Post, Role
+from ..models import Disclosure, Invitation, Mail, Person, Post, Role, SystemLeader
 from . import erasing
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 500
 AHEAD = timedelta(days=30)
@@ -34,7 +39,8 @@ def delete(rows):
 class Period:
     """One line of the table. `rows` gives what is older than a moment; `end` ends a chunk of them.
 
-    `due` says on which day a row's time is over; `seen_by` narrows rows to what a user may see, one by one.
+    `one_by_one`: each row has a transaction of its own. `due` says on which day a row's time is over; `seen_by`
+    narrows rows to what a user may see, one by one.
     """
 
     title: str
@@ -42,6 +48,7 @@ class Period:
     rows: Callable
     act: str = "deleted"
     end: Callable = delete
+    one_by_one: bool = False
     due: Callable | None = None
     seen_by: Callable | None = None
 
@@ -71,16 +78,33 @@ def periods():
 
 
 def enforce(period, now):
-    """End what is over, chunk by chunk, each in its own transaction; a row that cannot be ended stays. The number."""
-    done, last = 0, None
+    """End what is over, chunk by chunk, each in its own transaction; one that fails stops no other.
+
+    A row that cannot be ended stays. Returns how many were looked at.
+    """
+    looked_at, last = 0, None
     while True:
         rows = period.over(now).order_by("pk")
         keys = list((rows.filter(pk__gt=last) if last is not None else rows).values_list("pk", flat=True)[:CHUNK])
         if not keys:
-            return done
+            return looked_at
+        for chunk in [[key] for key in keys] if period.one_by_one else [keys]:
+            _end(period, now, chunk)
+        looked_at, last = looked_at + len(keys), keys[-1]
+
+
+def _end(period, now, keys):
+    """Of these, what still is over: a draft that was sent since it was listed stays."""
+    try:
         with transaction.atomic():
-            period.end(rows.model._default_manager.filter(pk__in=keys))
-        done, last = done + len(keys), keys[-1]
+            rows = period.over(now)
+            list(rows.model._default_manager.filter(pk__in=keys).order_by("pk").select_for_update().values_list("pk"))
+            period.end(rows.filter(pk__in=keys))
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception as error:  # its words can hold names
+        which = f"{keys[0]} to {keys[-1]}" if keys[1:] else keys[0]
+        logger.error("%s: %s could not be ended, %s", period.title, which, type(error).__name__)
 
 
 # The table -----------------------------------------------------------------------------------------
@@ -98,28 +122,43 @@ def never_confirmed(before):
     return EmailAddress.objects.filter(~Exists(lately), verified=False).exclude(email=F("user__email"))
 
 
+def _with_an_invitation():
+    """Whether somebody can still accept one: their own, or one to an address of theirs."""
+    usable = Invitation.objects.usable()
+    confirmed = EmailAddress.objects.filter(user__person=OuterRef("pk"), verified=True)
+    return (
+        Exists(usable.filter(person=OuterRef("pk")))
+        | Exists(usable.filter(email=Lower(OuterRef("email"))))
+        | Exists(usable.filter(email=OuterRef("user__email")))
+        | Exists(confirmed.filter(email__in=usable.values("email")))
+    )
+
+
+def _nobody_expected(people, before):
+    """Without superusers, leaders, whoever has lately signed in, is invited, or has been erased already."""
+    people = people.filter(~_with_an_invitation()).exclude(name__startswith=erasing.PSEUDONYM)
+    people = people.exclude(pk__in=SystemLeader.objects.exclude(status=SystemLeader.Status.ENDED).values("person"))
+    return people.exclude(user__is_superuser=True).exclude(user__last_login__gte=before)
+
+
 def people_who_left(before):
-    """Nobody's who still has, or lately had, a role or a post; nor superusers, who need neither."""
+    """Nobody who still has, or lately had, a role or a post."""
     day = timezone.localdate(before)
     lately = Q(ends_on=None) | Q(ends_on__gte=day)
     posts, roles = Post.objects.filter(person=OuterRef("pk")), Role.objects.filter(user__person=OuterRef("pk"))
     had = Q(Exists(posts)) | Q(Exists(roles))
     has = Exists(posts.filter(lately)) | Exists(roles.filter(lately))
-    rows = Person.objects.filter(had, ~has).exclude(name__startswith=erasing.PSEUDONYM)
-    return rows.exclude(user__is_superuser=True).exclude(user__last_login__gte=before)
+    return _nobody_expected(Person.objects.filter(had, ~has), before)
 
 
 def people_who_never_came(before):
-    """Without a role or a post, ever; nobody who has lately been added, invited or signed in, and no superusers."""
+    """Without a role or a post, ever; nobody who has lately been added."""
     posts, roles = Post.objects.filter(person=OuterRef("pk")), Role.objects.filter(user__person=OuterRef("pk"))
-    invited = Invitation.objects.usable().filter(person=OuterRef("pk"))
-    rows = Person.objects.filter(~Exists(posts), ~Exists(roles), ~Exists(invited), added_at__lt=before)
-    rows = rows.exclude(name__startswith=erasing.PSEUDONYM)
-    return rows.exclude(user__is_superuser=True).exclude(user__last_login__gte=before)
+    return _nobody_expected(Person.objects.filter(~Exists(posts), ~Exists(roles), added_at__lt=before), before)
 
 
 def erase_people(people):
-    """One by one; whoever has running work is kept until that has ended."""
+    """Whoever has running work is kept until that has ended."""
     for person in people:
         try:
             erasing.erase(person=person, by=None, reason="The time is over for which people are kept")
@@ -164,9 +203,9 @@ keep("Changes made in the admin", 2 * YEAR, lambda before: LogEntry.objects.filt
 keep("Exports of what is held on somebody", 6 * YEAR, lambda before: Disclosure.objects.filter(at__lt=before))
 keep(
     "People without a role or a post", 2 * YEAR, people_who_left, act="erased by pseudonym", end=erase_people,
-    due=erased_on, seen_by=people_of,
+    one_by_one=True, due=erased_on, seen_by=people_of,
 )  # fmt: skip
 keep(
     "People who never had a role or a post", YEAR, people_who_never_came, act="erased by pseudonym", end=erase_people,
-    due=never_came_on, seen_by=people_of,
+    one_by_one=True, due=never_came_on, seen_by=people_of,
 )  # fmt: skip

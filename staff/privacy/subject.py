@@ -5,9 +5,11 @@ from functools import cached_property
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
-from ..models import User
+from ..models import Invitation, Person, User
 
 
 class Subject:
@@ -21,16 +23,32 @@ class Subject:
 
     @cached_property
     def addresses(self):
-        """The e-mail addresses of the person, in lower case.
+        """The e-mail addresses of the person and of nobody else, in lower case.
 
-        Anybody can add an address and never confirm it: only a confirmed one says whose it is, and one by which
-        somebody else signs in is that user's.
+        Anybody can add an address and never confirm it: only a confirmed one says whose it is. An office's, which
+        somebody else has too, leads to nobody: what went there may be theirs. One to which an invitation came that they
+        accepted was theirs, though they may sign in with another one by now.
         """
         found = {self.person.email, self.user.email if self.user else ""}
-        confirmed = EmailAddress.objects.filter(user=self.user_id, verified=True)
-        found = {address.lower() for address in (*found, *confirmed.values_list("email", flat=True)) if address}
-        others = User.objects.filter(email__in=found).exclude(pk=self.user_id)
-        return sorted(found.difference(others.values_list("email", flat=True)))
+        confirmed = EmailAddress.objects.filter(user=self.user_id, verified=True).values_list("email", flat=True)
+        accepted = Invitation.objects.filter(accepted_by=self.user_id).exclude(accepted_by=None)
+        found = {*found, *confirmed, *accepted.values_list("email", flat=True)}
+        found = {address.lower() for address in found if address}
+        return sorted(found.difference(self._addresses_of_others(found)))
+
+    def _addresses_of_others(self, found):
+        """Those of the addresses that another person, another user or another person's invitation has."""
+        people = Person.objects.annotate(address=Lower("email")).filter(address__in=found).exclude(pk=self.person_id)
+        users = User.objects.filter(email__in=found).exclude(pk=self.user_id)
+        confirmed = EmailAddress.objects.annotate(address=Lower("email")).filter(address__in=found, verified=True)
+        named = Q(person=None) | Q(person=self.person_id)
+        invitations = Invitation.objects.filter(email__in=found).exclude(named)
+        return {
+            *people.values_list("address", flat=True),
+            *users.values_list("email", flat=True),
+            *confirmed.exclude(user=self.user_id).values_list("address", flat=True),
+            *invitations.values_list("email", flat=True),
+        }
 
     @cached_property
     def session_keys(self):

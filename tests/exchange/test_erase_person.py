@@ -1,11 +1,15 @@
+import re
 import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from exchange import actions
-from staff.models import Erasure, Person, Role
+from staff import invitations
+from staff.models import Erasure, Invitation, Mail, Person, Role, SystemLeader, User
+from staff.privacy import erasing
 from tests import factories
 from tests.signing_in import signed_in_long_ago
 
@@ -136,3 +140,121 @@ def test_somebody_whose_pseudonym_it_is_signs_in_no_more(client, cast, superuser
     assert client.get(reverse("exchange:school", args=[cast.asking.pk])).status_code == 200
     send(type(client)(), superuser, url_of(manager.person), **SURE)
     assert client.get(reverse("exchange:school", args=[cast.asking.pk])).url.startswith(reverse("account_login"))
+
+
+# Invitations that wait ------------------------------------------------------------------------------
+
+
+def link_to(email):
+    return re.search(r"/invitations/\S+/", Mail.objects.filter(to=email).last().text)[0]
+
+
+def an_invited_person(cast, **facts):
+    person = factories.PersonFactory(name="Nora Newhead", email="nora@example.org")
+    facts = {"kind": "headteacher", "school": cast.asking, **facts}
+    invitation = invitations.invite(by=cast.coordinator, email=person.email, **facts)
+    return person, invitation, link_to(person.email)
+
+
+def joins(client, link):
+    words = "four fictional words"
+    return client.post(link, {"name": "Nora Newhead", "password1": words, "password2": words})
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_whoever_is_erased_does_not_come_back_by_an_invitation(client, cast, superuser, is_named):
+    person, invitation, link = an_invited_person(cast)
+    Invitation.objects.update(person=person if is_named else None)
+    send(client, superuser, url_of(person), **SURE)
+    joins(type(client)(), link)
+    invitation.refresh_from_db()
+    assert (invitation.revoked_by, invitation.accepted_by) == (superuser, None)
+    assert not User.objects.filter(email="nora@example.org").exists()
+    assert not User.objects.filter(person=person).exists()
+
+
+def test_whom_the_clock_erases_has_no_invitation_left(client, cast):
+    person, _, link = an_invited_person(cast)
+    others = invitations.invite(by=cast.coordinator, email="ben@example.org", kind="headteacher", school=cast.asking)
+    accepted = invitations.invite(by=cast.coordinator, email=person.email, kind="", school=cast.asking)
+    Invitation.objects.filter(pk=accepted.pk).update(accepted_by=cast.stranger, accepted_at=timezone.now())
+    erasing.erase(person=person, by=None, reason="The time is over")
+    joins(client, link)
+    assert set(Invitation.objects.all()) == {others, accepted}
+    assert not User.objects.filter(person=person).exists()
+
+
+def test_a_leader_who_is_erased_is_available_no_more(client, cast, superuser):
+    SystemLeader.objects.filter(pk=cast.leader.pk).update(status="ended", is_available=True)
+    send(client, superuser, url_of(cast.leader.person), **SURE)
+    assert not SystemLeader.objects.get(pk=cast.leader.pk).is_available
+
+
+def test_the_statement_says_who_erases_and_to_whom_a_name_is_shown(client, db):
+    """As `may_erase` and the page that shows a name have it."""
+    page = " ".join(client.get(reverse("privacy")).content.decode().split())
+    assert "Only whoever runs the portal can erase it: your coordinator passes on that you asked." in page
+    assert "Whoever runs the portal can see it too, with a reason that the headteacher is told." in page
+
+
+# What others wrote ----------------------------------------------------------------------------------
+
+NEWCOMER = "Former colleague"
+ELSEWHERE = {  # who is erased, what stands in somebody else's request, what becomes of it
+    "a word": ("Office", "The office needs help; ask the Office", "The office needs help; ask the Office"),
+    "a name that is a word": ("Grace", "A period of grace; Grace Hopper", "A period of grace; Grace Hopper"),
+    "the full name": ("Ann Lee", "ANN LEE's plan, by Ann Lee.", f"{NEWCOMER}'s plan, by {NEWCOMER}."),
+    "a longer name": ("Ann Lee", "Ann Lee-Smith and Mary-Ann Lee", "Ann Lee-Smith and Mary-Ann Lee"),
+    "between dashes": ("Ann Lee", "Two - Ann Lee - or three", f"Two - {NEWCOMER} - or three"),
+    "a longer surname": ("Ann Lee", "Mr Lee, Mrs Lee-Smith", f"{NEWCOMER}, Mrs Lee-Smith"),
+    "a surname alone": ("Ann Lee", "The Lee Hall", "The Lee Hall"),
+}
+OWN = {
+    "a surname": ("Ann Hope", "We hope that Hope comes", f"We hope that {NEWCOMER} comes"),
+    "a longer one": ("Ann Hope", "Hope-Jones, O'Hope, Hopeful", "Hope-Jones, O'Hope, Hopeful"),
+    "a month": ("Ann May", "We may need a day in May; Mr May", f"We may need a day in May; {NEWCOMER}"),
+    "a single word": ("Grace", "With grace: Grace", f"With grace: {NEWCOMER}"),
+}
+ADDRESSES = "ann@example.org. lee.ann@example.org ann@example.org.uk"
+
+
+def after_erasing(person, request, field="need"):
+    erasing.replace(person)
+    request.refresh_from_db()
+    return getattr(request, field).replace(erasing.name_of(person), NEWCOMER)
+
+
+@pytest.mark.parametrize("what", ELSEWHERE)
+def test_in_rows_of_others_only_the_full_name_and_the_titled_surname_are_replaced(cast, what):
+    name, need, then = ELSEWHERE[what]
+    assert after_erasing(factories.PersonFactory(name=name), a_request(cast, need=need)) == then
+
+
+@pytest.mark.parametrize("what", OWN)
+def test_in_the_persons_own_rows_a_single_word_is_replaced_as_it_is_written(cast, what):
+    name, need, then = OWN[what]
+    request = a_request(cast, status="submitted", need=need)
+    Person.objects.filter(pk=cast.head.person_id).update(name=name)
+    assert after_erasing(Person.objects.get(pk=cast.head.person_id), request) == then
+
+
+def test_an_address_within_a_longer_one_stays(cast):
+    person = factories.PersonFactory(email="ann@example.org")
+    then = f"erased-{person.pk}@erased.invalid. lee.ann@example.org ann@example.org.uk"
+    assert after_erasing(person, a_request(cast, need=ADDRESSES)) == then
+
+
+@pytest.mark.parametrize(
+    ("name", "supported", "then"),
+    [
+        ("Anna Hill", "Mr Hill", "Mr Hill"),
+        ("Anna Hill", "Anna Hill's deputy", "Anna Hill's deputy"),
+        ("Ann Lee", "Ann Lee-Smith", "Ann Lee-Smith"),
+        ("Grace", "Grace Hopper", "Grace Hopper"),
+        ("Grace", "Grace", "Grace"),
+        ("Anna Hill", "anna HILL", NEWCOMER),
+    ],
+)
+def test_the_name_of_a_supported_person_stays_unless_all_of_it_is_the_one_erased(cast, name, supported, then):
+    request = a_request(cast, status="submitted", supported_person=supported)
+    assert after_erasing(factories.PersonFactory(name=name), request, "supported_person") == then
