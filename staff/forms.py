@@ -1,9 +1,16 @@
 """Forms of coming in. Those of the portal's pages are in exchange/forms."""
 
+import logging
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from cryptography.fernet import InvalidToken
 from django import forms
 from django.contrib.auth import password_validation
 
 from .models import Person, User
+
+logger = logging.getLogger(__name__)
 
 
 class JoinForm(forms.Form):
@@ -37,3 +44,22 @@ class JoinForm(forms.Form):
             except forms.ValidationError as error:
                 self.add_error("password1", error)
         return data
+
+
+class Readable:
+    """Where no key reads somebody's second factor any more, no code is right."""
+
+    def clean_code(self):
+        try:
+            return super().clean_code()
+        except InvalidToken:
+            logger.error("No key reads the second factor of user %s: see SECRET_KEY_FALLBACKS", self.user.pk)
+            raise get_adapter().validation_error("incorrect_code") from None
+
+
+class CodeForm(Readable, AuthenticateForm):
+    """The second step at sign-in."""
+
+
+class CodeAgainForm(Readable, ReauthenticateForm):
+    """The same, asked for before something sensitive."""
