@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 class JoinForm(forms.Form):
-    """A name and a password, for somebody new."""
+    """A name and a password, for somebody new; a password for a person who is here already under a name."""
 
     name = forms.CharField(
         max_length=120, label="Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -28,9 +28,11 @@ class JoinForm(forms.Form):
         label="Password again", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
 
-    def __init__(self, *args, email, **kwargs):
+    def __init__(self, *args, email, person=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.email = email
+        self.email, self.person = email, person
+        if person:
+            del self.fields["name"]
 
     def clean(self):
         data = super().clean()
@@ -38,7 +40,7 @@ class JoinForm(forms.Form):
         if first and second and first != second:
             self.add_error("password2", "The two passwords are not the same")
         if first:
-            somebody = User(email=self.email, person=Person(name=data.get("name", "")))
+            somebody = User(email=self.email, person=self.person or Person(name=data.get("name", "")))
             try:
                 password_validation.validate_password(first, somebody)
             except forms.ValidationError as error:
