@@ -116,6 +116,20 @@ def test_without_its_key_it_opens_nothing_sensitive_either(client, user, setting
     assert (response.status_code, "The code is not right" in response.content.decode()) == (200, True)
 
 
+@pytest.mark.parametrize("name", ["mfa_index", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"])
+def test_the_pages_of_recovery_codes_that_no_key_reads_have_a_sentence(client, user, settings, name):
+    Authenticator.objects.create(user=user, type="webauthn", data={"name": "My passkey"})
+    client.force_login(user)
+    client.post(reverse("account_reauthenticate"), {"password": "a long fictional password"})
+    former = settings.SECRET_KEY
+    settings.SECRET_KEY = ANOTHER_KEY
+    RecoveryCodes.activate(user)
+    settings.SECRET_KEY = former
+    response = client.get(reverse(name))
+    assert response.status_code == 409
+    assert "cannot be read any more: ask whoever runs this portal." in response.content.decode()
+
+
 def test_renewed_they_hold_without_the_former_key(client, user, settings):
     TOTP.activate(user, SECRET)
     RecoveryCodes.activate(user)
