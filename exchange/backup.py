@@ -19,9 +19,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-LEFT_OUT = ("django_session", settings.CACHES["default"]["LOCATION"])
+LEFT_OUT = ("django_session", "usersessions_usersession", settings.CACHES["default"]["LOCATION"])
 FORMAT = 1
 MANIFEST, CONTENT = "manifest.json", "database"
+NAMED = {"format", "made_at", "vendor", "sha256", "counts", "head", "migrations"}  # in the manifest
 PIECE = 1 << 20
 
 
@@ -35,6 +36,13 @@ class BackupError(Exception):
 def write(target):
     """Write a backup into a file, or into a folder under a name of its own; returns its path and manifest."""
     path = _named(Path(target))
+    try:
+        return path, _write(path)
+    except OSError as error:
+        raise BackupError(f"The backup cannot be written to {path} ({type(error).__name__}).") from error
+
+
+def _write(path):
     # Beside its place, not in /tmp: it holds names of people, and nobody else reads it.
     with TemporaryDirectory(dir=path.parent) as folder:
         content = Path(folder) / CONTENT
@@ -51,8 +59,28 @@ def write(target):
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
             archive.write(content, CONTENT)
         whole.chmod(0o600)
-        os.link(whole, path)  # all of it at once, and never over another file
-    return path, manifest
+        _place(whole, path)
+    return manifest
+
+
+def _place(whole, path):
+    """All of it at once where the disk knows hard links, and never over another file."""
+    try:
+        os.link(whole, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a share without hard links
+        _copy(whole, path)
+
+
+def _copy(whole, path):
+    place = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with open(place, "wb") as target, whole.open("rb") as source:
+            shutil.copyfileobj(source, target, PIECE)
+    except OSError:
+        path.unlink()  # half of a backup is none
+        raise
 
 
 def _named(target):
@@ -138,6 +166,8 @@ def restore(path):
         put_back(content)
     with connection.cursor() as cursor:
         found = _facts(cursor)
+    for table in LEFT_OUT:
+        manifest["counts"].pop(table, None)  # an older backup counted who was signed in
     wrong = [name for name in found if found[name] != manifest[name]]
     if wrong:
         raise BackupError(f"What was restored differs from the backup in: {', '.join(wrong)}.")
@@ -151,6 +181,8 @@ def _unpacked(path, folder):
             archive.extract(CONTENT, folder)
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise BackupError(f"{path} cannot be read as a backup ({type(error).__name__}).") from error
+    if not isinstance(manifest, dict) or NAMED - manifest.keys():
+        raise BackupError(f"{path} is no backup: its manifest does not say what it holds.")
     if manifest["format"] != FORMAT:
         raise BackupError(f"The backup has format {manifest['format']}, which this version does not read.")
     if _checksum(folder / CONTENT) != manifest["sha256"]:

@@ -9,12 +9,13 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 
 from . import rules
+from .errors import Refused
 
 KEPT_CLAIMS = ("iss", "sub", "tid", "email", "email_verified")
 
@@ -39,6 +40,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().clean_email(email.lower())
 
 
+class Unreadable(InvalidToken, Refused):
+    """No key reads a secret: it is of a SECRET_KEY that is in no setting any more."""
+
+
 class MFAAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": "The code is not right. It changes every 30 seconds",
@@ -51,7 +56,11 @@ class MFAAdapter(DefaultMFAAdapter):
         return self._keys().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text):
-        return self._keys().decrypt(encrypted_text.encode()).decode()
+        try:
+            return self._keys().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            sentence = "Your second step or its recovery codes cannot be read any more: ask whoever runs this portal."
+            raise Unreadable(sentence) from None
 
     def _keys(self):
         secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)

@@ -19,17 +19,19 @@ from .models.invitations import digest, new_token, two_weeks_on
 USED = "This invitation has been used, has been taken back or is too old. Ask for a new one."
 
 
-def why_not(*, by, email, kind="", school=None, **facts):
+def why_not(*, by, email, kind="", title="", school=None, person=None, **facts):
     """(the field, a sentence) of what somebody may not invite to by themselves; None where there is nothing."""
-    if kind and is_of(by, email.lower()):
+    if is_of(by, email.lower()):
         return "email", "This is an address of your own: somebody else has to invite you"
-    if kind == Role.Kind.HEADTEACHER and rules.has_post_at(by, school):
+    if Role.Kind.HEADTEACHER in (kind, title) and rules.has_post_at(by, school):
         return "school", f"You work at {school}: another coordinator has to invite its headteacher"
+    if person and is_anothers(person, email.lower()):
+        return "email", f"{person} has another address here: change it on the person or the sign-in first"
     return None
 
 
 def _check(by, invitation):
-    facts = {name: getattr(invitation, name) for name in ("email", "kind", "school")}
+    facts = {name: getattr(invitation, name) for name in ("email", "kind", "title", "school", "person")}
     if against := why_not(by=by, **facts):
         raise Refused(f"{against[1]}.")
 
@@ -81,11 +83,11 @@ def _mail(invitation, token):
 def find(token):
     """The invitation of a link, or None: unknown, used, revoked and old are one to whoever asks.
 
-    Nor does it hold when whoever invited may invite no more.
+    Nor does it hold when whoever invited may invite no more, or the person has another address by now.
     """
     usable = Invitation.objects.usable().select_related("school", "alliance", "person", "invited_by__person")
     invitation = usable.filter(token_digest=digest(token)).first()
-    if invitation is None:
+    if invitation is None or (invitation.person and is_anothers(invitation.person, invitation.email)):
         return None
     where = {"kind": invitation.kind, "school": invitation.school, "alliance": invitation.alliance}
     return invitation if rules.may_invite(invitation.invited_by, **where) else None
@@ -101,6 +103,18 @@ def is_of(user, email):
     return email in own or _confirmed(email).filter(user=user).exists()
 
 
+def is_anothers(person, email):
+    """Whether a person is known by other addresses: then whoever reads this one may be somebody else."""
+    user = User.objects.select_related("person").filter(person=person).first()
+    return not is_of(user, email) if user else person.email.lower() not in ("", email)
+
+
+def who_joins(invitation):
+    """The person who is here already and has no sign-in yet; None where whoever joins is new."""
+    person = invitation.person
+    return None if person is None or User.objects.filter(person=person).exists() else person
+
+
 def is_for(user, invitation):
     """An invitation is for its address: the user's own, or another one the user has confirmed."""
     return invitation.email == user.email or _confirmed(invitation.email).filter(user=user).exists()
@@ -112,11 +126,9 @@ def _confirmed(email):
 
 @transaction.atomic
 def join(*, invitation, name, password):
-    """Somebody new accepts: the link came to the address, so the address is confirmed."""
+    """Whoever has no sign-in yet accepts: the link came to the address, so the address is confirmed."""
     _claim(invitation)
-    person = invitation.person
-    if person is None or User.objects.filter(person=person).exists():
-        person = Person.objects.create(name=name, email=invitation.email)
+    person = who_joins(invitation) or Person.objects.create(name=name, email=invitation.email)
     user = User.objects.create_user(invitation.email, password, person=person)
     _accept(invitation, user)
     return user
@@ -127,7 +139,7 @@ def accept(*, invitation, by):
     """Somebody who signs in already takes on the role."""
     if not is_for(by, invitation):
         raise Refused("This invitation is for another address than the one you sign in with.")
-    if invitation.kind and invitation.invited_by == by:
+    if invitation.invited_by == by:
         raise Refused("You sent this invitation yourself: somebody else has to invite you.")
     _claim(invitation)
     _accept(invitation, by)

@@ -26,7 +26,8 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        name = request.resolver_match.url_name or ""
+        match = request.resolver_match
+        name = "" if match.namespaces else match.url_name or ""  # the admin has pages of the same names
         is_open = not getattr(view, "login_required", True) or name in OPEN or name.startswith("mfa_")
         if not settings.SECOND_FACTOR_REQUIRED or is_open or not request.user.is_authenticated:
             return None

@@ -5,7 +5,7 @@ Sending within the request would lose mail, or send it for a change that is roll
 
 import logging
 from datetime import timedelta
-from smtplib import SMTPDataError, SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 from time import monotonic
 
 import structlog
@@ -24,8 +24,10 @@ logger = logging.getLogger(__name__)
 
 CLAIM = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=6)
-NO_SUCH_MAILBOX = {550, 551, 553}
-POLICY = b"5.7."  # the server refuses us, not the address: that can be mended
+# Said of an address: there is no such mailbox or domain, it has moved, it takes no mail, it is shut (RFC 3463, 7505).
+NO_SUCH_ADDRESS = {b"5.1.1", b"5.1.2", b"5.1.3", b"5.1.6", b"5.1.10", b"5.2.1"}
+MOST_TRIES = 36  # of a letter that the server refuses: a week of them, and whatever it was could be mended
+UNHEARD = 10  # tries that count at most while no letter is heard at all: a server that is down takes no letter's time
 PATIENCE = 20  # seconds; a mail server that accepts and hangs must not keep the worker from the clock
 
 
@@ -113,10 +115,12 @@ def _carry(mail):
     try:
         get_connection(settings.RELAY_BACKEND).send_messages([message])
     except Exception as error:  # whatever the mail server does, the row stays
-        if _is_for_good(error):
+        is_answered = _is_of_the_letter(error)
+        if _is_for_good(error) or (is_answered and mail.tries >= MOST_TRIES):
             return _give_up(mail, error)
         pause = min(timedelta(minutes=2 ** min(mail.tries, 10)), LONGEST_PAUSE)
-        Mail.objects.filter(pk=mail.pk).update(due_at=timezone.now() + pause, error=type(error).__name__)
+        tries = mail.tries if is_answered else min(mail.tries, UNHEARD)
+        Mail.objects.filter(pk=mail.pk).update(due_at=timezone.now() + pause, tries=tries, error=type(error).__name__)
         logger.warning("Mail was not taken (%s), try %s", type(error).__name__, mail.tries)
         return 0
     Mail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), error="")
@@ -127,14 +131,21 @@ def _carry(mail):
 
 
 def _is_for_good(error):
-    """Whether this letter will never be taken, by whatever is mended: its address is none, or it is no letter."""
-    answers = []
+    """Whether this letter will never be taken, by whatever is mended: its address is none, or it is no letter.
+
+    Where the server does not say so in so many words it may be us whom it refuses: our quota, our name, our password.
+    """
     if isinstance(error, SMTPRecipientsRefused):
-        answers = list(error.recipients.values())
-    elif isinstance(error, SMTPDataError):
-        answers = [(error.smtp_code, error.smtp_error)]
-    refused = [code in NO_SUCH_MAILBOX and not words.startswith(POLICY) for code, words in answers]
-    return isinstance(error, BadHeaderError) or (bool(refused) and all(refused))
+        codes = {words.split(maxsplit=1)[0] if words.split() else b"" for _, words in error.recipients.values()}
+        return bool(codes) and codes <= NO_SUCH_ADDRESS
+    return isinstance(error, BadHeaderError)
+
+
+def _is_of_the_letter(error):
+    """Whether the letter was looked at: not where the server is down, hangs, or does not let us in."""
+    return isinstance(error, SMTPRecipientsRefused | SMTPDataError | SMTPSenderRefused) or not isinstance(
+        error, OSError
+    )
 
 
 def _give_up(mail, error):

@@ -58,11 +58,12 @@ def accept_invitation(request, token):
     if invitations.has_account(invitation.email):
         sign_in = f"{reverse('account_login')}?{urlencode({'next': request.path})}"
         return render(request, "staff/accept_invitation.html", {"invitation": invitation, "sign_in": sign_in})
-    name = invitation.person.name if invitation.person else invitation.name
-    form = JoinForm(request.POST or None, email=invitation.email, initial={"name": name})
+    person = invitations.who_joins(invitation)
+    form = JoinForm(request.POST or None, email=invitation.email, person=person, initial={"name": invitation.name})
     if not form.is_valid():
-        return render(request, "staff/accept_invitation.html", {"form": form, "invitation": invitation})
-    facts = {"name": form.cleaned_data["name"], "password": form.cleaned_data["password1"]}
+        context = {"form": form, "invitation": invitation, "person": person}
+        return render(request, "staff/accept_invitation.html", context)
+    facts = {"name": form.cleaned_data.get("name", ""), "password": form.cleaned_data["password1"]}
     user = invitations.join(invitation=invitation, **facts)
     return perform_login(request, user, email_verification=None)
 

@@ -48,7 +48,8 @@ class InvitationForm(forms.ModelForm):
         if not kind and not title and not data.get("person"):
             self.add_error("kind", "Give a role, a post, or both")
         self._check_person(data.get("person"), data.get("name"))
-        facts = {"email": data.get("email"), "kind": kind, "school": school, "alliance": alliance}
+        facts = {"email": data.get("email"), "kind": kind, "title": title, "school": school, "alliance": alliance}
+        facts["person"] = data.get("person")
         if not self.errors and invitation_file.already_invited(**facts):
             self.add_error("email", "This address has been invited to this already: send that invitation again")
         if not self.errors and (against := invitations.why_not(by=self.request.user, **facts)):

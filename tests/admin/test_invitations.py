@@ -1,17 +1,20 @@
 """Coordinators invite people to their own alliance: one by one, or many from a file."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.admin import site
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from schools.models import School
-from staff import invitation_file
-from staff.models import Invitation, Mail, Person, Post, Role
+from staff import invitation_file, invitations
+from staff.errors import Refused
+from staff.models import Invitation, Mail, Person, Post, Role, User
 from tests import factories
 
 ADDRESS = "new.head@example.org"
@@ -62,9 +65,60 @@ def test_somebody_who_is_here_already_is_invited(coordinator, own, client):
     assert Person.objects.get(pk=person.pk).user.email == ADDRESS
 
 
+def known_by(*, email="", sign_in=""):
+    person = factories.PersonFactory(name="Lena Leader", email=email)
+    return factories.UserFactory(email=sign_in, person=person).person if sign_in else person
+
+
+def at(school, person):
+    Post.objects.create(person=person, school=school, starts_on=factories.LONG_AGO)
+    return person
+
+
+ANOTHER_ADDRESS = "Lena Leader has another address here: change it on the person or the sign-in first"
+
+
+def test_nobody_is_given_to_another_address_than_their_own(coordinator, own):
+    lena = at(own.asking, known_by(email="Lena@Example.org"))
+    refused = invite(coordinator, name="", person=lena, school=own.asking)
+    assert ANOTHER_ADDRESS in refused.content.decode()
+    assert not Mail.objects.filter(to=ADDRESS).exists()
+    assert invite(coordinator, name="", person=lena, school=own.asking, email="lena@example.ORG").status_code == 302
+
+
+def test_nor_is_somebody_who_signs_in_by_another_address(own):
+    lena = at(own.asking, known_by(sign_in="lena@example.org"))
+    facts = {"by": own.coordinator, "kind": "", "title": "teacher", "school": own.asking, "person": lena}
+    with pytest.raises(Refused, match=f"^{ANOTHER_ADDRESS}\\.$"):
+        invitations.invite(email=ADDRESS, **facts)
+    assert invitations.invite(email="lena@example.org", **facts)
+
+
+def test_a_link_from_before_the_person_had_another_address_works_no_more(coordinator, own, client):
+    lena = at(own.asking, known_by())
+    invite(coordinator, name="", person=lena, school=own.asking)
+    Person.objects.filter(pk=lena.pk).update(email="lena@example.org")
+    [made] = Invitation.objects.filter(email=ADDRESS)
+    assert ANOTHER_ADDRESS in act(coordinator, "send_again", made).content.decode()
+    client.logout()
+    assert [client.get(link()).status_code, client.post(link(), PASSWORDS).status_code] == [404, 404]
+    assert not User.objects.filter(person=lena).exists()
+
+
+def test_the_name_of_somebody_who_is_here_already_is_shown_and_not_asked(coordinator, own, client):
+    lena = at(own.asking, known_by())
+    invite(coordinator, name="", person=lena, school=own.asking)
+    client.logout()
+    page = client.get(link()).content.decode()
+    assert ("Lena Leader" in page, 'name="name"' in page) == (True, False)
+    assert client.post(link(), {"name": "Somebody Else", **PASSWORDS}).status_code == 302
+    assert User.objects.get(email=ADDRESS).person.name == "Lena Leader" == str(Person.objects.get(pk=lena.pk))
+
+
 ROLES = {
     "headteacher": lambda cast: {"school": cast.asking},
     "coordinator": lambda cast: {"alliance": cast.alliance},
+    "": lambda cast: {"school": cast.asking, "title": "headteacher"},  # a post only
 }
 ADDRESSES = {
     "to sign in with": lambda user: user.email.title(),
@@ -75,7 +129,7 @@ ADDRESSES = {
 
 @pytest.mark.parametrize("kind", ROLES)
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_nobody_invites_an_address_of_their_own_to_a_role(coordinator, own, kind, address):
+def test_nobody_invites_an_address_of_their_own(coordinator, own, kind, address):
     person = own.coordinator.person
     Person.objects.filter(pk=person.pk).update(email="private@example.org")
     EmailAddress.objects.create(user=own.coordinator, email="second@example.org", verified=True)
@@ -95,6 +149,9 @@ def test_the_headteacher_of_ones_own_school_is_invited_by_another_coordinator(co
     sentence = "You work at Ashgrove: another coordinator has to invite its headteacher"
     assert sentence in invite(coordinator, kind="headteacher", school=own.asking).content.decode()
     page = upload(coordinator, own.alliance, rows(f"{ADDRESS},Nora,headteacher,,{own.asking.pk}")).content.decode()
+    assert f"Row 2: {sentence}" in page
+    assert sentence in invite(coordinator, title="headteacher", school=own.asking).content.decode()
+    page = upload(coordinator, own.alliance, rows(f"{ADDRESS},Nora,,headteacher,{own.asking.pk}")).content.decode()
     assert f"Row 2: {sentence}" in page
     assert invite(coordinator, kind="headteacher", school=own.giving).status_code == 302
     client.force_login(works_there)
@@ -196,6 +253,20 @@ def test_another_alliances_invitation_is_out_of_reach(coordinator, own, other):
     act(coordinator, "revoke", theirs)
     theirs.refresh_from_db()
     assert theirs.state == "Open"
+
+
+@pytest.mark.parametrize("name", ["send_again", "revoke"])
+def test_the_right_is_asked_when_it_is_done_and_not_with_the_list_alone(own, rf, name):
+    """The role ended after the list of rows was made."""
+    [invitation] = Invitation.objects.filter(school=own.asking)
+    before = invitation.token_digest
+    own.coordinator.roles.update(ends_on=timezone.localdate() - timedelta(days=1))
+    request = rf.post("/")
+    request.user, request._messages = own.coordinator, CookieStorage(request)
+    getattr(site._registry[Invitation], name)(request, [invitation])
+    assert [str(message).partition(": ")[2] for message in request._messages] == ["0."]
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.token_digest) == ("Open", before)
 
 
 # Many ----------------------------------------------------------------------------------------------

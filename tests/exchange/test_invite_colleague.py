@@ -37,6 +37,13 @@ def test_a_business_manager_has_the_role_at_once(client, cast):
     assert Role.objects.get(user__email="dora@example.org").kind == "business_manager"
 
 
+def test_nobody_gives_a_post_to_an_address_of_their_own(client, cast):
+    answer = invite(client, cast.head, cast.asking, email=cast.head.email)
+    assert answer.status_code == 409
+    assert "This is an address of your own: somebody else has to invite you." in answer.content.decode()
+    assert not Invitation.objects.exists()
+
+
 def test_no_head_is_made_and_none_of_another_school(client, cast):
     assert "Select a valid choice" in invite(client, cast.head, cast.asking, title="headteacher").content.decode()
     invite(client, cast.head, cast.asking, kind="headteacher", alliance=cast.alliance.pk)

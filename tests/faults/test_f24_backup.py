@@ -18,6 +18,7 @@ KEYS = {"LEDGER_KEYS": "first:a fictional secret"}
 COMMON = """
 import json, zipfile
 from io import StringIO
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -52,26 +53,38 @@ def said(*command, **options):
 BEFORE = """
 cast = make_cast()
 actions.confirm_visit(visit=a_logged_visit(cast, an_agreement(cast)), by=cast.head)
-Client().force_login(cast.head)
+client = Client()
+client.force_login(cast.head)
+UserSession.objects.update_or_create(
+    session_key=client.session.session_key, defaults={"user": cast.head, "ip": "127.0.0.1"}
+)
 chain.seal(); heads.record()
 one_more("not sealed in the backup", posted_at=timezone.now() - timedelta(hours=2))
 found = {"facts": facts(), "said": [said("backup", FILE), said("backup", FILE)]}
 later("after the backup")
-with zipfile.ZipFile(FILE) as whole, zipfile.ZipFile(DAMAGED, "w") as part:
-    part.writestr("manifest.json", whole.read("manifest.json"))
-    part.writestr("database", whole.read("database")[:-1000])
+with zipfile.ZipFile(FILE) as whole:
+    manifest, content = json.loads(whole.read("manifest.json")), whole.read("database")
+def make(file, manifest, content):
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("manifest.json", json.dumps(manifest))
+        archive.writestr("database", content)
+make(DAMAGED, manifest, content[:-1000])
+manifest["counts"]["usersessions_usersession"] = 1  # as an older version counted them
+make(OLDER, manifest, content)
+make(NAMELESS, [manifest], content)
 found["said"].append(said("restore", FILE, why="the disk failed"))
 found["said"].append(said("restore", DAMAGED, why="x", replace=True))
 found["said"].append(said("restore", NO_BACKUP, why="x", replace=True))
+found["said"].append(said("restore", NAMELESS, why="x", replace=True))
 found["transfers"] = Transfer.objects.count()
 print(json.dumps(found))
 """
 AFTER = """
 found = {"said": [said("restore", FILE, why="the disk failed")], "facts": facts()}
 found |= {"blocks": list(Block.objects.values_list("number", "declared")), "visits": Visit.objects.count()}
-found["sessions"] = Session.objects.count()
+found["sessions"] = Session.objects.count() + UserSession.objects.count()
 later("after the restore")  # the triggers work, and the chain goes on
-found["said"].append(said("restore", FILE, why="once more", replace=True))
+found["said"].append(said("restore", OLDER, why="once more", replace=True))
 print(json.dumps(found))
 """
 
@@ -101,9 +114,11 @@ def fresh(request, tmp_path):
 
 
 def test_f24_backup_drop_restore(fresh, tmp_path):
-    file, damaged, no_backup = (tmp_path / name for name in ("kept.backup", "damaged.backup", "no.backup"))
+    names = ("FILE", "DAMAGED", "OLDER", "NAMELESS", "NO_BACKUP")
+    files = {name: tmp_path / f"{name.lower()}.backup" for name in names}
+    file, no_backup = files["FILE"], files["NO_BACKUP"]
     no_backup.write_text("Dear Ada")
-    places = f"FILE, DAMAGED, NO_BACKUP = {str(file)!r}, {str(damaged)!r}, {str(no_backup)!r}\n"
+    places = "".join(f"{name} = {str(path)!r}\n" for name, path in files.items())
     before = json.loads(fresh(tables=True).run(COMMON + places + BEFORE))
     assert before["said"] == [
         str(file),
@@ -111,6 +126,7 @@ def test_f24_backup_drop_restore(fresh, tmp_path):
         "The database is not empty. With --replace everything in it is given up.",
         "The backup is damaged: its checksum is wrong. Nothing was changed.",
         f"{no_backup} cannot be read as a backup (BadZipFile).",
+        f"{files['NAMELESS']} is no backup: its manifest does not say what it holds.",
     ]
     assert (before["facts"]["counts"]["exchange_transfer"], before["transfers"]) == (3, 4)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -132,3 +148,46 @@ def test_f24_without_the_servers_programs_there_is_a_sentence(monkeypatch, tmp_p
     with pytest.raises(backup.BackupError, match=r"^pg_dump is not on the PATH: install PostgreSQL's programs"):
         backup.write(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def no_hard_links(*places):
+    raise PermissionError("Operation not permitted")
+
+
+@pytest.fixture
+def share(monkeypatch, tmp_path):
+    """A folder of a disk without hard links, and a new file to be placed in it."""
+    monkeypatch.setattr(backup.os, "link", no_hard_links)
+    (tmp_path / "new").write_text("a long new backup")
+    return tmp_path
+
+
+def test_f24_a_share_without_hard_links_takes_one_all_the_same(share):
+    backup._place(share / "new", share / "kept")
+    assert (share / "kept").read_text() == "a long new backup"
+    assert stat.S_IMODE((share / "kept").stat().st_mode) == 0o600
+
+
+def test_f24_what_is_there_already_stays_there(share, monkeypatch):
+    (share / "kept").write_text("another one")
+    for _ in range(2):
+        with pytest.raises(FileExistsError):
+            backup._place(share / "new", share / "kept")
+        monkeypatch.undo()  # with hard links too
+    assert (share / "kept").read_text() == "another one"
+
+
+def test_f24_of_a_share_that_fails_half_way_nothing_is_left(share, monkeypatch):
+    def fill(source, target, length):
+        target.write(source.read(10))
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(backup.shutil, "copyfileobj", fill)
+    with pytest.raises(OSError, match="No space left on device"):
+        backup._place(share / "new", share / "kept")
+    assert not (share / "kept").exists()
+
+
+def test_f24_where_nothing_can_be_written_there_is_a_sentence():
+    with pytest.raises(backup.BackupError, match=r"^The backup cannot be written to /proc/kept \(\w+Error\)\.$"):
+        backup.write("/proc/kept")

@@ -51,14 +51,16 @@ def test_somebody_who_signs_in_already_takes_on_the_role(client, cast):
     assert cast.stranger.check_password("a long fictional password")
 
 
-def test_nobody_accepts_what_they_sent_themselves(client, cast):
-    _, link = invited(cast, "second@example.org")
+@pytest.mark.parametrize("facts", [{"kind": "headteacher"}, {"kind": "", "title": "headteacher"}])
+def test_nobody_accepts_what_they_sent_themselves(client, cast, facts):
+    _, link = invited(cast, "second@example.org", school=cast.asking, **facts)
     EmailAddress.objects.create(user=cast.coordinator, email="second@example.org", verified=True)
     client.force_login(cast.coordinator)
     answer = client.post(link)
     assert answer.status_code == 409
     assert "You sent this invitation yourself: somebody else has to invite you." in answer.content.decode()
     assert not cast.coordinator.roles.filter(kind="headteacher").exists()
+    assert not cast.coordinator.person.posts.filter(title="headteacher").exists()
 
 
 def test_the_head_who_is_there_is_told_of_another_one(client, cast):

@@ -52,6 +52,26 @@ def test_f44_without_one_they_reach_neither_admin_nor_portal(client, cast, who):
     assert client.get(reverse("privacy")).status_code == 200
 
 
+def test_f44_without_one_a_superuser_takes_away_nobodys(client, cast):
+    theirs = Authenticator.objects.create(user=cast.coordinator, type="totp", data={})
+    client.force_login(superuser())
+    for name, args in (("changelist", []), ("change", [theirs.pk]), ("delete", [theirs.pk])):
+        page = reverse(f"admin:mfa_authenticator_{name}", args=args)
+        for response in (client.get(page), client.post(page, {"post": "yes"})):
+            assert (response.status_code, response.url) == (302, SET_UP), name
+    assert Authenticator.objects.filter(pk=theirs.pk).exists()
+
+
+NEEDED = ["account_change_password", "account_email", "account_reauthenticate", "account_logout", "usersessions_list"]
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_f44_what_is_needed_to_set_one_up_or_to_go_is_open(client, cast, name):
+    sign_in(client, cast.coordinator.email)
+    response = client.get(reverse(name))
+    assert (response.status_code, response.headers.get("Location")) == (200, None)
+
+
 def test_f44_a_role_that_begins_today_counts_today(client, cast):
     Role.objects.create(user=cast.head, kind="coordinator", alliance=cast.alliance, starts_on=factories.LONG_AGO)
     client.force_login(cast.head)

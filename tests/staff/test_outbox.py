@@ -3,11 +3,19 @@
 import socket
 import threading
 from datetime import timedelta
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPDataError,
+    SMTPRecipientsRefused,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
 
 import pytest
 import time_machine
 from django.core import mail as sent_mail
 from django.core.mail import send_mail
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -208,15 +216,31 @@ class Refusing(Postbox):
                 self._say(line, self.words if command.upper().startswith("RCPT") else "250 ok")
 
 
+OF_THE_ADDRESS = [
+    "550 5.1.1 No such user",
+    "550 5.1.2 No such domain",
+    "553 5.1.3 No address",
+    "551 5.1.6 Moved",
+    "556 5.1.10 Takes no mail",
+    "550 5.2.1 Shut",
+]
+OF_US = [
+    "550 no such user here",
+    "450 4.2.2 Mailbox full",
+    "550 5.7.1 Relaying denied",
+    "554 5.7.1 Rejected",
+    "550 5.4.5 Daily user sending limit exceeded",
+    "550 5.1.8 Access denied, bad outbound sender",
+    "550 relay not permitted",
+    "551 User not local; please try another path",
+    "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
+    "550 Authentication required",
+    "550",
+]
+
+
 @pytest.mark.parametrize(
-    ("words", "is_over"),
-    [
-        ("550 5.1.1 No such user", True),
-        ("550 no such user here", True),
-        ("450 4.2.2 Mailbox full", False),
-        ("550 5.7.1 Relaying denied", False),
-        ("554 5.7.1 Rejected", False),
-    ],
+    ("words", "is_over"), [*((words, True) for words in OF_THE_ADDRESS), *((words, False) for words in OF_US)]
 )
 def test_an_address_refused_for_good_is_not_tried_again_and_what_can_be_mended_is(db, settings, words, is_over):
     row = letter(is_secret=True)
@@ -230,6 +254,63 @@ def test_an_address_refused_for_good_is_not_tried_again_and_what_can_be_mended_i
     settings.RELAY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     with time_machine.travel(timezone.now() + timedelta(hours=7)):
         assert outbox.relay() == (0 if is_over else 1)
+
+
+class RefusedMail(BaseEmailBackend):
+    """A relay that always fails in the same way, whatever the letter."""
+
+    error = None
+
+    def send_messages(self, messages):
+        raise self.error
+
+
+ANSWERS = {
+    "of the recipient": SMTPRecipientsRefused({"head@example.org": (550, b"5.4.5 Daily limit exceeded")}),
+    "of the content": SMTPDataError(550, b"5.4.5 Daily SMTP relay limit exceeded"),
+    "of us": SMTPSenderRefused(550, b"5.1.1 Not with us", "portal@example.org"),
+    "by the program": UnicodeEncodeError("ascii", "\xe9", 0, 1, "no"),
+}
+
+
+def tried_on(row, settings, error, *, times):
+    """The letter, tried each time it is due; returns for how long it was waited."""
+    settings.RELAY_BACKEND = f"{__name__}.RefusedMail"
+    RefusedMail.error = error
+    began = now = row.due_at
+    for _ in range(times):
+        with time_machine.travel(now, tick=False):
+            assert outbox.relay() == 0
+        row.refresh_from_db()
+        if row.failed_at:
+            break
+        now = row.due_at
+    return now - began
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_a_letter_that_is_refused_is_tried_for_a_week_and_given_up(db, settings, answer):
+    row = letter(is_secret=True, due_at=timezone.now())
+    waited = tried_on(row, settings, ANSWERS[answer], times=100)
+    assert timedelta(days=7) < waited < timedelta(days=8)
+    assert (row.tries, row.error, row.text) == (outbox.MOST_TRIES, type(ANSWERS[answer]).__name__, "")
+
+
+SILENCES = {
+    "down": ConnectionRefusedError(),
+    "hangs": TimeoutError(),
+    "hangs up": SMTPServerDisconnected("gone"),
+    "lets us not in": SMTPAuthenticationError(535, b"5.7.8 Wrong"),
+}
+
+
+@pytest.mark.parametrize("silence", SILENCES)
+def test_a_server_that_hears_no_letter_takes_no_letters_time(db, settings, silence):
+    row = letter(due_at=timezone.now())
+    assert tried_on(row, settings, SILENCES[silence], times=60) > timedelta(days=12)
+    assert (row.tries, row.failed_at) == (outbox.UNHEARD, None)
+    assert tried_on(row, settings, ANSWERS["of us"], times=100) > timedelta(days=6)
+    assert row.failed_at
 
 
 @pytest.mark.fault
