@@ -125,7 +125,7 @@ def _leg(user, leg):
     visits = list(leg.visits.all())
     return {
         "leg": leg,
-        "left": leg.left,
+        "left": leg.left_to_plan,
         "confirmed": sum(visit.days for visit in visits if visit.status == V.CONFIRMED),
         "buttons": _buttons(user, leg, OF_LEG),
         "visits": [

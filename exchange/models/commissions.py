@@ -249,7 +249,7 @@ class Leg(models.Model):
         return self.commission.get_absolute_url()
 
     @property
-    def left(self):
+    def left_to_plan(self):
         """The days that no visit has taken yet, in hundredths. It reads the visits that a page has fetched."""
         return max(self.days - sum(v.days for v in self.visits.all() if v.status in v.Status.counting()), 0)
 

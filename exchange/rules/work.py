@@ -12,7 +12,7 @@ C, V = Commission.Status, Visit.Status
 
 def _may_be_planned(leg):
     commission = leg.commission
-    return commission.status in (C.AGREED, C.ACTIVE) and not commission.awaits_safeguarding and leg.left > 0
+    return commission.status in (C.AGREED, C.ACTIVE) and not commission.awaits_safeguarding and leg.left_to_plan > 0
 
 
 @right(

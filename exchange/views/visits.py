@@ -19,7 +19,7 @@ from .fetch import leg_or_404, visit_or_404
 def plan_visit(request, pk):
     leg = leg_or_404(request.user, pk)
     rules.can_plan.check(request.user, leg)
-    left = leg.left
+    left = leg.left_to_plan
     form = PlanVisitForm(request.POST or None, commission=leg.commission, left=left)
     if form.is_valid():
         visit = actions.plan_visit(leg=leg, by=request.user, **_facts(form))
