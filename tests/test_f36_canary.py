@@ -24,7 +24,7 @@ from exchange import actions
 from exchange.models import Account, Commission, Event, SupportRequest, Transfer, Visit
 from staff import actions as people_actions
 from staff import invitations
-from staff.models import Disclosure, Erasure, LeaderEvent, Mail, Person, Role, User
+from staff.models import Disclosure, Erasure, Invitation, LeaderEvent, Mail, Person, Role, User
 from staff.privacy import erasing, held, listing, register
 from staff.privacy.subject import Subject
 from tests import factories
@@ -316,8 +316,8 @@ def test_f36_an_address_that_two_share_leads_to_neither(db):
     [
         lambda cast, address: factories.UserFactory(email=address),
         lambda cast, address: EmailAddress.objects.create(user=cast.head, email=address, verified=True),
-        lambda cast, address: invitations.invite(
-            by=cast.coordinator, email=address, person=cast.leader.person, kind="", school=cast.asking
+        lambda cast, address: Invitation.objects.create(
+            invited_by=cast.coordinator, email=address, person=cast.leader.person, school=cast.asking
         ),
     ],
     ids=["another user's", "confirmed by another user", "in another person's invitation"],
