@@ -63,7 +63,7 @@ def counts_of_one(client, address, data):
 def test_f5_sent_several_times_at_once_every_form_acts_once():
     """All in one test: to empty the database after each would take longer than the acts."""
     cast, wrong = make_cast(limit=-1_000_000), {}
-    SystemLeader.objects.update(allowance=20000)
+    SystemLeader.objects.update(allowance=2_000_000)
     cast.leader.refresh_from_db()
     for name, act in ACTS.items():
         user, address, data = act(cast)

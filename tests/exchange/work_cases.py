@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from exchange import actions
+from exchange.bank import posting
 from exchange.models import Commission, Evaluation, Leg
 
 from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer
@@ -47,7 +48,9 @@ def offered(cast):
 
 def over_limit(cast):
     """An offer of more days than the school can take before its limit."""
-    return an_offer(cast, days=1200)
+    account = posting.school_account(cast.alliance, cast.asking)
+    room = account.posted - account.held - cast.alliance.policy().limit
+    return an_offer(cast, days=(room // 25 + 1) * 25)
 
 
 def agreed(cast):
