@@ -23,8 +23,18 @@ def facts(charge):
         ("By", charge.alliance.name),
         ("For", f"{commission.reference}, {commission.request.title}, {commission.who} of {charge.home_school}"),
         ("Raised on", f"{timezone.localdate(charge.raised_at):%-d %B %Y}"),
-        ("Status", charge.get_status_display()),
+        ("Status", _status(charge)),
     ]
+
+
+def _status(charge):
+    """As in "Waived on 3 November 2026: The school has closed"."""
+    words, event = charge.get_status_display(), charge.events().filter(new=charge.status).first()
+    if charge.is_due or event is None:
+        return words
+    words = f"{words} on {timezone.localdate(event.at):%-d %B %Y}"
+    reason = event.reason.removeprefix(charge.reference).removeprefix(": ")
+    return f"{words}: {reason}" if reason else words
 
 
 def sums(charge):

@@ -105,7 +105,7 @@ def _in_money(alliance):
 
 
 def as_hledger(alliance):
-    """Pieces of text. Everything is declared first, so that `hledger check --strict` reads it too."""
+    """Pieces of text, an entry each after the first, which declares everything for `hledger check --strict`."""
     homes = {school_name(charge.home_school) for charge in charges(alliance)}
     accounts = dict.fromkeys([*names(alliance).values(), "fund", "outside", TAX, *sorted(homes)])
     declared = "".join(f"account {name}\n" for name in accounts)
@@ -122,13 +122,13 @@ def _amount(amount, commodity):
 
 
 def as_csv(alliance):
-    """Lines, one for each posting."""
+    """Pieces of text, an entry each after the first: a line for each posting."""
     line = csv.writer(_Returning(), lineterminator="\n").writerow
     yield line(["code", "date", "what", "reason", "tags", "account", "amount", "commodity"])
     for entry in entries(alliance):
         about = [entry.code, entry.on, entry.what, spreadsheet.text(entry.reason), entry.tags]
-        for name, amount in entry.postings:
-            yield line([*about, name, spreadsheet.hundredths(amount), entry.commodity])
+        sides = ([name, spreadsheet.hundredths(amount), entry.commodity] for name, amount in entry.postings)
+        yield "".join(line([*about, *side]) for side in sides)
 
 
 class _Returning:

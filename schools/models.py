@@ -153,8 +153,12 @@ class Alliance(models.Model):
         return reverse("exchange:alliance", args=[self.slug])
 
     def policy(self, on=None):
-        """The policy version that holds on a day (today by default)."""
-        return self.policies.in_force(on or timezone.localdate())
+        """The policy version that holds on a day (today by default). It reads the versions that were prefetched."""
+        on = on or timezone.localdate()
+        for version in self.policies.all():  # the latest first
+            if version.starts_on <= on:
+                return version
+        raise Policy.DoesNotExist(f"No policy is in force on {on:%-d %B %Y}")
 
     def has_member(self, school, on=None):
         on = on or timezone.localdate()
@@ -188,14 +192,6 @@ class Membership(Dated):
 
     def __str__(self):
         return f"{self.school} in {self.alliance}"
-
-
-class PolicyQuerySet(models.QuerySet):
-    def in_force(self, on):
-        version = self.filter(starts_on__lte=on).order_by("-starts_on").first()
-        if version is None:
-            raise Policy.DoesNotExist(f"No policy is in force on {on:%-d %B %Y}")
-        return version
 
 
 class Policy(models.Model):
@@ -243,8 +239,6 @@ class Policy(models.Model):
     dispute_days = models.PositiveSmallIntegerField(default=30)
     evaluation_days = models.PositiveSmallIntegerField(default=10)
     evaluation_again_days = models.PositiveSmallIntegerField(default=7)
-
-    objects = PolicyQuerySet.as_manager()
 
     class Meta:
         ordering = ["alliance_id", "-starts_on"]

@@ -1,7 +1,7 @@
 """Movements that a person decides: each a transfer of its own kind, with a reason. Hundredths of a day.
 
 Each raises LimitReached where an account would fall below its floor, BankError for an amount or a day that
-cannot be, Refused where another coordinator has to decide or a school is no member.
+cannot be or without a reason, Refused where another coordinator has to decide or a school is no member.
 """
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from schools import calendar
 from schools.templatetags.portal import days, days_long
 
 from .. import rules
-from ..bank import closing, posting
+from ..bank import closing, dates, posting
 from ..bank.errors import BankError
 from ..bank.models import Account, Transfer
 from ..errors import Refused
@@ -28,6 +28,9 @@ def adjust_balance(*, debit, credit, amount, occurred_on, by, reason, key):
     """Correct a balance between two accounts of one bank. A clearing account moves with both banks or not at all."""
     if Account.Kind.CLEARING in (debit.kind, credit.kind):
         raise Refused("What two alliances owe each other moves only by visits between them.")
+    for account in (debit, credit):
+        if account.school_id:
+            _check_member(account, occurred_on)
     _at_its_limit(debit)
     return _decide(K.ADJUSTMENT, debit, credit, amount, occurred_on, by, reason, key)
 
@@ -45,6 +48,7 @@ def give(*, account, to, amount, by, reason, key):
     """A head gives some of the school's own days to the fund or to another member."""
     if not rules.can_give(by, account):
         raise Refused("Only the school's headteacher can give its days away.")
+    _check_reason(reason)
     today = calendar.today()
     _check_member(account, today)
     if to.school_id:
@@ -69,6 +73,7 @@ def pay_service(*, provider, amount, occurred_on, by, name, key):
 def credit_hosting(*, account, hosted, occurred_on, by, name, key):
     """The fund credits a member for days hosted or trained for all, at the rate of the day it took place."""
     _check_member(account, occurred_on)
+    _check_day(account.alliance, occurred_on)  # before the rules there is no rate
     rate = account.alliance.policy(occurred_on).hosting_rate
     amount = (hosted * rate + 50) // 100
     return _decide(K.HOSTING, posting.fund_account(account.alliance), account, amount, occurred_on, by, name, key)
@@ -77,6 +82,8 @@ def credit_hosting(*, account, hosted, occurred_on, by, name, key):
 def _decide(kind, debit, credit, amount, occurred_on, by, reason, key):
     if not rules.may_adjust(by, debit, credit):
         raise Refused("You work at one of the schools concerned: another coordinator must do this.")
+    _check_reason(reason)
+    _check_day(debit.alliance, occurred_on)
     posting.lock(debit, credit)
     return posting.transfer(
         kind=kind, debit=debit, credit=credit, amount=amount, occurred_on=occurred_on, by=actor(by), reason=reason,
@@ -89,6 +96,17 @@ def _at_its_limit(account):
     if account.kind == Account.Kind.SCHOOL:
         locked = Account.objects.select_for_update().get(pk=account.pk)
         posting.align_floor(locked, account.alliance.policy().limit)
+
+
+def _check_reason(reason):
+    if not reason.strip():
+        raise BankError("Say why: each movement has a reason")
+
+
+def _check_day(alliance, on):
+    sentence = dates.refusal(alliance, on)
+    if sentence:
+        raise BankError(sentence)
 
 
 def _check_member(account, on):
@@ -114,6 +132,7 @@ def urgent_room(visit):
 @transaction.atomic
 def cover_urgent(*, visit, amount, by, reason, key=""):
     """The fund covers the receiver of an urgent response, up to the cap; what was received still counts."""
+    _check_reason(reason)
     account = visit.leg.receiving_account
     fund = posting.fund_account(account.alliance)
     take(visit.leg.commission)
@@ -158,6 +177,7 @@ def reverse_movement(*, transfer, by, reason):
     """Take back a movement that a person decided. A visit is corrected by settling a dispute, not here."""
     if not rules.can_reverse(by, transfer):
         raise Refused("This movement cannot be reversed, or another coordinator has to do it.")
+    _check_reason(reason)
     posting.lock(transfer.debit, transfer.credit)
     return posting.reverse([transfer], by=actor(by), reason=reason)[0]
 

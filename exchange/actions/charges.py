@@ -102,6 +102,8 @@ def pay_charge(*, charge, by, reason=""):
 @transaction.atomic
 def waive_charge(*, charge, by, reason):
     """It need not be paid. Its visits stay charged, so that nothing raises it again."""
+    if not reason.strip():
+        raise Refused("Say why it is waived: the school reads it.", charge.get_absolute_url(), "Back to the charge")
     take(charge.commission)
     move(charge, S.WAIVED, by=by, verb="waive_charge", reason=_named(charge, reason))
     _tell(charge, "charge_waived", detail=reason)

@@ -1,6 +1,5 @@
 from django.db import transaction
-from django.db.models import F, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Q, Sum, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,10 +9,11 @@ from staff import rules as people
 
 from .. import capacity, notices
 from ..bank import posting
-from ..bank.models import Transfer
+from ..bank.models import Account, Transfer
 from ..errors import Refused
 from ..membership import in_credits
 from ..models import Commission, Leg, Visit
+from ..models.requests import QUARTER_DAY
 from ..status import move, record
 from .charges import charge_what_is_pending
 from .holds import AGREED_BEFORE, accounts_of, rehold, use_holds
@@ -30,6 +30,7 @@ def plan_visit(*, leg, by, on, days, arrival_time, arrival_contact, purpose=""):
     year is full, or on a day that is neither in credits nor has a price.
     """
     leg = _locked(leg)
+    _check_quarters(leg, days)
     _check_safeguarding(leg)
     _check_room(leg, days, V.counting())
     _check_price(leg, on)
@@ -49,21 +50,26 @@ def plan_visit(*, leg, by, on, days, arrival_time, arrival_contact, purpose=""):
 
 
 def _locked(leg):
-    """The leg's row, taken after the request's, so that its days are counted by one at a time.
+    """The leg, with its commission and request: three rows taken in one statement, in the order of all acts.
 
-    Fetched with what every act needs and no more: the server plans a join of a dozen tables for longer than
-    it takes to fetch the two or three rows that one act needs besides.
+    The request's is taken first, because it is named first; so the leg's days are counted by one at a time.
+    The accounts are fetched afterwards: a join would read as they were before the wait rows that are not
+    locked, and find none where the receiving account has changed.
     """
-    request = take(leg.commission)
     leg = (
-        Leg.objects.select_for_update(of=("self",))
-        .select_related("commission", "receiving_school", "giving_account", "receiving_account")
+        Leg.objects.select_for_update(of=("commission__request", "commission", "self"))
+        .select_related("commission__request__alliance", "receiving_school")
         .get(pk=leg.pk)
     )
-    leg.commission.request = request
-    for account in (leg.giving_account, leg.receiving_account):
-        if account.alliance_id == request.alliance_id:
-            account.alliance = request.alliance
+    alliance = leg.commission.request.alliance
+    own = [leg.giving_account_id, leg.receiving_account_id]
+    accounts = Account.objects.filter(Q(pk__in=own) | Q(alliance=alliance, kind=Account.Kind.FUND)).order_by()
+    by_id = {account.pk: account for account in accounts}
+    for account in by_id.values():
+        if account.alliance_id == alliance.pk:
+            account.alliance = alliance
+    leg.giving_account, leg.receiving_account = (by_id[pk] for pk in own)
+    leg.fund = next((account for account in by_id.values() if account.is_fund_of(leg.giving_account)), None)
     return leg
 
 
@@ -73,6 +79,15 @@ def _check_safeguarding(leg):
         raise Refused(
             f"The home school has not confirmed the DBS and safeguarding checks of {leader.person} yet. "
             "No visit can be planned before that.",
+            leg.commission.get_absolute_url(),
+            "Back to the commission",
+        )
+
+
+def _check_quarters(leg, days, least=QUARTER_DAY):
+    if not least <= days <= Visit.LONGEST or days % QUARTER_DAY:
+        raise Refused(
+            f"A visit counts in quarters of a day, {days_long(Visit.LONGEST)} at most: {days_long(days)} cannot be.",
             leg.commission.get_absolute_url(),
             "Back to the commission",
         )
@@ -152,6 +167,7 @@ def log_visit(*, visit, by, days, note, next_steps=""):
             commission.get_absolute_url(),
             "Back to the commission",
         )
+    _check_quarters(leg, days)
     _check_room(leg, days, V.done(), besides=visit)
     _check_price(leg, visit.on)
     policy, shut = commission.request.alliance.policy(), commission.request.alliance.closed_days()
@@ -179,6 +195,7 @@ def confirm_visit(*, visit, by):
     """The receiving school, or the clock, says that it took place. Only this moves credits, or lets it be charged."""
     leg = _locked(visit.leg)
     alliance = leg.commission.request.alliance
+    prefetch_related_objects([alliance], "policies")  # today's, and that of the visit's day
     policy, today = alliance.policy(), timezone.localdate()
     move(
         visit,
@@ -207,6 +224,7 @@ def _count(visit, leg, *, by):
     posting.post_visit(
         giver=leg.giving_account,
         receiver=leg.receiving_account,
+        fund=leg.fund,
         amount=visit.days,
         levy_percent=leg.levy_percent(visit.on),
         occurred_on=visit.on,
@@ -247,7 +265,8 @@ def settle_dispute(*, visit, by, days, reason):
     before is charged or credited with the next charge.
     """
     leg = _locked(visit.leg)
-    request = take(leg.commission)
+    request = leg.commission.request
+    _check_quarters(leg, days, least=0)
     _check_room(leg, days, V.done(), besides=visit)
     if leg.commission.status == C.STOPPED and days - visit.days > request.days_wanted:
         raise Refused(
@@ -284,8 +303,9 @@ def deliver_if_done(commission, *, by):
     """Delivered when the agreed days of every leg are confirmed."""
     if commission.status != C.ACTIVE:
         return
-    confirmed = Coalesce(Sum("visits__days", filter=Q(visits__status=V.CONFIRMED)), 0)
-    if commission.legs.annotate(confirmed=confirmed).filter(confirmed__lt=F("days")).exists():
+    confirmed = Sum("visits__days", filter=Q(visits__status=V.CONFIRMED))
+    legs = commission.legs.order_by().values_list("pk", "days").annotate(confirmed=confirmed)
+    if any(days > (done or 0) for _, days, done in legs):
         return
     mark_delivered(commission, by=by, verb="deliver")
     charge_what_is_pending(commission)

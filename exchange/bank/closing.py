@@ -1,5 +1,7 @@
 """The end of a year: what is above the carry-over cap goes to the fund, and the fund writes debts off."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import F, Sum
 
@@ -7,7 +9,7 @@ from schools import calendar
 
 from .errors import BankError
 from .models import Account, Balance, ClosedYear, Transfer
-from .posting import fund_account, lock, make_room, post
+from .posting import first_open_day, fund_account, lock, make_room, post
 
 
 def oldest_open_year(alliance):
@@ -63,7 +65,7 @@ def _in_fund(alliance, year):
 def close(alliance, year, *, by):
     """Post the year's workings on its last day and let no movement be dated before the next. Twice is once.
 
-    Raises BankError when a year before it is still open.
+    Raises BankError when a year before it is still open, or one after it is closed: that would open it again.
     """
     accounts = list(Account.objects.filter(alliance=alliance))
     lock(*accounts)
@@ -73,6 +75,9 @@ def close(alliance, year, *, by):
     oldest = oldest_open_year(alliance)
     if oldest is not None and oldest < year:
         raise BankError(f"Close {calendar.label(oldest)} first")
+    open_from = first_open_day(alliance)
+    if open_from and calendar.first_day(year) < open_from:
+        raise BankError(f"The bank is closed until {open_from - timedelta(days=1):%-d %B %Y} already")
     fund = fund_account(alliance)
     label = calendar.label(year)
     rows = []

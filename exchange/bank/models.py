@@ -79,6 +79,10 @@ class Account(models.Model):
     def available(self):
         return self.posted - self.held - self.floor
 
+    def is_fund_of(self, account):
+        """Whether this is the common fund of an account's bank."""
+        return self.kind == self.Kind.FUND and self.alliance_id == account.alliance_id
+
 
 class Transfer(models.Model):
     """A movement from one account to another, written once and never changed.

@@ -132,7 +132,9 @@ def _written_before(transfers):
     return rows
 
 
-def post_visit(*, giver, receiver, amount, levy_percent, occurred_on, cause_id, by, released=0, key=None, reason=""):
+def post_visit(
+    *, giver, receiver, amount, levy_percent, occurred_on, cause_id, by, fund=None, released=0, key=None, reason=""
+):
     """Receiver to giver, gross, and giver to the fund, the levy: one INSERT.
 
     Between two banks the gross goes through the clearing account of each, so that both still sum to 0.
@@ -158,7 +160,7 @@ def post_visit(*, giver, receiver, amount, levy_percent, occurred_on, cause_id, 
     ]
     levy = levy_on(amount, levy_percent)
     if levy:
-        fund = fund_account(giver.alliance)
+        fund = fund or fund_account(giver.alliance)
         rows.append(
             Transfer(debit=giver, credit=fund, amount=levy, kind=Transfer.Kind.LEVY, key=f"{key}:levy", **facts)
         )
@@ -254,7 +256,10 @@ def hold(account, amount, *, cause_kind, cause_id, override=None):
 
 def use_hold(cause_kind, cause_id, amount):
     """Lower a hold by what a transfer is about to release on the account itself; returns that part."""
-    row = Hold.objects.select_for_update().filter(cause_kind=cause_kind, cause_id=str(cause_id)).first()
+    held = Hold.objects.filter(cause_kind=cause_kind, cause_id=str(cause_id))
+    if held.filter(amount__gte=amount).update(amount=F("amount") - amount):
+        return amount
+    row = held.select_for_update().first()
     used = min(row.amount, amount) if row else 0
     if used:
         row.amount -= used

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from schools.models import Policy
 
-from . import balances, triggers
+from . import audit, balances, triggers
 from .models import Account, FloorChange, Transfer
 
 
@@ -47,17 +47,23 @@ def limits():
     limit = begun.order_by("limit").values("limit")[:1]
     of_kind = Case(When(kind=Account.Kind.SCHOOL, then=Coalesce(Subquery(limit), 0)), default=0)
     accounts = Account.objects.exclude(kind=Account.Kind.OUTSIDE)
-    for account in _named(accounts.filter(floor__lt=Coalesce(Subquery(lowered), of_kind))):
+    with audit.whole_ledger():
+        below = list(_named(accounts.filter(floor__lt=Coalesce(Subquery(lowered), of_kind))))
+    for account in below:
         yield f"{_name(account)}: the floor of {account.floor} is below the limit, and nobody is named for it"
 
 
 def reversals():
     """A reversal is the opposite of one row that is no reversal itself."""
     opposite = Q(amount=F("reverses__amount"), debit=F("reverses__credit"), credit=F("reverses__debit"))
-    rows = Transfer.objects.filter(reverses__isnull=False)
-    for pk in rows.filter(reverses__reverses__isnull=False).values_list("pk", flat=True).order_by("pk"):
+    again = Q(reverses__reverses__isnull=False)
+    rows = Transfer.objects.filter(again | ~opposite, reverses__isnull=False).order_by("pk")
+    # One look at each row that is reversed, because they lie anywhere in the ledger.
+    with audit.whole_ledger():
+        found = list(rows.annotate(again=again, opposite=opposite).values_list("pk", "again", "opposite"))
+    for pk in (pk for pk, again, _ in found if again):
         yield f"Transfer {pk} reverses a reversal"
-    for pk in rows.exclude(opposite).values_list("pk", flat=True).order_by("pk"):
+    for pk in (pk for pk, _, opposite in found if not opposite):
         yield f"Transfer {pk} is not the opposite of what it reverses"
 
 

@@ -1,11 +1,10 @@
 from django import forms
-from django.db.models import Min
 
 from schools import calendar
 from schools.fields import DaysField
 from schools.models import Phase
 
-from ..bank import balances, posting
+from ..bank import balances, dates
 from ..bank.models import EARLIEST, Account
 from .base import KeyedForm
 
@@ -70,20 +69,20 @@ def period(text):
 
 
 class DatedMovement:
-    """The day of a movement in the bank of `self.alliance`: not ahead, not before its rules, not in a closed year."""
+    """The day of a movement in the bank of `self.alliance`, and whether its schools were members on it."""
 
     def clean_occurred_on(self):
         on = self.cleaned_data["occurred_on"]
-        if on > calendar.today():
-            raise forms.ValidationError("Enter today or a day in the past")
-        first = self.alliance.policies.aggregate(first=Min("starts_on"))["first"]
-        earliest = max(first or EARLIEST, EARLIEST)
-        if on < earliest:
-            raise forms.ValidationError(f"Enter {earliest:%-d %B %Y}, when the alliance's rules began, or a later day")
-        open_from = posting.first_open_day(self.alliance)
-        if open_from and on < open_from:
-            raise forms.ValidationError(f"That year is closed: enter {open_from:%-d %B %Y} or a later day")
+        sentence = dates.refusal(self.alliance, on)
+        if sentence:
+            raise forms.ValidationError(sentence)
         return on
+
+    def check_members(self, *accounts):
+        on = self.cleaned_data.get("occurred_on")
+        for account in accounts:
+            if on and account and account.school_id and not self.alliance.has_member(account.school, on):
+                self.add_error("occurred_on", f"{account} was not a member on that day")
 
 
 class AdjustForm(DatedMovement, KeyedForm):
@@ -108,7 +107,7 @@ class AdjustForm(DatedMovement, KeyedForm):
 
     def __init__(self, *args, account, **kwargs):
         super().__init__(*args, **kwargs)
-        self.alliance = account.alliance
+        self.account, self.alliance = account, account.alliance
         others = Account.objects.filter(alliance=account.alliance).exclude(kind=Account.Kind.CLEARING)
         others = others.exclude(pk=account.pk).select_related("school")
         self.fields["other"].queryset = others
@@ -117,3 +116,8 @@ class AdjustForm(DatedMovement, KeyedForm):
             (self.GIVE, f"{account} is given days by the other account"),
             (self.TAKE, f"{account} gives days to the other account"),
         ]
+
+    def clean(self):
+        cleaned = super().clean()
+        self.check_members(self.account, cleaned.get("other"))
+        return cleaned

@@ -8,10 +8,9 @@ from schools.templatetags.portal import days_long
 from staff.models import Person, User
 
 from .. import capacity
+from ..models import Visit
 from ..models.requests import QUARTER_DAY
 from .base import KeyedForm, ReasonForm
-
-LONGEST_VISIT = 500  # hundredths of a day
 
 MODES = [
     "one to one",
@@ -75,7 +74,7 @@ class SettleForm(ReasonForm):
 
     def __init__(self, *args, most, **kwargs):
         super().__init__(*args, label="Why?", hint="Both sides read this.", **kwargs)
-        self.fields["days"].max_value = min(most, LONGEST_VISIT)
+        self.fields["days"].max_value = min(most, Visit.LONGEST)
 
 
 class _WorkForm(KeyedForm):

@@ -5,7 +5,6 @@ from django.db.models import Q
 
 from schools import calendar
 from schools.fields import DayMonthYearField, DaysField
-from schools.models import current
 from schools.templatetags.portal import days_long
 from staff import rules as people
 
@@ -74,14 +73,7 @@ class MovementForm(DatedMovement, KeyedForm):
 
     def clean(self):
         cleaned = super().clean()
-        account, on = cleaned.get("account"), cleaned.get("occurred_on")
-        if (
-            account
-            and on
-            and account.school_id
-            and not self.alliance.memberships.filter(current(on), school=account.school)
-        ):
-            self.add_error("occurred_on", f"{account} was not a member on that day")
+        self.check_members(cleaned.get("account"))
         return cleaned
 
 

@@ -8,8 +8,6 @@ from ..models import Visit
 from .base import KeyedForm, ReasonForm
 from .fields import ClockField
 
-LONGEST = 500  # hundredths of a day: one visit is a dated part of the work, five days at most
-
 
 class _DayOfWork(KeyedForm):
     """A day within the commission's dates. It may have passed: a leader may enter a visit afterwards."""
@@ -33,8 +31,8 @@ class _DayOfWork(KeyedForm):
 
 def _days_within(field, left):
     """Let a field of days take no more than what is left of the agreed days (hundredths of a day)."""
-    field.max_value = max(min(LONGEST, left), 0)
-    if left < LONGEST:
+    field.max_value = max(min(Visit.LONGEST, left), 0)
+    if left < Visit.LONGEST:
         field.error_messages["max_value"] = (
             f"Left of the agreed days: {days_long(max(left, 0))}. More need a variation, which both heads agree to"
         )

@@ -47,6 +47,8 @@ class VisitQuerySet(models.QuerySet):
 class Visit(models.Model):
     """A dated part of a commission, in quarter-days. Only a confirmed visit moves credits, or is charged."""
 
+    LONGEST = 500  # hundredths of a day: one visit is a dated part of the work, five days at most
+
     class Status(models.TextChoices):
         PLANNED = "planned", "Planned"
         LOGGED = "logged", "To confirm"

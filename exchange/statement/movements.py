@@ -40,12 +40,16 @@ def _side(account, period, *, sign, **side):
 
 @dataclass(frozen=True)
 class Line:
-    """A movement as people read it. `commission` is None where there is none, or none the reader may see."""
+    """A movement as people read it. `commission` is None where there is none, or none the reader may see.
+
+    `specialism` is that of the work behind it, "" where there is none.
+    """
 
     on: date
     what: str
     partner: str
     commission: Commission | None
+    specialism: str
     days: int
     balance: int
 
@@ -61,15 +65,22 @@ def lines(found, account, balance, user):
         row, visit = rows[pk], visits.get(_cause(rows[pk]))
         balance += signed
         commission = visit.leg.commission if visit and visit.leg.commission_id in visible else None
-        made.append(Line(on, what(row), _partner(row, account, visit), commission, signed, balance))
+        specialism = visit and visit.leg.commission.request.specialism
+        partner = _partner(row, account, visit)
+        made.append(Line(on, what(row, visit), partner, commission, str(specialism or ""), signed, balance))
     return made
 
 
-def what(row):
-    """The kind of a movement and its reason, in words."""
+def what(row, visit=None):
+    """The kind of a movement and its reason, in words; and the day it is about, where its year was closed by then."""
     words = kind_in_words(row.kind)
     if row.reverses_id:
         words = f"{words} of {kind_in_words(row.reverses.kind).lower()}"
+        about = row.reverses.occurred_on
+    else:
+        about = visit.on if visit and row.kind == K.URGENT else row.occurred_on
+    if about != row.occurred_on:
+        words = f"{words} of {about:%-d %B %Y}"
     if not row.reason or row.reason.startswith(f"{words} "):
         return row.reason or words
     return f"{words}: {row.reason}"

@@ -24,6 +24,7 @@ def document(school, alliance, account, period, opening, lines):
         *_shares("By partner school", "School", value.partners),
         *_money(value),
         *_gained(value.gained),
+        *_services(value.services),
         pdf.heading("Over time"),
         _figures_table("Period", [(row["label"], row) for row in overview(account)]),
     ]
@@ -65,6 +66,12 @@ def _gained(evaluations):
         request = said.commission.request
         on = f"{timezone.localdate(said.at):%-d %B %Y}"
         yield pdf.text(f"{request.title} at {request.school}, {on}: {said.gained}")
+
+
+def _services(services):
+    if services:
+        yield pdf.heading("Paid by the common fund for all schools")
+        yield pdf.table(["Service", "Days"], [[name, days(amount)] for name, amount in services], numbers=(1,))
 
 
 def _figures_table(column, rows):

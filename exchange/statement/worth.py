@@ -1,6 +1,6 @@
-"""What a period's days were about and worth: by specialism and partner, backfill, money avoided, what came back."""
+"""What a period's days were about and worth: by specialism and partner, in money, what came back, what all shared."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -59,6 +59,7 @@ class Worth:
     gained: list[Evaluation] = field(default_factory=list)
     charges: list[dict] = field(default_factory=list)  # what the school pays: status, how many, total in pence
     home_share: int = 0  # pence owed to it out of what others pay
+    services: list[tuple[str, int]] = field(default_factory=list)  # what the fund paid for all: name, days
 
 
 def worth(account, period):
@@ -74,7 +75,8 @@ def worth(account, period):
         avoided=_avoided(moved, account.alliance),
         gained=list(_gained(account, period)),
         charges=_charges(charges.filter(school=account.school_id)),
-        home_share=charges.filter(home_school=account.school_id).aggregate(sum=Sum("home_share"))["sum"] or 0,
+        home_share=_home_share(charges.filter(home_school=account.school_id)),
+        services=_services(account.alliance, period),
     )
 
 
@@ -192,6 +194,26 @@ def _charges(charges):
     rows = charges.order_by().values("status").annotate(pence=Sum("total"))
     labels = dict(Charge.Status.choices)
     return sorted(({**row, "label": labels[row["status"]]} for row in rows), key=lambda row: row["status"])
+
+
+def _home_share(charges):
+    """What is waived nobody pays, so nobody is owed it."""
+    owed = charges.exclude(status=Charge.Status.WAIVED)
+    return owed.aggregate(sum=Sum("home_share"))["sum"] or 0
+
+
+def _services(alliance, period):
+    """Common services by name, and what the fund paid for each. A reversal counts against its service."""
+    fund = alliance.accounts.filter(kind=Account.Kind.FUND).first()
+    if fund is None:
+        return []
+    paid = Transfer.objects.filter(kind=K.SERVICE, debit=fund).values_list("reason", "amount")
+    taken_back = Transfer.objects.filter(reverses__kind=K.SERVICE, reverses__debit=fund)
+    found = Counter()
+    for rows, sign in ((paid, 1), (taken_back.values_list("reverses__reason", "amount"), -1)):
+        for name, amount in period.of(rows, "occurred_on").order_by():
+            found[name or K.SERVICE.label] += sign * amount
+    return sorted((name, days) for name, days in found.items() if days)
 
 
 def in_money(value):

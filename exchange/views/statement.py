@@ -108,21 +108,21 @@ def _page(request, asked):
 def statement_csv(request, urn):
     asked = _fetch_file(request, urn)
     opening = spreadsheet.hundredths(asked.opening)
-    rows = [(asked.period.since.isoformat(), "Brought forward", "", "", "", opening)] if asked.period.since else []
+    rows = [(asked.period.since.isoformat(), "Brought forward", "", "", "", "", opening)] if asked.period.since else []
     rows += [
         (
             line.on.isoformat(),
             spreadsheet.text(line.what),
             spreadsheet.text(line.partner),
             spreadsheet.text(line.commission or ""),
+            spreadsheet.text(line.specialism),
             spreadsheet.hundredths(line.days),
             spreadsheet.hundredths(line.balance),
         )
         for line in asked.lines(request.user)
     ]
-    return spreadsheet.as_file(
-        _file_name(asked, "csv"), ["Date", "What", "Partner", "Commission", "Days", "Balance"], rows
-    )
+    header = ["Date", "What", "Partner", "Commission", "Specialism", "Days", "Balance"]
+    return spreadsheet.as_file(_file_name(asked, "csv"), header, rows)
 
 
 @require_safe

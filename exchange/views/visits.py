@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from .. import actions, rules
+from .. import actions, pricing, rules
 from ..bank.posting import levy_on
 from ..calendar_file import calendar_of
 from ..forms.base import KeyedForm, ReasonForm
@@ -79,13 +79,19 @@ def confirm_visit(request, pk):
         actions.confirm_visit(visit=visit, by=request.user)
         messages.success(request, f"The visit on {visit.on:%-d %B %Y} is confirmed.")
         return redirect(visit)
-    context = {"form": form, "thing": visit, "visit": visit, **_levy(visit)}
+    context = {"form": form, "thing": visit, "visit": visit, **_worth(visit)}
     return render(request, "exchange/confirm_visit.html", context)
 
 
-def _levy(visit):
-    """What the giver pays of a visit that moves credits, and what it keeps."""
-    percent = visit.leg.levy_percent(visit.on) if in_credits(visit.leg, visit.on) else 0
+def _worth(visit):
+    """What confirming brings: what the giver pays of the credits that move and what it keeps, or the price in
+    pence, None where no tariff was agreed.
+    """
+    leg = visit.leg
+    if not in_credits(leg, visit.on):
+        day_rate = leg.commission.day_rate
+        return {"in_money": True, "price": day_rate and pricing.of_days(visit.days, day_rate)}
+    percent = leg.levy_percent(visit.on)
     return {"levy_percent": percent, "kept": visit.days - levy_on(visit.days, percent)}
 
 

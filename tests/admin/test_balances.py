@@ -286,6 +286,23 @@ def test_a_faulty_adjustment_posts_nothing_and_says_why(coordinator, own, field,
     assert not adjustments().exists()
 
 
+def test_no_adjustment_on_a_day_of_a_closed_year(coordinator, own):
+    year = calendar.year_of(timezone.localdate()) - 1
+    own.alliance.closed_years.create(year=year, by="user:1")
+    response = adjust(coordinator, account_of(own, own.asking), occurred_on=calendar.last_day(year).isoformat())
+    assert "That year is closed: enter 1 September" in response.content.decode()
+    assert not adjustments().exists()
+
+
+def test_no_adjustment_for_a_school_that_was_no_member_on_the_day(coordinator, own):
+    account, other = account_of(own, own.asking), account_of(own, own.giving)
+    own.alliance.memberships.filter(school=own.giving).update(ends_on=timezone.localdate() - timedelta(days=1))
+    for school, data in ((account, {"other": other.pk}), (other, {})):
+        html = adjust(coordinator, school, **data).content.decode()
+        assert "Birchwood was not a member on that day" in html
+    assert not adjustments().exists()
+
+
 def test_the_limit_is_said_in_words_and_the_form_can_be_sent_again(coordinator, own):
     account, key = account_of(own, own.asking), uuid.uuid4()
     response = adjust(coordinator, account, days="900", key=key)

@@ -154,8 +154,11 @@ def recompute(table, large):
         ("the same, written back", "written", "at most 1.5"),
         ("the same, where every total was wrong", "mended", ""),
     ):
-        for against, other in (("GROUP BY account", raw), ("GROUP BY account and year", alike)):
-            table.add(what, f"{found[name]:.2f} s", f"raw {against}: {other:.2f} s", found[name] / other, wanted)
+        # The same groups are those by account and year; those by account alone are a fifth as many.
+        table.add(
+            what, f"{found[name]:.2f} s", f"raw GROUP BY account and year: {alike:.2f} s", found[name] / alike, wanted
+        )
+        table.add(what, f"{found[name]:.2f} s", f"raw GROUP BY account: {raw:.2f} s", found[name] / raw, "")
     keeping = min(measure(large, "thousand", 1000)["keeping"] for _ in range(TURNS))
     table.add("keeping the balances for 1,000 new transfers", f"{keeping * 1000:.0f} ms", f"raw GROUP BY: {raw:.2f} s",
               keeping / raw, "at most 0.02")  # fmt: skip

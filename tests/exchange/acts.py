@@ -259,8 +259,8 @@ ACTS = {
     "exchange:close_work": close_work,
     "exchange:settle_dispute": settle_dispute,
     "exchange:resolve_concern": resolve_concern,
-    **acts_of_the_bank.ACTS,
     "admin:exchange_account_adjust": adjust,
+    **acts_of_the_bank.ACTS,  # after the adjustment: they put cast.asking outside
     "admin:staff_systemleader_verb designate": partial(
         designation, "designate", "nominated", {"designated_on": TODAY().isoformat(), **NEXT_REVIEW}
     ),

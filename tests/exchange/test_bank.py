@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from exchange.bank import balances, posting, triggers
 from exchange.bank.errors import BankError, KeyReused, LimitReached
-from exchange.models import Account, FloorChange, Transfer
+from exchange.models import Account, FloorChange, Hold, Transfer
 from tests import factories
 
 ON = date(2026, 10, 5)
@@ -110,6 +110,13 @@ def test_confirming_held_work_is_never_refused_at_the_limit(open_account):
     visit(giver, receiver, 500, released=posting.use_hold("leg", 1, 500))
     receiver.refresh_from_db()
     assert (receiver.posted, receiver.held, receiver.available) == (-500, 0, 0)
+
+
+@pytest.mark.parametrize(("amount", "used"), [(300, 300), (500, 500), (600, 500)])
+def test_no_more_of_a_hold_is_used_than_there_is(open_account, amount, used):
+    posting.hold(open_account("A"), 500, cause_kind="leg", cause_id=1)
+    assert posting.use_hold("leg", 1, amount) == used
+    assert Hold.objects.get().amount == 500 - used
 
 
 def test_a_lower_limit_stops_new_holds_and_not_running_work(open_account, alliance):

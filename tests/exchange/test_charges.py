@@ -308,6 +308,25 @@ def test_it_is_waived_with_a_reason(client, cast):
     assert Charge.objects.count() == 1  # what is waived is not raised again
 
 
+def test_the_action_waives_nothing_without_a_reason(cast):
+    charge = charged(cast)
+    with pytest.raises(Refused, match="Say why it is waived"):
+        actions.waive_charge(charge=charge, by=cast.coordinator, reason=" ")
+    assert Charge.objects.get().status == "due"
+
+
+@pytest.mark.parametrize(
+    ("act", "words"), [(actions.pay_charge, "Paid on {}: By cheque"), (actions.waive_charge, "Waived on {}: By cheque")]
+)
+def test_page_and_pdf_say_when_it_was_settled_and_why(client, cast, act, words):
+    charge = charged(cast)
+    act(charge=charge, by=cast.coordinator, reason="By cheque")
+    words = words.format(f"{timezone.localdate():%-d %B %Y}")
+    assert words in text_of(look(client, cast.head, charge.get_absolute_url()))
+    (page,) = PdfReader(BytesIO(look(client, cast.head, url_of("charge_pdf", charge)).content)).pages
+    assert f"Status: {words}" in " ".join(page.extract_text().split())
+
+
 @pytest.mark.parametrize("verb", ["pay_charge", "waive_charge"])
 def test_what_is_settled_is_settled(client, cast, verb):
     charge = charged(cast)

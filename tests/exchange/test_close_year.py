@@ -216,6 +216,14 @@ def test_the_years_are_closed_in_their_order(cast):
 # After it --------------------------------------------------------------------------------------
 
 
+def test_a_year_before_a_closed_one_is_not_closed_and_opens_nothing_again(cast):
+    visit(cast, "giving", "asking", 500)
+    close(cast)
+    with pytest.raises(BankError, match="closed until 31 August 2027 already"):
+        close(cast, 2025)
+    assert set(Account.objects.values_list("open_from", flat=True)) == {NEXT_YEAR}
+
+
 def test_the_database_takes_no_movement_of_a_closed_year(cast):
     visit(cast, "giving", "asking", 500)
     close(cast)

@@ -2,11 +2,13 @@ from datetime import timedelta
 
 import pytest
 
-from exchange.models import Account
+from exchange import actions
+from exchange.models import Account, Visit
 from schools.models import Policy
 from tests import factories
 
-from .conftest import make_cast
+from .conftest import a_logged_visit, an_agreement, make_cast
+from .money_cases import agreed_outside
 from .work_cases import TODAY, logged, look, send, url_of
 
 
@@ -44,3 +46,22 @@ def test_it_says_nothing_of_a_levy_where_none_applies(client, db, case):
     if case == "in_money":
         cast.alliance.memberships.filter(school=cast.giving).update(ends_on=TODAY() - timedelta(days=1))
     assert "levy" not in words_of(client, cast, visit)
+
+
+def test_it_says_the_price_of_a_visit_in_money(client, cast):
+    visit = a_logged_visit(cast, agreed_outside(cast, day_rate=35000), days=150)
+    page = words_of(client, cast, visit)
+    assert "1.5 days count in money, because the two schools were not both members on that day." in page
+    assert "Ashgrove is charged £525.00 (£350.00 a day), before brokerage and VAT." in page
+    assert "move" not in page.split("1.5 days count")[1].split("If something is wrong")[0]
+
+
+def test_it_takes_few_statements(cast, django_assert_max_num_queries):
+    """On a server each costs a round trip: what one act needs of several rows is fetched together."""
+    commission = an_agreement(cast, days=300)
+    first, second = [a_logged_visit(cast, commission, days=100).pk for _ in range(2)]
+    visits = Visit.objects.select_related("leg__commission__request")
+    actions.confirm_visit(visit=visits.get(pk=first), by=cast.head)  # it opens the fund's account
+    waiting = visits.get(pk=second)
+    with django_assert_max_num_queries(15):  # 11, and two savepoints, of which the outer is the test's
+        actions.confirm_visit(visit=waiting, by=cast.head)

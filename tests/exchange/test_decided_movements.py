@@ -1,6 +1,7 @@
 """Opening grant, common service, hosting credit: what a coordinator decides, each a movement of its own kind."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -11,6 +12,7 @@ from exchange.bank.errors import BankError, LimitReached
 from exchange.errors import Refused
 from exchange.models import Account, Transfer
 from exchange.once import new_key
+from schools import calendar
 from staff.models import Post
 from tests import factories
 
@@ -87,6 +89,14 @@ def test_bad_input_gets_a_sentence_and_writes_nothing(client, bank, name, wrong,
 def test_tomorrow_is_refused(client, bank, name):
     data = {"account": account(bank, bank.asking).pk, "days": "1", "on": TODAY() + timedelta(days=1)}
     assert "Enter today or a day in the past" in send(client, bank, name, **data).content.decode()
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_day_in_a_closed_year_is_refused(client, bank, name):
+    closed = bank.alliance.closed_years.create(year=calendar.year_of(TODAY()) - 1, by="user:1")
+    data = {"account": account(bank, bank.asking).pk, "days": "1", "on": calendar.last_day(closed.year)}
+    assert "That year is closed: enter 1 September" in send(client, bank, name, **data).content.decode()
+    assert Transfer.objects.count() == 1
 
 
 @pytest.mark.parametrize("name", VERBS)
@@ -176,7 +186,7 @@ def test_the_floor_of_the_fund_is_kept_by_the_bank(bank):
 # What the actions keep themselves, whatever form or command they are called from -------------------
 
 
-def decide(bank, name, *, by=None, **fields):
+def decide(bank, verb, *, by=None, **fields):
     """One of the verbs as an action, between the fund and Ashgrove."""
     own = account(bank, bank.asking)
     facts = {
@@ -184,9 +194,9 @@ def decide(bank, name, *, by=None, **fields):
         "grant_opening": {"account": own, "amount": 100, "reason": "Joins"},
         "pay_service": {"provider": own, "amount": 100, "name": "INSET"},
         "credit_hosting": {"account": own, "hosted": 100, "name": "INSET"},
-    }[name]
+    }[verb]
     facts |= {"occurred_on": TODAY(), "key": "1", "by": by or bank.coordinator, **fields}
-    return getattr(actions, name)(**facts)
+    return getattr(actions, verb)(**facts)
 
 
 @pytest.mark.parametrize("name", ["adjust_balance", *VERBS])
@@ -201,7 +211,52 @@ def test_the_action_wants_a_coordinator_who_works_elsewhere(bank, name):
     assert decide(bank, name, by=factories.coordinator_of(bank.alliance))
 
 
-@pytest.mark.parametrize("name", VERBS)
+@pytest.mark.parametrize("name", ["adjust_balance", *VERBS])
+@pytest.mark.parametrize(
+    ("on", "sentence"),
+    [
+        (TODAY() + timedelta(days=1), "Enter today or a day in the past"),
+        (factories.LONG_AGO - timedelta(days=1), "when the alliance's rules began, or a later day"),
+    ],
+)
+def test_the_action_refuses_a_day_ahead_and_one_before_the_rules(bank, name, on, sentence):
+    bank.alliance.memberships.update(starts_on=date(1999, 1, 1))
+    with pytest.raises(BankError, match=sentence):
+        decide(bank, name, occurred_on=on)
+    assert Transfer.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["adjust_balance", *VERBS])
+def test_the_action_refuses_a_day_in_a_closed_year(bank, name):
+    year = calendar.year_of(TODAY()) - 1
+    bank.alliance.closed_years.create(year=year, by="user:1")
+    with pytest.raises(BankError, match="That year is closed: enter 1 September"):
+        decide(bank, name, occurred_on=calendar.last_day(year))
+    assert Transfer.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["adjust_balance", *VERBS])
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_the_action_wants_a_reason(bank, name, reason):
+    field = "name" if name in ("pay_service", "credit_hosting") else "reason"
+    with pytest.raises(BankError, match="each movement has a reason"):
+        decide(bank, name, **{field: reason})
+    assert Transfer.objects.count() == 1
+
+
+def test_giving_and_reversing_want_a_reason_too(bank):
+    own = account(bank, bank.asking)
+    granted = decide(bank, "grant_opening")
+    for act in (
+        partial(actions.give, account=own, to=bank.fund, amount=100, by=bank.head, key="2"),
+        partial(actions.reverse_movement, transfer=granted, by=bank.coordinator),
+    ):
+        with pytest.raises(BankError, match="each movement has a reason"):
+            act(reason="")
+    assert Transfer.objects.count() == 2
+
+
+@pytest.mark.parametrize("name", ["adjust_balance", *VERBS])
 def test_the_action_refuses_a_school_that_was_no_member_on_the_day(bank, name):
     bank.alliance.memberships.filter(school=bank.asking).update(starts_on=TODAY())
     with pytest.raises(Refused, match="Ashgrove is not a member of Netherby Schools on"):

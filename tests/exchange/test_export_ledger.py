@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from django.core.management import CommandError, call_command
 
 from exchange.bank import posting
 from exchange.bank.models import Transfer
+from exchange.journal import as_csv, as_hledger, length
 from exchange.models import Charge
 from schools.models import Alliance
 
@@ -247,6 +249,12 @@ def test_the_other_alliances_transfers_stay_out(bank):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("pieces", [as_hledger, as_csv])
+def test_after_what_stands_first_each_piece_is_an_entry_as_the_progress_bar_counts_them(demo, pieces):  # noqa: F811
+    alliance = Alliance.objects.get(slug="larkmere")
+    assert len(list(pieces(alliance))) == 1 + length(alliance) > 300
+
+
 def test_a_long_ledger_comes_whole(bank, monkeypatch):
     """Written in pieces, with nothing lost between them."""
     whole = export("netherby")
@@ -266,3 +274,15 @@ def test_what_is_not_there_is_refused_with_a_sentence(cast, alliance, format, se
     with pytest.raises(CommandError, match=sentence) as refusal:
         export(alliance, format)
     assert refusal.value.returncode == 1
+
+
+def test_whoever_reads_the_beginning_only_gets_no_traceback():
+    """As in `manage.py export_ledger ... | head`; any command that prints much will do."""
+    command = [sys.executable, "manage.py", "diffsettings", "--all"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    said = process.stderr.read().decode()
+    process.wait()
+    assert process.returncode == 1
+    assert "Traceback" not in said
+    assert "BrokenPipe" not in said

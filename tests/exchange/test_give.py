@@ -11,7 +11,7 @@ from tests import factories
 
 
 @pytest.fixture
-def own(cast):
+def own_account(cast):
     return posting.school_account(cast.alliance, cast.asking)
 
 
@@ -21,14 +21,14 @@ def send(client, cast, by, **data):
     return client.post(url, {"key": new_key(), "days": "1.5", "reason": "They need it more", **data})
 
 
-def test_a_head_gives_to_the_fund(client, cast, own):
+def test_a_head_gives_to_the_fund(client, cast, own_account):
     response = send(client, cast, cast.head, to=posting.fund_account(cast.alliance).pk)
     assert response.status_code == 302
     row = Transfer.objects.get(kind="gift")
-    assert (row.debit, row.credit, row.amount) == (own, posting.fund_account(cast.alliance), 150)
+    assert (row.debit, row.credit, row.amount) == (own_account, posting.fund_account(cast.alliance), 150)
 
 
-def test_a_head_gives_to_another_school(client, cast, own):
+def test_a_head_gives_to_another_school(client, cast, own_account):
     other = posting.school_account(cast.alliance, cast.other)
     page = client.get(send(client, cast, cast.head, to=other.pk).url)
     assert "1.5 days given to Castle Hill" in page.content.decode()
@@ -36,59 +36,63 @@ def test_a_head_gives_to_another_school(client, cast, own):
     assert (other.other, other.posted) == (150, 150)
 
 
-def test_no_more_than_is_available_can_be_given(client, cast, own):
+def test_no_more_than_is_available_can_be_given(client, cast, own_account):
     response = send(client, cast, cast.head, to=posting.fund_account(cast.alliance).pk, days="10.01")
     assert "Ashgrove can give 10 days at most" in response.content.decode()
     assert not Transfer.objects.exists()
 
 
-def test_a_delegate_a_coordinator_and_a_stranger_give_nothing_away(client, cast, own):
+def test_a_delegate_a_coordinator_and_a_stranger_give_nothing_away(client, cast, own_account):
     delegate = factories.delegate_of(cast.asking, cast.head, "ask", "agree")
     fund = posting.fund_account(cast.alliance)
     for by, status in ((delegate, 403), (cast.coordinator, 403), (cast.stranger, 404)):
         assert send(client, cast, by, to=fund.pk).status_code == status
         with pytest.raises(Refused, match="headteacher"):
-            actions.give(account=own, to=fund, amount=100, by=by, reason="x", key="1")
+            actions.give(account=own_account, to=fund, amount=100, by=by, reason="x", key="1")
     assert not Transfer.objects.exists()
 
 
-def test_the_funds_days_are_no_heads_to_give(cast, own):
+def test_the_funds_days_are_no_heads_to_give(cast, own_account):
     with pytest.raises(Refused, match="headteacher"):
-        actions.give(account=posting.fund_account(cast.alliance), to=own, amount=100, by=cast.head, reason="x", key="1")
+        actions.give(
+            account=posting.fund_account(cast.alliance), to=own_account, amount=100, by=cast.head, reason="x", key="1"
+        )
 
 
-def test_a_school_that_has_left_gives_nothing(cast, own):
+def test_a_school_that_has_left_gives_nothing(cast, own_account):
     cast.alliance.memberships.filter(school=cast.asking).update(ends_on=factories.LONG_AGO)
     with pytest.raises(Refused, match="is not a member"):
-        actions.give(account=own, to=posting.fund_account(cast.alliance), amount=100, by=cast.head, reason="x", key="1")
+        actions.give(
+            account=own_account, to=posting.fund_account(cast.alliance), amount=100, by=cast.head, reason="x", key="1"
+        )
 
 
-def test_a_school_that_has_left_is_given_nothing(client, cast, own):
+def test_a_school_that_has_left_is_given_nothing(client, cast, own_account):
     cast.alliance.memberships.filter(school=cast.other).update(ends_on=factories.LONG_AGO)
     other = posting.school_account(cast.alliance, cast.other)
     assert "Choose a member of the alliance" in send(client, cast, cast.head, to=other.pk).content.decode()
     with pytest.raises(Refused, match="Castle Hill is not a member"):
-        actions.give(account=own, to=other, amount=100, by=cast.head, reason="x", key="1")
+        actions.give(account=own_account, to=other, amount=100, by=cast.head, reason="x", key="1")
     assert not Transfer.objects.exists()
 
 
-def test_a_floor_lowered_for_something_else_is_no_room_for_a_gift(client, cast, own):
-    posting.make_room(own, 1500, by="user:1", reason="An override")
+def test_a_floor_lowered_for_something_else_is_no_room_for_a_gift(client, cast, own_account):
+    posting.make_room(own_account, 1500, by="user:1", reason="An override")
     response = send(client, cast, cast.head, to=posting.fund_account(cast.alliance).pk, days="12")
     assert "Ashgrove can give 10 days at most" in response.content.decode()
     assert not Transfer.objects.exists()
 
 
-def owing(own, amount=121):
+def owing(own_account, amount=121):
     posting.transfer(
-        kind="gift", debit=own, credit=posting.fund_account(own.alliance), amount=amount,
+        kind="gift", debit=own_account, credit=posting.fund_account(own_account.alliance), amount=amount,
         occurred_on=timezone.localdate(), by="clock", reason="Before", key="before",
     )  # fmt: skip
-    own.refresh_from_db()
+    own_account.refresh_from_db()
 
 
-def test_a_gift_that_leads_below_the_band_is_asked_for_once_more(client, cast, own):
-    owing(own)
+def test_a_gift_that_leads_below_the_band_is_asked_for_once_more(client, cast, own_account):
+    owing(own_account)
     other = posting.school_account(cast.alliance, cast.other)
     response = send(client, cast, cast.head, to=other.pk, days="5")
     page = response.content.decode()
@@ -97,23 +101,23 @@ def test_a_gift_that_leads_below_the_band_is_asked_for_once_more(client, cast, o
     assert 'value="5"' in page
     assert "They need it more" in page
     assert f'value="{other.pk}" selected' in page
-    own.refresh_from_db()
-    assert own.posted == -121
+    own_account.refresh_from_db()
+    assert own_account.posted == -121
     key = response.context["form"]["key"].value()
     assert send(client, cast, cast.head, key=key, to=other.pk, days="5", all_the_same="on").status_code == 302
-    own.refresh_from_db()
-    assert own.posted == -621
+    own_account.refresh_from_db()
+    assert own_account.posted == -621
 
 
-def test_a_gift_down_to_the_band_goes_at_once(client, cast, own):
-    owing(own)
+def test_a_gift_down_to_the_band_goes_at_once(client, cast, own_account):
+    owing(own_account)
     fund = posting.fund_account(cast.alliance)
     assert send(client, cast, cast.head, to=fund.pk, days="3.79").status_code == 302
-    own.refresh_from_db()
-    assert own.posted == -500
+    own_account.refresh_from_db()
+    assert own_account.posted == -500
 
 
-def test_the_page_says_what_the_band_is_and_asks_nothing_else(client, cast, own):
+def test_the_page_says_what_the_band_is_and_asks_nothing_else(client, cast, own_account):
     client.force_login(cast.head)
     page = client.get(reverse("exchange:give", args=[cast.asking.pk, cast.alliance.slug])).content.decode()
     assert "The alliance's band is −5 to +10 days." in page

@@ -2,6 +2,8 @@ from datetime import time, timedelta
 
 import pytest
 
+from exchange import actions
+from exchange.errors import Refused
 from exchange.models import Commission, Visit
 from tests import factories
 
@@ -81,3 +83,14 @@ def test_not_without_the_safeguarding_date(client, cast):
     response = send(client, leader.person.user, url_of("plan_visit", commission.leg), **facts(a_day()))
     assert response.status_code == 409
     assert not Visit.objects.exists()
+
+
+@pytest.mark.parametrize("days", [-25, 0, 10, 525])
+def test_days_that_no_visit_has_are_refused_wherever_they_come_from(cast, days):
+    commission = agreed(cast)
+    with pytest.raises(Refused, match="quarters of a day, 5 days at most"):
+        a_visit(cast, commission, days=days)
+    visit = a_visit(cast, commission)
+    with pytest.raises(Refused, match="quarters of a day, 5 days at most"):
+        actions.log_visit(visit=visit, by=cast.lead, days=days, note="A slip")
+    assert [(visit.status, visit.days) for visit in Visit.objects.all()] == [("planned", 100)]

@@ -1,10 +1,12 @@
 """Two people at once, on PostgreSQL: exactly one wins, and the state is always a legal one."""
 
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.test import Client
 from django.urls import reverse
@@ -13,7 +15,7 @@ from exchange import actions
 from exchange.bank import balances, posting
 from exchange.bank.errors import LimitReached
 from exchange.errors import Refused, SomebodyFaster
-from exchange.models import Account, Commission, Event, LeaderYear, Submission, SupportRequest, Transfer
+from exchange.models import Account, Commission, Event, LeaderYear, Leg, Submission, SupportRequest, Transfer
 from tests import factories
 from tests.races import FULL, needs_postgresql, together
 
@@ -162,3 +164,35 @@ def test_confirmations_on_the_same_accounts_neither_deadlock_nor_drift():
     assert balances.differences() == []
     assert Account.objects.aggregate(total=Sum("posted"))["total"] == 0
     assert Account.objects.get(school=cast.asking).held == 0
+
+
+def test_an_act_takes_the_request_before_the_leg():
+    """In the other order it would deadlock with every act that takes the request first."""
+    cast = make_cast()
+    visit = a_logged_visit(cast, an_agreement(cast), days=100)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            SupportRequest.objects.select_for_update().get(pk=visit.leg.commission.request_id)
+            confirming = pool.submit(confirm_in_a_thread, visit, cast.head)
+            wait_for_a_waiting_one()
+            for model in (Leg, Commission):
+                model.objects.select_for_update(nowait=True).get()
+        confirming.result(timeout=30)
+    assert Transfer.objects.filter(kind="visit").count() == 1
+
+
+def confirm_in_a_thread(visit, by):
+    try:
+        actions.confirm_visit(visit=visit, by=by)
+    finally:
+        connection.close()
+
+
+def wait_for_a_waiting_one():
+    with connection.cursor() as cursor:
+        for _ in range(300):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.1)
+    pytest.fail("Nobody waits")

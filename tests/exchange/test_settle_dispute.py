@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from exchange import actions
+from exchange.errors import Refused
 from exchange.models import Account, Transfer
 from staff.models import Post
 from tests import factories
@@ -119,3 +120,11 @@ def test_both_sides_may_not_and_others_do_not_see_it(client, cast, visit):
     assert settle(client, cast.lead, visit).status_code == 403
     assert settle(client, cast.stranger, visit).status_code == 404
     assert settle(client, factories.coordinator_of(factories.AllianceFactory()), visit).status_code == 404
+
+
+@pytest.mark.parametrize("days", [-25, 10, 525])
+def test_days_that_no_visit_has_are_refused_wherever_they_come_from(cast, visit, days):
+    with pytest.raises(Refused, match="quarters of a day, 5 days at most"):
+        actions.settle_dispute(visit=visit, by=cast.coordinator, days=days, reason="A slip")
+    visit.refresh_from_db()
+    assert (visit.status, visit.days) == ("disputed", 100)

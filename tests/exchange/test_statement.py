@@ -11,11 +11,11 @@ from pypdf import PdfReader
 
 from exchange import actions, spreadsheet
 from exchange.bank import posting
-from exchange.models import Leg, Transfer
+from exchange.models import Leg, SupportRequest, Transfer
 from schools.models import Membership
 from tests import factories
 
-from .conftest import a_logged_visit, an_agreement, make_cast
+from .conftest import a_logged_visit, a_request, an_agreement, an_offer, make_cast
 
 TODAY = date(2026, 11, 17)
 
@@ -47,7 +47,7 @@ def grant(cast, school, amount, on, reason="Opening"):
     posting.transfer(
         kind="adjustment",
         debit=posting.outside_account(cast.alliance),
-        credit=posting.school_account(cast.alliance, school),
+        credit=posting.school_account(cast.alliance, school) if school else posting.fund_account(cast.alliance),
         amount=amount,
         occurred_on=on,
         by="user:1",
@@ -184,12 +184,19 @@ def test_the_file_has_two_decimals_and_no_formulas(client, cast):
     commission = give(cast, 175)
     rows = table(get(client, cast.home_head, cast.giving, "statement_csv"))
     assert rows == [
-        ["Date", "What", "Partner", "Commission", "Days", "Balance"],
-        ["2026-09-01", "Brought forward", "", "", "", "0.00"],
-        ["2026-11-17", "Adjustment: Opening", "Outside the alliance", "", "0.25", "0.25"],
-        ["2026-11-17", "Visit", "'=HYPERLINK(1)", commission.reference, "1.75", "2.00"],
-        ["2026-11-17", "Levy", "Common fund", commission.reference, "-0.18", "1.82"],
+        ["Date", "What", "Partner", "Commission", "Specialism", "Days", "Balance"],
+        ["2026-09-01", "Brought forward", "", "", "", "", "0.00"],
+        ["2026-11-17", "Adjustment: Opening", "Outside the alliance", "", "", "0.25", "0.25"],
+        ["2026-11-17", "Visit", "'=HYPERLINK(1)", commission.reference, "Mathematics", "1.75", "2.00"],
+        ["2026-11-17", "Levy", "Common fund", commission.reference, "Mathematics", "-0.18", "1.82"],
     ]
+
+
+def test_work_without_a_specialism_has_none_in_the_file(client, cast):
+    commission = give(cast, 100)
+    SupportRequest.objects.filter(pk=commission.request_id).update(specialism=None)
+    rows = table(get(client, cast.home_head, cast.giving, "statement_csv"))
+    assert [row[4] for row in rows[2:]] == ["", ""]
 
 
 @pytest.mark.parametrize(("year", "first"), [("2026", "Brought forward"), ("all", "Adjustment: Opening")])
@@ -273,6 +280,23 @@ def test_a_visit_of_a_closed_year_says_its_day_once(client, cast):
     )  # fmt: skip
     (line,) = lines_of(get(client, cast.home_head, cast.giving))
     assert line == ("Visit of 3 July 2026, posted after that year was closed", "Ashgrove", 100)
+
+
+def test_what_is_about_a_closed_year_names_its_day(client, cast):
+    with time_machine.travel("2026-08-30 12:00"):
+        commission = an_agreement(cast, an_offer(cast, a_request(cast, urgency="urgent")))
+        visit = a_logged_visit(cast, commission, days=100)
+        actions.confirm_visit(visit=visit, by=cast.head)
+        grant(cast, cast.asking, 50, date(2026, 8, 30))
+    grant(cast, None, 200, TODAY, reason="For the fund")
+    actions.close_year(alliance=cast.alliance, year=2025, by=cast.coordinator)
+    actions.cover_urgent(visit=visit, amount=100, by=cast.coordinator, reason="Flooded")
+    slip = Transfer.objects.get(kind="adjustment", credit__school=cast.asking)
+    actions.reverse_movement(transfer=slip, by=cast.coordinator, reason="A slip")
+    assert lines_of(get(client, cast.head, cast.asking)) == [
+        ("Urgent response of 30 August 2026: Flooded", "Common fund", 100),
+        ("Reversal of adjustment of 30 August 2026: A slip", "Outside the alliance", -50),
+    ]
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from exchange import actions
+from exchange.bank import posting
 from exchange.models import Charge, Commission, Evaluation, Tariff, Visit
 from exchange.statement import figures, in_money, periods, worth
 from exchange.statement.worth import Money, Share
@@ -149,16 +150,58 @@ def test_the_words_of_a_sum():
     ]
 
 
-def test_charges_stand_on_both_statements(cast):
-    visit = give(cast, 100)
-    charge = Charge.objects.create(
+def a_charge(cast, visit):
+    return Charge.objects.create(
         alliance=cast.alliance, number=1, commission=visit.leg.commission, school=cast.asking, home_school=cast.giving,
         work=35000, brokerage=5250, home_share=29750, vat=0, total=35000,
     )  # fmt: skip
+
+
+def test_charges_stand_on_both_statements(cast):
+    charge = a_charge(cast, give(cast, 100))
     assert [(row["label"], row["pence"]) for row in of(cast.asking).charges] == [("Due", 35000)]
     assert (of(cast.asking).home_share, of(cast.giving).home_share, of(cast.giving).charges) == (0, 29750, [])
     Charge.objects.filter(pk=charge.pk).update(raised_at="2026-08-31T12:00:00Z")
     assert of(cast.asking, "2026").charges == []
+
+
+def test_out_of_a_waived_charge_nothing_is_earned(cast):
+    waived = a_charge(cast, give(cast, 100))
+    assert of(cast.giving).home_share == 29750
+    actions.waive_charge(charge=waived, by=cast.coordinator, reason="A school in need")
+    assert (of(cast.giving).home_share, of(cast.asking).charges[0]["label"]) == (0, "Waived")
+
+
+def pay_service(cast, name, amount, on=TODAY):
+    outside, fund = posting.outside_account(cast.alliance), posting.fund_account(cast.alliance)
+    actions.adjust_balance(
+        debit=outside, credit=fund, amount=amount, occurred_on=on, by=cast.coordinator, reason="Start",
+        key=f"{name}{on}",
+    )  # fmt: skip
+    return actions.pay_service(
+        provider=outside, amount=amount, occurred_on=on, by=cast.coordinator, name=name, key=f"{name}{on}{amount}",
+    )  # fmt: skip
+
+
+def test_every_school_reads_what_the_common_fund_paid_for_all(client, cast):
+    pay_service(cast, "Phonics network", 150)
+    slip = pay_service(cast, "A slip", 50)
+    actions.reverse_movement(transfer=slip, by=cast.coordinator, reason="A slip")
+    give(cast, 100, on=date(2026, 8, 31))
+    pay_service(cast, "Last year's", 100, on=date(2026, 8, 31))
+    assert of(cast.asking).services == of(cast.giving).services == [("Phonics network", 150)]
+    assert of(cast.asking, "2025").services == [("Last year's", 100)]
+    client.force_login(cast.stranger)
+    html = client.get(reverse("exchange:statement", args=[cast.other.pk])).content.decode()
+    assert "Phonics network" in html
+    assert "1.5 days" in html
+
+
+def test_another_banks_services_are_its_own(cast):
+    pay_service(cast, "Phonics network", 150)
+    other = factories.AllianceFactory()
+    account = posting.school_account(other, factories.member(other))
+    assert worth(account, periods(account)["all"]).services == []
 
 
 # What came back ----------------------------------------------------------------------------------

@@ -322,6 +322,24 @@ def test_a_cap_below_what_is_owed_or_held_is_refused(client, cast, partner, root
     assert {trade.cap for trade in Trade.objects.all()} == {1000}
 
 
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"second": "first"}, "does not trade with itself"),
+        ({"cap": -100}, "a cap of 0 days or more"),
+        ({"reason": " "}, "and a reason"),
+    ],
+)
+def test_the_action_opens_no_trade_that_cannot_be(cast, partner, wrong, sentence):
+    facts = {"first": cast.alliance, "second": partner.alliance, "cap": 500, "reason": "Agreed", **wrong}
+    if wrong.get("second"):
+        facts["second"] = facts["first"]
+    before = FloorChange.objects.count()
+    with pytest.raises(Refused, match=sentence):
+        actions.open_trade(by=cast.coordinator, **facts)
+    assert FloorChange.objects.count() == before
+
+
 def test_a_cap_of_nothing_ends_it(client, cast, partner, root):
     assert open_trade(client, cast.alliance, partner.alliance, "0").status_code == 302
     assert {trade.cap for trade in Trade.objects.all()} == {0}

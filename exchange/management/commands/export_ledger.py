@@ -25,7 +25,9 @@ class Command(BaseCommand):
         with transaction.atomic():
             # disable=None: no bar unless stderr is a terminal.
             bar = tqdm(total=journal.length(bank), unit=" entries", unit_scale=True, disable=None)
-            self.write_all(FORMATS[format](bank), bar)
+            pieces = FORMATS[format](bank)
+            self.stdout.write(next(pieces), ending="")
+            self.write_all(pieces, bar)
 
     def write_all(self, pieces, bar):
         waiting, size = [], 0

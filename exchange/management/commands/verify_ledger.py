@@ -17,6 +17,7 @@ class Command(BaseCommand):
         "transfers and the levy of each confirmed visit, the seals and the triggers. Transfers that have waited more "
         "than an hour to be sealed are a finding too. A line for each finding and exit 1, or a summary and exit 0."
     )
+    requires_system_checks = ()  # they read every address and form of the portal; what the bank needs is looked at here
 
     def add_arguments(self, parser):
         parser.add_argument(
