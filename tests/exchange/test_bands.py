@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from exchange import actions, clock
 from exchange.bank import posting
+from exchange.matching import openings
 from exchange.models import BandCrossing, Commission, SupportRequest
 from staff.models import Mail, Role, Specialism, SystemLeader
 from tests import factories
@@ -117,6 +118,17 @@ def test_a_request_that_the_leaders_cannot_serve_is_not_named(cast, fields):
     move(cast, cast.giving, 600)
     tick()
     assert "No open request fits its leaders just now." in mail_to(cast.home_head).text
+
+
+def test_a_request_that_fits_is_named_however_many_before_it_do_not(cast, django_assert_max_num_queries):
+    for _ in range(11):
+        asked_by(cast, cast.other, days=9000)
+    asked_by(cast, cast.other, days=200)
+    move(cast, cast.giving, 600)
+    tick()
+    assert "Its leaders could help with: Mathematics (2 days)." in mail_to(cast.home_head).text
+    with django_assert_max_num_queries(25):  # a shortlist for each would take over a hundred
+        openings(account_of(cast, cast.giving))
 
 
 @pytest.mark.parametrize("leader", [{"is_available": False}, {"status": "suspended"}, {"review_on": "2027-02-28"}])
