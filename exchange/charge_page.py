@@ -29,11 +29,11 @@ def facts(charge):
 
 def _status(charge):
     """As in "Waived on 3 November 2026: The school has closed"."""
-    words, event = charge.get_status_display(), charge.events().filter(new=charge.status).first()
-    if charge.is_due or event is None:
+    words, settled = charge.get_status_display(), charge.settled()
+    if settled is None:
         return words
-    words = f"{words} on {timezone.localdate(event.at):%-d %B %Y}"
-    reason = event.reason.removeprefix(charge.reference).removeprefix(": ")
+    day, reason = settled
+    words = f"{words} on {day:%-d %B %Y}"
     return f"{words}: {reason}" if reason else words
 
 

@@ -2,7 +2,7 @@
 
 Days are the commodity DAY, money is £; amounts are hundredths of a day and pence. A transfer is an entry of
 two postings, a charge one in money: outside pays its total, the home school, the fund and fund:vat get theirs.
-A charge that was waived is not in it, because nobody pays it. Entries come one by one, so that the longest
+A charge that was waived has a second entry that takes it back. Entries come one by one, so that the longest
 ledger needs no more memory than the shortest.
 """
 
@@ -59,14 +59,15 @@ def names(alliance):
 
 
 def charges(alliance):
-    """What is paid or to be paid, by number."""
-    standing = Charge.objects.filter(alliance=alliance).exclude(status=Charge.Status.WAIVED)
-    return standing.select_related("alliance", "school", "home_school").order_by("number")
+    """All of them by number, so that an auditor misses none."""
+    raised = Charge.objects.filter(alliance=alliance)
+    return raised.select_related("alliance", "school", "home_school").order_by("number")
 
 
 def length(alliance):
     """How many entries there are."""
-    return Transfer.objects.filter(debit__alliance=alliance).count() + charges(alliance).count()
+    waived = charges(alliance).filter(status=Charge.Status.WAIVED).count()
+    return Transfer.objects.filter(debit__alliance=alliance).count() + charges(alliance).count() + waived
 
 
 def entries(alliance):
@@ -87,21 +88,24 @@ def _in_days(alliance):
 
 def _in_money(alliance):
     for charge in charges(alliance).iterator():
-        postings = (
-            ("outside", -charge.total),
-            (school_name(charge.home_school), charge.home_share),
-            ("fund", charge.brokerage),
-            (TAX, charge.vat),
-        )
-        yield Entry(
-            charge.reference,
-            timezone.localdate(charge.raised_at),
-            "Credit note" if charge.is_credit_note else "Charge",
-            f"for {charge.school_id} {plain(charge.school.name)}",
-            f"kind:charge, cause:commission {charge.commission_id}, status:{charge.status}",
-            POUND,
-            tuple(posting for posting in postings if posting[1]),
-        )
+        whom, on = f"{charge.school_id} {plain(charge.school.name)}", timezone.localdate(charge.raised_at)
+        yield _of_charge(charge, on, "Credit note" if charge.is_credit_note else "Charge", f"for {whom}", 1)
+        if charge.status == Charge.Status.WAIVED:
+            day, reason = charge.settled() or (on, "")
+            yield _of_charge(charge, day, "Waived", f"for {whom}, {plain(reason)}".removesuffix(", "), -1)
+
+
+def _of_charge(charge, on, what, reason, sign):
+    """An entry of a charge's four parts, or with -1 what takes them back."""
+    parts = (
+        ("outside", -charge.total),
+        (school_name(charge.home_school), charge.home_share),
+        ("fund", charge.brokerage),
+        (TAX, charge.vat),
+    )
+    tags = f"kind:charge, cause:commission {charge.commission_id}, status:{charge.status}"
+    postings = tuple((name, sign * amount) for name, amount in parts if amount)
+    return Entry(charge.reference, on, what, reason, tags, POUND, postings)
 
 
 def as_hledger(alliance):

@@ -153,6 +153,13 @@ class Charge(models.Model):
         named = Q(reason=self.reference) | Q(reason__startswith=f"{self.reference}:")
         return self.commission.events.filter(named, verb__in=verbs)
 
+    def settled(self):
+        """(day, reason) of being paid or waived; None while it is due."""
+        event = None if self.is_due else self.events().filter(new=self.status).first()
+        if event is None:
+            return None
+        return timezone.localdate(event.at), event.reason.removeprefix(self.reference).removeprefix(": ")
+
     @property
     def is_due(self):
         return self.status == self.Status.DUE

@@ -12,11 +12,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 
+from exchange import actions
 from exchange.bank import posting
 from exchange.bank.models import Transfer
-from exchange.journal import as_csv, as_hledger, length
+from exchange.journal import as_csv, as_hledger, entries, length
 from exchange.models import Charge
 from schools.models import Alliance
 
@@ -216,11 +218,20 @@ def test_a_charge_is_a_transaction_in_pounds(charging):
 
 
 @pytest.mark.django_db
-def test_a_waived_charge_is_not_in_the_journal(charging):
+@needs_hledger
+def test_a_waived_charge_stands_in_the_journal_and_is_taken_back(charging):
     charge = a_charge(charging, 1)
-    Charge.objects.filter(pk=charge.pk).update(status=Charge.Status.WAIVED)
-    a_charge(charging, 2)
-    assert {row["code"] for row in read_csv("netherby")} == {"NETHERBY-0002"}
+    with time_machine.travel(datetime(2026, 11, 20, 12, tzinfo=UTC)):
+        actions.waive_charge(charge=charge, by=charging.coordinator, reason="A school; in need")
+    journal = export("netherby")
+    hledger(journal, "check", "--strict")
+    assert balances_of(journal, "£") == {}
+    raised, waived = (line for line in journal.splitlines() if "kind:charge" in line)
+    assert raised.startswith("2026-10-31 (NETHERBY-0001) Charge | for ")
+    words = f"2026-11-20 (NETHERBY-0001) Waived | for {charging.asking.pk} Ashgrove, A school, in need  ; "
+    assert waived.startswith(words)
+    assert waived.endswith("status:waived")
+    assert len(list(entries(charging.alliance))) == length(charging.alliance) == 2
 
 
 @pytest.mark.django_db
