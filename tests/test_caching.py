@@ -21,7 +21,7 @@ def is_kept(response):
 
 def test_a_page_and_a_file_of_somebody_signed_in_are_not_kept(client, cast):
     client.force_login(cast.head)
-    for name in ("school", "statement", "statement_csv", "start_request"):
+    for name in ("school", "statement", "statement_csv", "statement_sums_csv", "start_request"):
         response = client.get(reverse(f"exchange:{name}", args=[cast.asking.pk]))
         assert (response.status_code, is_kept(response)) == (200, False), name
     response = client.get(reverse("home"))

@@ -6,9 +6,11 @@ account, by an index or by the totals kept: the page takes as long in a bank of 
 
 from .movements import Line, lines, movements
 from .periods import Period, balance_before, figures, overview, periods, standing
+from .sums import HEADER, sums
 from .worth import Worth, in_money, worth
 
 __all__ = [
+    "HEADER",
     "Line",
     "Period",
     "Worth",
@@ -20,5 +22,6 @@ __all__ = [
     "overview",
     "periods",
     "standing",
+    "sums",
     "worth",
 ]

@@ -22,5 +22,6 @@ urlpatterns = [
     path("schools/<int:urn>/colleagues/<int:pk>/take-back/", colleagues.revoke_invitation, name="revoke_invitation"),
     path("schools/<int:urn>/statement/", statement.statement, name="statement"),
     path("schools/<int:urn>/statement.csv", statement.statement_csv, name="statement_csv"),
+    path("schools/<int:urn>/statement-sums.csv", statement.statement_sums_csv, name="statement_sums_csv"),
     path("schools/<int:urn>/statement.pdf", statement.statement_pdf, name="statement_pdf"),
 ]

@@ -19,6 +19,7 @@ from .. import outlook, rules, spreadsheet
 from ..bank.models import Account
 from ..forms.schools import StatementForm
 from ..statement import (
+    HEADER,
     Period,
     balance_before,
     figures,
@@ -29,6 +30,7 @@ from ..statement import (
     paper,
     periods,
     standing,
+    sums,
     worth,
 )
 
@@ -80,7 +82,7 @@ def statement(request, urn):
         "worth": value,
         "money": in_money(value),
         "outlook": outlook.of_account(asked.account),
-        "files": {name: asked.url(f"statement_{name}") for name in ("csv", "pdf")},
+        "files": {name: asked.url(f"statement_{name}") for name in ("csv", "sums_csv", "pdf")},
         "whole_url": f"{asked.url('statement')}&rows=all",
         "may_ask": people.may(request.user, "ask", school),
         "is_own": people.belongs_to(request.user, school),
@@ -123,6 +125,13 @@ def statement_csv(request, urn):
     ]
     header = ["Date", "What", "Partner", "Commission", "Specialism", "Days", "Balance"]
     return spreadsheet.as_file(_file_name(asked, "csv"), header, rows)
+
+
+@require_safe
+def statement_sums_csv(request, urn):
+    asked = _fetch_file(request, urn)
+    rows = sums(figures(asked.account, asked.period), worth(asked.account, asked.period))
+    return spreadsheet.as_file(_file_name(asked, "sums.csv"), HEADER, rows)
 
 
 @require_safe

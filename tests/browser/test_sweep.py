@@ -24,7 +24,8 @@ from tests.exchange.conftest import a_request, an_agreement, an_offer, make_cast
 
 # Answers that are no pages: files, redirects and what a script asks for; mail, shown in debug only.
 NO_PAGES = {
-    "mail", "statement_csv", "bank_csv", "statement_pdf", "charge_pdf", "visit_calendar", "calendar_feed",
+    "mail", "statement_csv", "statement_sums_csv", "bank_csv", "statement_pdf", "charge_pdf", "visit_calendar",
+    "calendar_feed",
     "account_logout", "mfa_download_recovery_codes",
     "mfa_login_webauthn", "openid_connect_callback", "socialaccount_signup",
     "my_data_file", "disclosure_file",

@@ -145,7 +145,7 @@ def test_who_may_see_it(client, cast):
     assert {get(client, user, cast.asking).status_code for user in allowed} == {200}
 
 
-@pytest.mark.parametrize("name", ["statement", "statement_csv"])
+@pytest.mark.parametrize("name", ["statement", "statement_csv", "statement_sums_csv"])
 def test_nobody_else_may(client, cast, name):
     give(cast, 100)
     others = [cast.home_head, cast.lead, cast.stranger, factories.coordinator_of(factories.AllianceFactory())]

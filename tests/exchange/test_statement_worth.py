@@ -1,5 +1,7 @@
 """What a statement says of a period's days beside their number."""
 
+import csv
+import io
 from datetime import date
 
 import pytest
@@ -237,3 +239,51 @@ def test_it_is_told_in_the_year_in_which_it_was_said_and_not_where_nothing_was(c
 def test_a_school_without_an_account_has_nothing_to_tell(cast):
     assert worth(None, periods(None)["all"]).partners == []
     assert not Visit.objects.exists()
+
+
+# As a spreadsheet --------------------------------------------------------------------------------
+
+
+def sums_of(client, user, school):
+    client.force_login(user)
+    response = client.get(reverse("exchange:statement_sums_csv", args=[school.pk]))
+    assert response["Content-Disposition"].endswith('-2026.sums.csv"')
+    return list(csv.reader(io.StringIO(response.content.decode().removeprefix("\ufeff"))))
+
+
+def test_the_sums_are_a_spreadsheet_of_both_schools(client, cast):
+    a_tariff(cast, 35000, date(2026, 10, 1))
+    visit = give(cast, 175, backfill_cost=18000)
+    give(cast, 100, on=date(2026, 9, 30), specialism="Phonics", day_rate=None)
+    evaluated(cast, visit, "=A plan")
+    a_charge(cast, visit)
+    pay_service(cast, "Phonics network", 150)
+    header = ["Part", "What", "Days given", "Days received", "Days", "Pounds", "Words"]
+    title = visit.leg.commission.request.title
+    service = ["Paid by the common fund for all schools", "Phonics network", "", "", "1.50", "", ""]
+    assert sums_of(client, cast.home_head, cast.giving) == [
+        header,
+        ["Days", "Given", "", "", "2.75", "", ""],
+        ["Days", "Received", "", "", "0.00", "", ""],
+        ["Days", "Levy", "", "", "0.28", "", ""],
+        ["Days", "Other", "", "", "0.00", "", ""],
+        ["Days", "Net", "", "", "2.47", "", ""],
+        ["By specialism", "Mathematics", "1.75", "0.00", "", "", ""],
+        ["By specialism", "Phonics", "1.00", "0.00", "", "", ""],
+        ["By partner school", "Ashgrove", "2.75", "0.00", "", "", ""],
+        ["Backfill borne", "", "", "", "1.75", "315.00", ""],
+        ["Backfill borne", "No backfill cost", "", "", "1.00", "", ""],
+        ["Money avoided at the tariff", "", "", "", "0.00", "0.00", ""],
+        ["Earned from schools outside", "", "", "", "", "297.50", ""],
+        ["What our people brought back", f"{title} at Ashgrove", "", "", "", "", "'=A plan"],
+        service,
+    ]  # fmt: skip
+    rows = sums_of(client, cast.head, cast.asking)
+    assert ["By partner school", "Birchwood", "0.00", "2.75", "", "", ""] in rows
+    assert ["Money avoided at the tariff", "", "", "", "1.75", "612.50", ""] in rows
+    assert ["Money avoided at the tariff", "No tariff", "", "", "1.00", "", ""] in rows
+    assert rows[-2:] == [["Charged", "Due", "", "", "", "350.00", ""], service]
+
+
+def test_a_school_without_an_account_has_sums_too(client, cast):
+    assert {row[4] for row in sums_of(client, cast.stranger, cast.other)[1:]} == {"0.00"}

@@ -12,7 +12,7 @@ from tests.exchange.conftest import a_request
 
 OF_A_SCHOOL = (
     "school", "requests", "school_details", "school_commissions", "school_charges", "directory", "our_leaders",
-    "delegates", "statement", "statement_csv", "statement_pdf",
+    "delegates", "statement", "statement_csv", "statement_sums_csv", "statement_pdf",
 )  # fmt: skip
 OF_AN_ALLIANCE = (
     "alliance", "alliance_requests", "alliance_commissions", "alliance_charges", "concerns", "bank", "bank_csv",

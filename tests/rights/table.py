@@ -51,6 +51,7 @@ exchange:our_leaders            in        yes  -         -        yes     yes   
 exchange:delegates              in        yes  -         -        no      no       -      -            no          no              -                 -        no
 exchange:statement              in        yes  -         -        yes     yes      -      -            yes         yes             -                 -        yes
 exchange:statement_csv          in        yes  -         -        yes     yes      -      -            yes         yes             -                 -        yes
+exchange:statement_sums_csv     in        yes  -         -        yes     yes      -      -            yes         yes             -                 -        yes
 exchange:statement_pdf          in        yes  -         -        yes     yes      -      -            yes         yes             -                 -        yes
 exchange:alliance               in        -    -         -        -       -        -      -            yes         yes             -                 -        yes
 exchange:alliance_requests      in        -    -         -        -       -        -      -            yes         yes             -                 -        yes
