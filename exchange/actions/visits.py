@@ -13,7 +13,7 @@ from ..bank.models import Account, Transfer
 from ..errors import Refused
 from ..membership import in_credits
 from ..models import Commission, Leg, Visit
-from ..models.requests import QUARTER_DAY
+from ..models.visits import LONGEST, QUARTERS
 from ..status import move, record
 from .charges import charge_what_is_pending
 from .holds import AGREED_BEFORE, accounts_of, rehold, use_holds
@@ -84,10 +84,10 @@ def _check_safeguarding(leg):
         )
 
 
-def _check_quarters(leg, days, least=QUARTER_DAY):
-    if not least <= days <= Visit.LONGEST or days % QUARTER_DAY:
+def _check_quarters(leg, days, allowed=QUARTERS):
+    if days not in allowed:
         raise Refused(
-            f"A visit counts in quarters of a day, {days_long(Visit.LONGEST)} at most: {days_long(days)} cannot be.",
+            f"A visit counts in quarters of a day, {days_long(LONGEST)} at most: {days_long(days)} cannot be.",
             leg.commission.get_absolute_url(),
             "Back to the commission",
         )
@@ -266,7 +266,7 @@ def settle_dispute(*, visit, by, days, reason):
     """
     leg = _locked(visit.leg)
     request = leg.commission.request
-    _check_quarters(leg, days, least=0)
+    _check_quarters(leg, days, allowed=(0, *QUARTERS))
     _check_room(leg, days, V.done(), besides=visit)
     if leg.commission.status == C.STOPPED and days - visit.days > request.days_wanted:
         raise Refused(

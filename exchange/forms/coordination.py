@@ -8,8 +8,8 @@ from schools.templatetags.portal import days_long
 from staff.models import Person, User
 
 from .. import capacity
-from ..models import Visit
 from ..models.requests import QUARTER_DAY
+from ..models.visits import LONGEST
 from .base import KeyedForm, ReasonForm
 
 MODES = [
@@ -74,7 +74,7 @@ class SettleForm(ReasonForm):
 
     def __init__(self, *args, most, **kwargs):
         super().__init__(*args, label="Why?", hint="Both sides read this.", **kwargs)
-        self.fields["days"].max_value = min(most, Visit.LONGEST)
+        self.fields["days"].max_value = min(most, LONGEST)
 
 
 class _WorkForm(KeyedForm):

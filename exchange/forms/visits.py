@@ -5,6 +5,7 @@ from schools.fields import DayMonthYearField, DaysField
 from schools.templatetags.portal import days_long
 
 from ..models import Visit
+from ..models.visits import LONGEST
 from .base import KeyedForm, ReasonForm
 from .fields import ClockField
 
@@ -31,8 +32,8 @@ class _DayOfWork(KeyedForm):
 
 def _days_within(field, left):
     """Let a field of days take no more than what is left of the agreed days (hundredths of a day)."""
-    field.max_value = max(min(Visit.LONGEST, left), 0)
-    if left < Visit.LONGEST:
+    field.max_value = max(min(LONGEST, left), 0)
+    if left < LONGEST:
         field.error_messages["max_value"] = (
             f"Left of the agreed days: {days_long(max(left, 0))}. More need a variation, which both heads agree to"
         )

@@ -5,8 +5,11 @@ from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils import timezone
 
 from .commissions import Leg
+from .requests import QUARTER_DAY
 
 DAYS = models.IntegerField()
+LONGEST = 500  # hundredths of a day: one visit is a dated part of the work, five days at most
+QUARTERS = range(QUARTER_DAY, LONGEST + 1, QUARTER_DAY)
 
 
 class VisitQuerySet(models.QuerySet):
@@ -46,8 +49,6 @@ class VisitQuerySet(models.QuerySet):
 
 class Visit(models.Model):
     """A dated part of a commission, in quarter-days. Only a confirmed visit moves credits, or is charged."""
-
-    LONGEST = 500  # hundredths of a day: one visit is a dated part of the work, five days at most
 
     class Status(models.TextChoices):
         PLANNED = "planned", "Planned"
@@ -99,7 +100,7 @@ class Visit(models.Model):
         ordering = ["on", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(days__gt=0), name="visit_has_days"),
-            models.CheckConstraint(condition=Q(days__in=[25 * n for n in range(1, 21)]), name="visit_in_quarter_days"),
+            models.CheckConstraint(condition=Q(days__in=[*QUARTERS]), name="visit_in_quarter_days"),
             models.CheckConstraint(
                 condition=Q(logged_by__isnull=True, logged_at__isnull=True)
                 | Q(logged_by__isnull=False, logged_at__isnull=False),
