@@ -31,6 +31,7 @@ def adjust_balance(*, debit, credit, amount, occurred_on, by, reason, key):
     for account in (debit, credit):
         if account.school_id:
             _check_member(account, occurred_on)
+    posting.lock(debit, credit)
     _at_its_limit(debit)
     return _decide(K.ADJUSTMENT, debit, credit, amount, occurred_on, by, reason, key)
 

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from exchange import actions
 from exchange.bank import balances, posting
@@ -179,6 +180,38 @@ def test_an_act_takes_the_request_before_the_leg():
                 model.objects.select_for_update(nowait=True).get()
         confirming.result(timeout=30)
     assert Transfer.objects.filter(kind="visit").count() == 1
+
+
+def test_what_an_act_has_waited_for_it_reads_as_it_is_now():
+    """The school joins while the confirmation waits: from then on another account is the leg's."""
+    cast = make_cast()
+    visit = a_logged_visit(cast, an_agreement(cast), days=100)
+    outside, own = posting.outside_account(cast.alliance), posting.school_account(cast.alliance, cast.asking)
+    Leg.objects.update(receiving_account=outside)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            SupportRequest.objects.select_for_update().get(pk=visit.leg.commission.request_id)
+            confirming = pool.submit(confirm_in_a_thread, visit, cast.head)
+            wait_for_a_waiting_one()
+            Leg.objects.update(receiving_account=own)
+        confirming.result(timeout=30)
+    assert Transfer.objects.get(kind="visit").debit == own
+
+
+def test_adjustments_both_ways_between_the_same_accounts_do_not_deadlock():
+    cast = make_cast(limit=-1000000)
+    one, other = (posting.school_account(cast.alliance, school) for school in (cast.asking, cast.giving))
+
+    def adjust(debit, credit):
+        for _ in range(ROUNDS):
+            actions.adjust_balance(
+                debit=debit, credit=credit, amount=25, occurred_on=timezone.localdate(), by=cast.coordinator,
+                reason="A slip", key=str(uuid.uuid4()),
+            )  # fmt: skip
+
+    ways = (one, other), (other, one)
+    assert together(*[lambda w=way: adjust(*w) for way in ways * 2]) == [None] * 4
+    assert balances.differences() == []
 
 
 def confirm_in_a_thread(visit, by):
