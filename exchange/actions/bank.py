@@ -9,30 +9,28 @@ from django.db.models import Q, Sum
 
 from schools import calendar
 from schools.templatetags.portal import days, days_long
+from staff import rules as people
 
 from .. import rules
 from ..bank import closing, dates, posting
 from ..bank.errors import BankError
-from ..bank.models import Account, Transfer
+from ..bank.models import EARLIEST, Account, Transfer
 from ..errors import Refused
+from ..membership import in_credits
 from ..models import Visit
 from .requests import take
 from .visits import actor
 
-K = Transfer.Kind
+K, Kind, V = Transfer.Kind, Account.Kind, Visit.Status
 FIRST_CLOSING = (10, 31)  # a year is closed not before 31 October
 
 
 @transaction.atomic
 def adjust_balance(*, debit, credit, amount, occurred_on, by, reason, key):
-    """Correct a balance between two accounts of one bank. A clearing account moves with both banks or not at all."""
-    if Account.Kind.CLEARING in (debit.kind, credit.kind):
-        raise Refused("What two alliances owe each other moves only by visits between them.")
+    """Correct a balance between two accounts of one bank."""
     for account in (debit, credit):
         if account.school_id:
             _check_member(account, occurred_on)
-    posting.lock(debit, credit)
-    _at_its_limit(debit)
     return _decide(K.ADJUSTMENT, debit, credit, amount, occurred_on, by, reason, key)
 
 
@@ -49,13 +47,15 @@ def give(*, account, to, amount, by, reason, key):
     """A head gives some of the school's own days to the fund or to another member."""
     if not rules.can_give(by, account):
         raise Refused("Only the school's headteacher can give its days away.")
+    if to.kind == Kind.OUTSIDE:
+        raise Refused("Days are given to the common fund or to a member.")
     _check_reason(reason)
     today = calendar.today()
     _check_member(account, today)
     if to.school_id:
         _check_member(to, today)
     posting.lock(account, to)
-    _at_its_limit(account)
+    posting.align_to_rule(account)
     return posting.transfer(
         kind=K.GIFT, debit=account, credit=to, amount=amount, occurred_on=today, by=actor(by), reason=reason, key=key
     )
@@ -63,7 +63,10 @@ def give(*, account, to, amount, by, reason, key):
 
 @transaction.atomic
 def pay_service(*, provider, amount, occurred_on, by, name, key):
-    """The fund pays for a service that all share; the provider is a member or the outside. `name` says which."""
+    """The fund pays for a service that all share; the provider is a member or the outside. `name` says which.
+
+    The fund is no provider to itself: then both accounts are one.
+    """
     if provider.school_id:
         _check_member(provider, occurred_on)
     fund = posting.fund_account(provider.alliance)
@@ -86,17 +89,11 @@ def _decide(kind, debit, credit, amount, occurred_on, by, reason, key):
     _check_reason(reason)
     _check_day(debit.alliance, occurred_on)
     posting.lock(debit, credit)
+    posting.align_to_rule(debit)
     return posting.transfer(
         kind=kind, debit=debit, credit=credit, amount=amount, occurred_on=occurred_on, by=actor(by), reason=reason,
         key=key,
     )  # fmt: skip
-
-
-def _at_its_limit(account):
-    """A floor that was lowered for something else is no room to give more away."""
-    if account.kind == Account.Kind.SCHOOL:
-        locked = Account.objects.select_for_update().get(pk=account.pk)
-        posting.align_floor(locked, account.alliance.policy().limit)
 
 
 def _check_reason(reason):
@@ -127,17 +124,18 @@ def urgent_room(visit):
     covered = rows.filter(cause_id__in=[str(pk) for pk in visits.values_list("pk", flat=True)])
     left = cap - (covered.aggregate(total=Sum("amount"))["total"] or 0)
     fund = posting.fund_account(account.alliance)
-    return max(0, min(visit.days, left, fund.available)), cap
+    return max(0, min(visit.days, left, posting.to_give(fund))), cap
 
 
 @transaction.atomic
-def cover_urgent(*, visit, amount, by, reason, key=""):
+def cover_urgent(*, visit, amount, by, reason, key):
     """The fund covers the receiver of an urgent response, up to the cap; what was received still counts."""
     _check_reason(reason)
     account = visit.leg.receiving_account
     fund = posting.fund_account(account.alliance)
     take(visit.leg.commission)
     posting.lock(account, fund)
+    posting.align_to_rule(fund)
     visit.refresh_from_db()
     if not rules.can_cover(by, visit):
         raise Refused("This visit cannot be covered any more, or another coordinator must do it.")
@@ -147,30 +145,34 @@ def cover_urgent(*, visit, amount, by, reason, key=""):
         raise BankError(f"The fund covers {most} of an urgent request at most, and {left} can be covered here")
     return posting.transfer(
         kind=K.URGENT, debit=fund, credit=account, amount=amount,
-        occurred_on=max(visit.on, fund.open_from), by=actor(by), reason=reason, key=_urgent_key(visit),
+        occurred_on=max(visit.on, fund.open_from), by=actor(by), reason=reason, key=key,
         cause=("visit", str(visit.pk)),
     )  # fmt: skip
-
-
-def _urgent_key(visit):
-    # A cover that was reversed, by hand or with its visit, leaves room for another.
-    covered = Transfer.objects.filter(kind=K.URGENT, cause_kind="visit", cause_id=str(visit.pk)).count()
-    return f"urgent:{visit.pk}:{covered}"
 
 
 @transaction.atomic
 def settle_leaver(*, account, against, by, reason, key):
     """Bring the balance of a school that has left to 0, against the fund or the outside."""
+    if against.kind not in (Kind.FUND, Kind.OUTSIDE):
+        raise Refused("A school that has left is settled against the common fund or the outside.")
     if account.alliance.has_member(account.school):
         raise Refused(f"{account.school} is a member of {account.alliance} today.")
     posting.lock(account, against)
     account.refresh_from_db()
-    if account.held:
-        raise Refused(f"Days of {account.school} are still held for agreed work: they have to end first.")
+    if account.held or _gave_what_waits(account):
+        raise Refused(f"Days of {account.school} are still held or wait to be confirmed: they have to end first.")
     if not account.posted:
         raise Refused(f"The balance of {account.school} is 0 already.")
     debit, credit = (account, against) if account.posted > 0 else (against, account)
     return _decide(K.SETTLEMENT, debit, credit, abs(account.posted), calendar.today(), by, reason, key)
+
+
+def _gave_what_waits(account):
+    """Whether visits of the account's leaders will still be posted on it."""
+    waiting = Visit.objects.filter(
+        leg__giving_account=account, status__in=[V.PLANNED, V.LOGGED, V.DISPUTED]
+    ).select_related("leg__giving_account", "leg__receiving_account")
+    return any(in_credits(visit.leg, visit.on) for visit in waiting)
 
 
 @transaction.atomic
@@ -191,7 +193,7 @@ def waits_for_closing(alliance, year):
     either = Q(leg__giving_account__alliance=alliance) | Q(leg__receiving_account__alliance=alliance)
     waiting = Visit.objects.filter(
         either,
-        status__in=[Visit.Status.LOGGED, Visit.Status.DISPUTED],
+        status__in=[V.LOGGED, V.DISPUTED],
         on__range=(calendar.first_day(year), calendar.last_day(year)),
     ).count()
     if waiting:
@@ -204,6 +206,10 @@ def waits_for_closing(alliance, year):
 @transaction.atomic
 def close_year(*, alliance, year, by):
     """Close an academic year of an alliance's bank. Done twice it is done once."""
+    if not people.coordinates(by, alliance):
+        raise Refused("Only a coordinator of the alliance can close a year of its bank.")
+    if not EARLIEST.year <= year <= calendar.year_of(calendar.today()):
+        raise Refused("There is no such year to close.")
     if not alliance.closed_years.filter(year=year).exists():
         reason = waits_for_closing(alliance, year)
         if reason:

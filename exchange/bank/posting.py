@@ -3,7 +3,7 @@
 from collections import Counter
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 
 from schools import calendar
@@ -12,7 +12,7 @@ from . import triggers
 from .errors import BankError, KeyReused, LimitReached, YearClosed
 from .models import EARLIEST, MOST, Account, FloorChange, Hold, Transfer
 
-FACTS = ("debit_id", "credit_id", "amount", "kind", "occurred_on")
+FACTS = ("debit_id", "credit_id", "amount", "kind", "occurred_on", "cause_kind", "cause_id", "reason")
 NO_FLOOR = -(10**12)  # the outside is a counterparty, not a member with a limit
 
 
@@ -207,8 +207,13 @@ def reverse(transfers, *, by, reason):
 
 
 def transfer(*, kind, debit, credit, amount, occurred_on, by, reason, key, cause=("decision", "")):
-    """Move days between two accounts of one bank by a person's decision. Raises LimitReached, BankError."""
-    if not 0 < amount <= MOST:
+    """Move days between two accounts of one bank by a person's decision. Raises LimitReached, BankError.
+
+    A clearing account moves with its twin in the other bank or not at all.
+    """
+    if Account.Kind.CLEARING in (debit.kind, credit.kind):
+        raise BankError("What two alliances owe each other moves only by visits between them")
+    if not isinstance(amount, int) or not 0 < amount <= MOST:
         raise BankError(f"The amount must be more than 0 and at most {MOST // 100:,} days")
     if debit.alliance_id != credit.alliance_id:
         raise BankError("Both accounts must be in the same bank")
@@ -239,9 +244,7 @@ def hold(account, amount, *, cause_kind, cause_id, override=None):
     )
     change = amount - row.amount
     if change > 0:
-        locked = Account.objects.select_for_update().get(pk=row.account_id)
-        if locked.kind == Account.Kind.SCHOOL:  # a clearing account's floor is the cap of its trade
-            align_floor(locked, account.alliance.policy().limit)
+        align_to_rule(account)
         if override:
             make_room(account, change, by=override[0], reason=override[1])
     try:
@@ -287,22 +290,38 @@ def lock(*accounts):
     list(Account.objects.select_for_update().filter(pk__in=[account.pk for account in accounts]).order_by("pk"))
 
 
-def align_floor(account, limit):
-    """Bring a locked account's floor to the limit, or as near to it as its position allows."""
-    floor = min(limit, account.posted - account.held)
+def to_give(account):
+    """What an account can give at most: room made below the rule was made for something else."""
+    floor = account.floor if account.kind == Account.Kind.OUTSIDE else max(account.floor, _rule(account))
+    return max(account.posted - account.held - floor, 0)
+
+
+def align_to_rule(account):
+    """Take an account and bring its floor to the rule: room made for something else is no room to take more."""
+    account = Account.objects.select_for_update(of=("self",)).select_related("alliance").get(pk=account.pk)
+    _align(account)
+
+
+def align_floors(alliance):
+    """The same for every account of an alliance (nightly)."""
+    prefetch_related_objects([alliance], "policies")  # the rule of every school
+    for account in Account.objects.select_for_update().filter(alliance=alliance).order_by("pk"):
+        account.alliance = alliance
+        _align(account)
+
+
+def _align(account):
+    """The floor goes to the rule, or as near to it as the account's position allows. The outside has none."""
+    if account.kind == Account.Kind.OUTSIDE:
+        return
+    floor = min(_rule(account), account.posted - account.held)
     if floor != account.floor:
         move_floor(account, floor, by="clock", reason="To the limit of the policy, as far as the position allows")
 
 
-def align_floors(alliance):
-    """The same for every account of an alliance (nightly): the fund goes back to 0, a trade to its cap."""
-    limit = alliance.policy().limit
-    accounts = Account.objects.select_for_update().filter(alliance=alliance).exclude(kind=Account.Kind.OUTSIDE)
-    for account in accounts.order_by("pk"):
-        align_floor(account, limit if account.kind == Account.Kind.SCHOOL else _rule(account))
-
-
 def _rule(account):
-    """The floor that was last set as the rule; 0, the fund's, where none was."""
+    """A school's is the limit of the policy, a trade's its cap (last set as the rule), and the fund's 0."""
+    if account.kind == Account.Kind.SCHOOL:
+        return account.alliance.policy().limit
     change = account.floor_changes.filter(is_rule=True).first()
     return change.new if change else 0

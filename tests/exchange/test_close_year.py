@@ -259,7 +259,7 @@ def test_an_urgent_visit_of_a_closed_year_is_covered_on_the_first_open_day(cast)
         done = a_logged_visit(cast, commission)
         actions.confirm_visit(visit=done, by=cast.head)
     close(cast)
-    row = actions.cover_urgent(visit=done, amount=100, by=cast.coordinator, reason="Flooded")
+    row = actions.cover_urgent(visit=done, amount=100, by=cast.coordinator, reason="Flooded", key="urgent")
     assert (row.kind, row.occurred_on) == ("urgent", NEXT_YEAR)
 
 
@@ -318,3 +318,18 @@ def test_only_a_coordinator_of_the_alliance_closes(client, cast):
 def test_a_year_without_movements_is_not_there(client, cast):
     client.force_login(cast.coordinator)
     assert client.get(reverse("exchange:close_year", args=[cast.alliance.slug, 1999])).status_code == 404
+
+
+@pytest.mark.parametrize("year", [0, 1990, 2027, 9999, 99999])
+def test_a_year_that_cannot_be_is_not_closed(cast, year):
+    with at("2027-03-01"), pytest.raises(Refused, match="There is no such year to close"):
+        actions.close_year(alliance=cast.alliance, year=year, by=cast.coordinator)
+
+
+def test_only_a_coordinator_of_the_alliance_closes_its_years(cast):
+    visit(cast, "giving", "asking", 100)
+    with at("2027-11-01"):
+        for user in (cast.head, cast.stranger):
+            with pytest.raises(Refused, match="Only a coordinator of the alliance"):
+                actions.close_year(alliance=cast.alliance, year=2026, by=user)
+    assert not ClosedYear.objects.exists()

@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -34,7 +36,7 @@ def urgent(cast):
 
 
 def cover(urgent, visit, amount):
-    return actions.cover_urgent(visit=visit, amount=amount, by=urgent.coordinator, reason="Flooded")
+    return actions.cover_urgent(visit=visit, amount=amount, by=urgent.coordinator, reason="Flooded", key=str(uuid4()))
 
 
 def test_the_fund_covers_the_receiver_and_the_days_still_count_as_received(urgent):

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from exchange import actions
 from exchange.bank import posting
-from exchange.bank.errors import BankError, LimitReached
+from exchange.bank.errors import BankError, KeyReused, LimitReached
 from exchange.errors import Refused
 from exchange.models import Account, Transfer
 from exchange.once import new_key
@@ -276,3 +276,39 @@ def test_an_adjustment_takes_from_the_fund_no_more_than_it_has(bank):
     with pytest.raises(LimitReached):
         decide(bank, "adjust_balance", amount=1001)
     assert decide(bank, "adjust_balance", amount=1000)
+
+
+def test_the_fund_pays_nothing_out_of_room_that_a_reversal_made(bank):
+    gift = actions.give(account=account(bank, bank.asking), to=bank.fund, amount=300, by=bank.head, reason="x", key="1")
+    facts = {"provider": bank.outside, "occurred_on": TODAY(), "by": bank.coordinator, "name": "Phonics network"}
+    actions.pay_service(amount=1300, key="2", **facts)
+    actions.reverse_movement(transfer=gift, by=bank.coordinator, reason="A slip")
+    actions.give(account=account(bank, bank.giving), to=bank.fund, amount=300, by=bank.home_head, reason="x", key="3")
+    with pytest.raises(LimitReached):
+        actions.pay_service(amount=25, key="4", **facts)
+    bank.fund.refresh_from_db()
+    assert bank.fund.posted == 0
+
+
+def test_a_part_of_a_hundredth_is_no_amount(bank):
+    with pytest.raises(BankError, match="more than 0"):
+        actions.grant_opening(
+            account=account(bank, bank.asking),
+            amount=1.5,
+            occurred_on=TODAY(),
+            by=bank.coordinator,
+            reason="x",
+            key="1",
+        )
+
+
+@pytest.mark.parametrize("changed", [{"reason": "Another"}, {"amount": 50}, {"occurred_on": TODAY() - timedelta(1)}])
+def test_a_key_stands_for_one_movement_with_all_its_facts(bank, changed):
+    facts = {
+        "account": account(bank, bank.asking), "amount": 25, "occurred_on": TODAY(), "by": bank.coordinator,
+        "reason": "Joins", "key": "once",
+    }  # fmt: skip
+    first = actions.grant_opening(**facts)
+    assert actions.grant_opening(**facts).pk == first.pk
+    with pytest.raises(KeyReused):
+        actions.grant_opening(**{**facts, **changed})

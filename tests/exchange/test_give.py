@@ -124,3 +124,10 @@ def test_the_page_says_what_the_band_is_and_asks_nothing_else(client, cast, own_
     assert "all the same" not in page
     page = send(client, cast, cast.head, to="", days="1", all_the_same="on").content.decode()
     assert "all the same" not in page
+
+
+def test_no_days_are_given_to_the_outside(cast, own_account):
+    outside = posting.outside_account(cast.alliance)
+    with pytest.raises(Refused, match="to the common fund or to a member"):
+        actions.give(account=own_account, to=outside, amount=100, by=cast.head, reason="x", key="1")
+    assert not Transfer.objects.exists()

@@ -6,12 +6,13 @@ from django.urls import reverse
 from exchange import actions
 from exchange.bank import posting
 from exchange.errors import Refused
-from exchange.models import Account, Transfer
+from exchange.models import Account, Transfer, Visit
 from exchange.once import new_key
 from staff.models import Post
 from tests import factories
 
-from .work_cases import TODAY
+from .conftest import a_logged_visit, an_agreement
+from .work_cases import TODAY, widen
 
 
 @pytest.fixture
@@ -107,3 +108,26 @@ def test_an_address_without_a_school_is_not_there(client, left):
     client.force_login(left.coordinator)
     for urn in (1, 10**25):
         assert client.get(reverse("exchange:settle_leaver", args=[left.alliance.slug, urn])).status_code == 404
+
+
+def test_nobody_else_pays_for_a_leaver(left):
+    bystander = posting.school_account(left.alliance, left.other)
+    with pytest.raises(Refused, match="against the common fund or the outside"):
+        settle(left, left.asking, bystander)
+    assert not Transfer.objects.filter(kind="settlement").exists()
+
+
+@pytest.mark.parametrize("status", ["planned", "logged"])
+def test_a_leaver_whose_visits_wait_to_be_confirmed_is_not_settled_yet(cast, status):
+    commission = widen(an_agreement(cast))
+    visit = a_logged_visit(cast, commission, on=TODAY() - timedelta(days=5), days=100)
+    Visit.objects.filter(pk=visit.pk).update(status=status)
+    posting.post_visit(
+        giver=posting.school_account(cast.alliance, cast.giving), amount=500, levy_percent=0, occurred_on=TODAY(),
+        receiver=posting.school_account(cast.alliance, cast.other), cause_id="1", by="clock",
+    )  # fmt: skip
+    cast.alliance.memberships.filter(school=cast.giving).update(ends_on=TODAY() - timedelta(days=2))
+    with pytest.raises(Refused, match="wait to be confirmed"):
+        settle(cast, cast.giving, posting.fund_account(cast.alliance))
+    Visit.objects.filter(pk=visit.pk).update(on=TODAY() - timedelta(days=1))  # not a member any more: in money
+    assert settle(cast, cast.giving, posting.fund_account(cast.alliance)).amount == 500

@@ -290,7 +290,7 @@ def test_what_is_about_a_closed_year_names_its_day(client, cast):
         grant(cast, cast.asking, 50, date(2026, 8, 30))
     grant(cast, None, 200, TODAY, reason="For the fund")
     actions.close_year(alliance=cast.alliance, year=2025, by=cast.coordinator)
-    actions.cover_urgent(visit=visit, amount=100, by=cast.coordinator, reason="Flooded")
+    actions.cover_urgent(visit=visit, amount=100, by=cast.coordinator, reason="Flooded", key="urgent")
     slip = Transfer.objects.get(kind="adjustment", credit__school=cast.asking)
     actions.reverse_movement(transfer=slip, by=cast.coordinator, reason="A slip")
     assert lines_of(get(client, cast.head, cast.asking)) == [

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from exchange import actions, matching
 from exchange.bank import balances, posting
+from exchange.bank.errors import BankError
 from exchange.errors import Refused
 from exchange.models import Account, FloorChange, Hold, Trade, Transfer, Visit
 from schools import calendar
@@ -330,13 +331,13 @@ def test_a_cap_below_what_is_owed_or_held_is_refused(client, cast, partner, root
         ({"reason": " "}, "and a reason"),
     ],
 )
-def test_the_action_opens_no_trade_that_cannot_be(cast, partner, wrong, sentence):
+def test_the_action_opens_no_trade_that_cannot_be(cast, partner, root, wrong, sentence):
     facts = {"first": cast.alliance, "second": partner.alliance, "cap": 500, "reason": "Agreed", **wrong}
     if wrong.get("second"):
         facts["second"] = facts["first"]
     before = FloorChange.objects.count()
     with pytest.raises(Refused, match=sentence):
-        actions.open_trade(by=cast.coordinator, **facts)
+        actions.open_trade(by=root, **facts)
     assert FloorChange.objects.count() == before
 
 
@@ -371,6 +372,8 @@ def test_nobody_but_a_superuser_opens_a_trade(client, cast):
     other = factories.AllianceFactory()
     assert open_trade(client, cast.alliance, other, "5").status_code == 403
     assert client.get(reverse("admin:exchange_trade_changelist")).status_code == 403
+    with pytest.raises(Refused, match="Only those who run the portal"):
+        actions.open_trade(first=cast.alliance, second=other, cap=500, by=cast.coordinator, reason="Agreed")
     assert "Trades between alliances" not in client.get(reverse("admin:index")).content.decode()
     assert not Trade.objects.exists()
 
@@ -385,11 +388,36 @@ def test_what_two_alliances_owe_each_other_is_not_adjusted(cast, partner):
     clearing = posting.clearing_account(cast.alliance, partner.alliance)
     own = posting.school_account(cast.alliance, cast.asking)
     for debit, credit in ((clearing, own), (own, clearing)):
-        with pytest.raises(Refused, match="moves only by visits between them"):
+        with pytest.raises(BankError, match="moves only by visits between them"):
             actions.adjust_balance(
                 debit=debit, credit=credit, amount=100, occurred_on=ago(0), by=cast.coordinator, reason="x", key="1"
             )
+    with pytest.raises(BankError, match="moves only by visits between them"):
+        actions.give(account=own, to=clearing, amount=100, by=cast.head, reason="x", key="2")
+    with pytest.raises(BankError, match="moves only by visits between them"):
+        actions.pay_service(
+            provider=clearing, amount=100, occurred_on=ago(0), by=cast.coordinator, name="x", key="3"
+        )  # fmt: skip
     assert not Transfer.objects.exists()
+
+
+def test_room_that_a_reversal_made_is_no_room_in_the_cap(cast, partner):
+    posting.open_trade(cast.alliance, partner.alliance, 200, by="user:1", reason="Two days")
+
+    def comes_back(cause):
+        return posting.post_visit(
+            giver=posting.school_account(cast.alliance, cast.giving), amount=200, levy_percent=0, occurred_on=ago(1),
+            receiver=posting.school_account(partner.alliance, partner.school), cause_id=cause, by="clock",
+        )  # fmt: skip
+
+    visit = worked(cast, partner, agreed(cast, partner, days=200))
+    actions.confirm_visit(visit=visit, by=cast.head)
+    back = comes_back("one way")
+    actions.confirm_visit(visit=worked(cast, partner, agreed(cast, partner, days=200)), by=cast.head)
+    posting.reverse(back, by="user:1", reason="It was one day less")  # 4 days are owed now, 2 above the cap
+    comes_back("and again")
+    with pytest.raises(Refused, match="more than the cap of their trade allows"):
+        agreed(cast, partner, days=25)
 
 
 def test_a_visit_across_that_waits_keeps_the_year_open_in_both_banks(cast, partner):

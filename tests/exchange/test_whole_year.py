@@ -58,7 +58,8 @@ def trade(cast):
     other = factories.AllianceFactory(slug="weald")
     home = factories.member(other, name="Dunmore")
     leader, head = factories.leader_at(home), factories.head_of(home)
-    actions.open_trade(first=cast.alliance, second=other, cap=500, by=cast.coordinator, reason="Agreed")
+    root = factories.UserFactory(is_superuser=True)
+    actions.open_trade(first=cast.alliance, second=other, cap=500, by=root, reason="Agreed")
     commission = an_offer(cast, a_request(cast, days=125), leader=leader, home_school=home)
     actions.accept(commission=commission, by=leader.person.user)
     actions.release(commission=commission, by=head)
@@ -75,7 +76,7 @@ def played(db, settings, tmp_path):
     with at("2026-11-02 10:00"):
         gift = decide(cast)
         urgent = confirmed(cast, agreed(cast, 175, urgency="urgent"), days=175)
-        actions.cover_urgent(visit=urgent, amount=50, by=cast.coordinator, reason="Flooded")
+        actions.cover_urgent(visit=urgent, amount=50, by=cast.coordinator, reason="Flooded", key="urgent")
         weald = trade(cast)
         work = agreed(cast, 500)
     with at("2027-07-05 10:00"):
