@@ -87,6 +87,10 @@ WORDS = {
     ),
     "review": ("Review of {who} on {on}", "The designation of {who} is due for review on {on}."),
     "band": ("The balance of {school}", "The balance of {school} is now {days}. {detail}"),
+    "movement": (
+        "The balance of {school} is now {balance}",
+        "{who} has moved {days} {way} the account of {school} ({what}): {detail}",
+    ),
     "ledger_difference": (
         "The bank of {who}: the nightly check found a difference",
         "The totals of {detail} differ from their transfers and holds. Nothing was changed: "

@@ -6,12 +6,13 @@ cannot be or without a reason, Refused where another coordinator has to decide o
 
 from django.db import transaction
 from django.db.models import Q, Sum
+from django.urls import reverse
 
 from schools import calendar
 from schools.templatetags.portal import days, days_long
 from staff import rules as people
 
-from .. import rules
+from .. import notices, rules
 from ..bank import closing, dates, posting
 from ..bank.errors import BankError
 from ..bank.models import EARLIEST, Account, Transfer
@@ -36,9 +37,12 @@ def adjust_balance(*, debit, credit, amount, occurred_on, by, reason, key):
 
 @transaction.atomic
 def grant_opening(*, account, amount, occurred_on, by, reason, key):
-    """Let a member begin with days in hand. They come from outside the bank."""
+    """Let a member begin with days in hand, once. They come from outside the bank."""
     _check_member(account, occurred_on)
     outside = posting.outside_account(account.alliance)
+    posting.lock(outside, account)
+    if Transfer.objects.filter(kind=K.OPENING, credit=account, reversed_by=None).exclude(key=key).exists():
+        raise BankError(f"{account} has had its opening grant. A wrong one is reversed, then granted anew")
     return _decide(K.OPENING, outside, account, amount, occurred_on, by, reason, key)
 
 
@@ -56,9 +60,10 @@ def give(*, account, to, amount, by, reason, key):
         _check_member(to, today)
     posting.lock(account, to)
     posting.align_to_rule(account)
-    return posting.transfer(
+    row = posting.transfer(
         kind=K.GIFT, debit=account, credit=to, amount=amount, occurred_on=today, by=actor(by), reason=reason, key=key
     )
+    return _told(row, by)
 
 
 @transaction.atomic
@@ -90,10 +95,32 @@ def _decide(kind, debit, credit, amount, occurred_on, by, reason, key):
     _check_day(debit.alliance, occurred_on)
     posting.lock(debit, credit)
     posting.align_to_rule(debit)
-    return posting.transfer(
+    row = posting.transfer(
         kind=kind, debit=debit, credit=credit, amount=amount, occurred_on=occurred_on, by=actor(by), reason=reason,
         key=key,
     )  # fmt: skip
+    return _told(row, by)
+
+
+def _told(row, by):
+    """The movement, of which the heads of its schools are told once, but for the one who decided it."""
+    for account, way in ((row.debit, "from"), (row.credit, "to")):
+        if account.school_id:
+            account.refresh_from_db(fields=["posted"])
+            notices.send(
+                set(notices.heads_of(account.school, "ask")) - {by},
+                "movement",
+                reverse("exchange:statement", args=[account.school_id]),
+                key=f"movement:{row.pk}:{account.pk}",
+                school=account.school,
+                way=way,
+                days=days_long(row.amount),
+                what=row.get_kind_display().lower(),
+                who=by.get_full_name(),
+                detail=row.reason,
+                balance=days_long(account.posted),
+            )
+    return row
 
 
 def _check_reason(reason):
@@ -143,11 +170,12 @@ def cover_urgent(*, visit, amount, by, reason, key):
     if amount > room:
         most, left = days_long(cap), days(room)
         raise BankError(f"The fund covers {most} of an urgent request at most, and {left} can be covered here")
-    return posting.transfer(
+    row = posting.transfer(
         kind=K.URGENT, debit=fund, credit=account, amount=amount,
         occurred_on=max(visit.on, fund.open_from), by=actor(by), reason=reason, key=key,
         cause=("visit", str(visit.pk)),
     )  # fmt: skip
+    return _told(row, by)
 
 
 @transaction.atomic
@@ -182,7 +210,7 @@ def reverse_movement(*, transfer, by, reason):
         raise Refused("This movement cannot be reversed, or another coordinator has to do it.")
     _check_reason(reason)
     posting.lock(transfer.debit, transfer.credit)
-    return posting.reverse([transfer], by=actor(by), reason=reason)[0]
+    return _told(posting.reverse([transfer], by=actor(by), reason=reason)[0], by)
 
 
 def waits_for_closing(alliance, year):

@@ -13,7 +13,7 @@ from exchange.errors import Refused
 from exchange.models import Account, Transfer
 from exchange.once import new_key
 from schools import calendar
-from staff.models import Post
+from staff.models import Mail, Post
 from tests import factories
 
 from .work_cases import TODAY, in_boxes
@@ -312,3 +312,28 @@ def test_a_key_stands_for_one_movement_with_all_its_facts(bank, changed):
     assert actions.grant_opening(**facts).pk == first.pk
     with pytest.raises(KeyReused):
         actions.grant_opening(**{**facts, **changed})
+
+
+def test_an_opening_grant_is_given_once_unless_it_was_reversed(client, bank):
+    own = account(bank, bank.asking)
+    send(client, bank, "grant_opening", account=own.pk, days="2.5")
+    response = send(client, bank, "grant_opening", account=own.pk, days="1")
+    assert "has had its opening grant" in response.content.decode()
+    first = Transfer.objects.get(kind="opening", credit=own)
+    actions.reverse_movement(transfer=first, by=bank.coordinator, reason="A slip")
+    assert send(client, bank, "grant_opening", account=own.pk, days="1").status_code == 302
+    own.refresh_from_db()
+    assert own.posted == 100
+
+
+def test_the_heads_are_told_once_of_what_moved_on_their_account(bank):
+    facts = {"amount": 50, "occurred_on": TODAY(), "by": bank.coordinator, "reason": "Joins", "key": "once"}
+    for _ in range(2):
+        row = actions.grant_opening(account=account(bank, bank.asking), **facts)
+    actions.reverse_movement(transfer=row, by=bank.coordinator, reason="Not yet")
+    granted, reversed_ = Mail.objects.filter(to=bank.head.email).order_by("pk")
+    assert granted.subject == "The balance of Ashgrove is now 0.5 days"
+    words = "has moved 0.5 days to the account of Ashgrove (opening grant): Joins"
+    assert f"{bank.coordinator.get_full_name()} {words}" in granted.text
+    assert "has moved 0.5 days from the account of Ashgrove (reversal): Not yet" in reversed_.text
+    assert reverse("exchange:statement", args=[bank.asking.pk]) in granted.text

@@ -7,6 +7,7 @@ from exchange.bank import posting
 from exchange.errors import Refused
 from exchange.models import Transfer
 from exchange.once import new_key
+from staff.models import Mail
 from tests import factories
 
 
@@ -131,3 +132,10 @@ def test_no_days_are_given_to_the_outside(cast, own_account):
     with pytest.raises(Refused, match="to the common fund or to a member"):
         actions.give(account=own_account, to=outside, amount=100, by=cast.head, reason="x", key="1")
     assert not Transfer.objects.exists()
+
+
+def test_the_school_that_is_given_days_is_told_and_the_giver_is_not(client, cast, own_account):
+    send(client, cast, cast.head, to=posting.school_account(cast.alliance, cast.giving).pk)
+    (mail,) = Mail.objects.all()
+    assert mail.to == cast.home_head.email
+    assert "has moved 1.5 days to the account of Birchwood (gift): They need it more" in mail.text
