@@ -111,6 +111,7 @@ def environment(address):
         "HTTPS": "0",
         "LOG_LEVEL": "ERROR",
         "LEDGER_KEYS": "bench:a key for this measurement only",
+        "LEDGER_HEADS": f"{tempfile.gettempdir()}/heads of no ledger",  # those of the portal beside it are of another
     }
 
 
