@@ -118,8 +118,9 @@ def _check_price(leg, on):
 
 
 def _rebook(leg, by):
-    capacity.rebook(leg.commission)
+    """The account first, then the leader's year, as at an agreement: two acts never wait for each other."""
     rehold(leg, override=(actor(by), AGREED_BEFORE))
+    capacity.rebook(leg.commission)
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from exchange.bank import balances, posting
 from exchange.bank.errors import LimitReached
 from exchange.errors import Refused, SomebodyFaster
 from exchange.models import Account, Commission, Event, LeaderYear, Leg, Submission, SupportRequest, Transfer
+from schools import calendar
 from tests import factories
 from tests.races import FULL, needs_postgresql, together
 
@@ -261,9 +262,24 @@ def test_work_for_each_other_that_ends_at_once_both_ways_does_not_deadlock():
     assert Account.objects.aggregate(held=Sum("held"))["held"] == 0
 
 
-def in_a_thread(act, **facts):
+def test_planning_takes_the_account_before_the_leaders_year():
+    """In the order of an agreement: a plan and an agreement at once would wait for each other otherwise."""
+    cast = make_cast()
+    leg = an_agreement(cast).leg
+    next_year = calendar.first_day(calendar.year_of(timezone.localdate()) + 1)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Account.objects.select_for_update().get(school=cast.asking)
+            planning = pool.submit(in_a_thread, a_visit, cast, leg.commission, on=next_year, leg=leg)
+            wait_for_a_waiting_one()
+            LeaderYear.objects.select_for_update(nowait=True).get(leader=cast.leader)
+        planning.result(timeout=30)
+    assert list(LeaderYear.objects.order_by("year").values_list("taken", flat=True)) == [400, 100]
+
+
+def in_a_thread(act, *args, **facts):
     try:
-        act(**facts)
+        act(*args, **facts)
     finally:
         connection.close()
 
