@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from exchange import actions, clock, rules, stuck
+from exchange import actions, clock, rules, stuck, verification
 from exchange.bank import posting
 from exchange.errors import Refused
 from exchange.models import Charge, Event, Leg, Tariff, Transfer, Visit
+from schools.models import Membership
 from staff.models import LeaderType, Mail
 from tests import factories
 
@@ -240,6 +241,79 @@ def test_the_commission_says_that_it_goes_on_in_money(client, cast):
     assert (
         f"Ashgrove left Netherby Schools on {ago(5):%-d %B %Y}. Visits after that day are charged, at £350.00" in html
     )
+
+
+def stay(cast, school):
+    """The leave is taken back."""
+    Membership.objects.filter(school=school).update(ends_on=None)
+
+
+def rejoin(cast, school):
+    join(cast, school, ago(0))
+
+
+@pytest.mark.parametrize("side", ["asking", "giving"])
+@pytest.mark.parametrize("come_back", [stay, rejoin])
+def test_the_clock_holds_again_for_a_school_that_is_back_and_tells_both_heads_once(cast, side, come_back):
+    commission, school = widen(an_agreement(cast)), getattr(cast, side)
+    visited(cast, commission, on=ago(10), days=200)
+    leave(school, ago(5))
+    tick()
+    assert held() == 0
+    come_back(cast, school)
+    tick()
+    assert account_of(cast, cast.asking).held == held() == 300
+    assert list(verification.held()) == []
+    assert mails(f"{school} is a member of Netherby Schools now") == sorted([cast.head.email, cast.home_head.email])
+    event = Event.objects.get(commission=commission, verb="join_alliance")
+    assert event.reason == f"{school} is a member of Netherby Schools again"
+
+
+def test_of_two_schools_that_left_one_that_is_back_is_not_enough(cast):
+    widen(an_agreement(cast))
+    leave(cast.asking, ago(5))
+    leave(cast.giving, ago(3))
+    tick()
+    stay(cast, cast.asking)
+    tick()
+    assert held() == 0
+    stay(cast, cast.giving)
+    tick()
+    assert held() == 500
+
+
+def test_what_is_held_again_passes_the_limit_where_others_have_taken_it_meanwhile(cast):
+    """Running work is never stopped by the limit, and the floor says why it is lower."""
+    widen(an_agreement(cast))
+    leave(cast.asking, ago(5))
+    tick()
+    cast.alliance.policies.update(limit=-100)
+    posting.align_floors(cast.alliance)
+    stay(cast, cast.asking)
+    tick()
+    account = account_of(cast, cast.asking)
+    assert (account.held, account.floor) == (500, -500)
+    assert account.floor_changes.filter(reason="Work agreed before").count() == 1
+
+
+def test_a_school_that_leaves_again_on_the_same_last_day_holds_nothing_again(cast):
+    widen(an_agreement(cast))
+    for _ in range(2):
+        leave(cast.asking, ago(5))
+        tick()
+        assert held() == 0
+        stay(cast, cast.asking)
+        tick()
+        assert held() == 500
+    assert len(mails("Ashgrove is no longer a member")) == 4
+
+
+def test_a_last_day_that_is_corrected_and_put_back_counts_each_time(cast):
+    a_logged_visit(cast, widen(an_agreement(cast)), on=ago(7), days=100)
+    for last_day, still in ((ago(10), 0), (ago(5), 100), (ago(10), 0)):
+        leave(cast.asking, last_day)
+        tick()
+        assert held() == still
 
 
 def test_the_clock_holds_for_a_school_that_has_joined_and_tells_both_heads_once(cast):
