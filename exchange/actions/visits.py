@@ -4,10 +4,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from schools import calendar
-from schools.templatetags.portal import days_long
+from schools.templatetags.portal import days_long, pounds
 from staff import rules as people
 
-from .. import capacity, notices
+from .. import capacity, notices, quotes
 from ..bank import posting
 from ..bank.models import Account, Transfer
 from ..errors import Refused
@@ -193,11 +193,15 @@ def log_visit(*, visit, by, days, note, next_steps=""):
 
 @transaction.atomic
 def confirm_visit(*, visit, by):
-    """The receiving school, or the clock, says that it took place. Only this moves credits, or lets it be charged."""
+    """The receiving school, or the clock, says that it took place. Only this moves credits, or lets it be charged.
+
+    Raises Refused where the visit is neither in credits nor has a price: it would count nowhere.
+    """
     leg = _locked(visit.leg)
     alliance = leg.commission.request.alliance
     prefetch_related_objects([alliance], "policies")  # today's, and that of the visit's day
     policy, today = alliance.policy(), timezone.localdate()
+    in_money = _is_in_money(leg, visit.on, by=by)
     move(
         visit,
         V.CONFIRMED,
@@ -206,7 +210,7 @@ def confirm_visit(*, visit, by):
         acting_for=people.acting_for(by, "confirm", leg.receiving_school),
         confirmed_by=by,
         confirmed_at=timezone.now(),
-        in_money=not in_credits(leg, visit.on),
+        in_money=in_money,
         dispute_until=calendar.add_days(today, policy.dispute_days, alliance.closed_days()),
     )
     _count(visit, leg, by=by)
@@ -214,6 +218,33 @@ def confirm_visit(*, visit, by):
     if by is None:
         heads = notices.heads_of(leg.receiving_school, "confirm")
         _tell(heads, "visit_confirmed_by_clock", visit, dispute_until=f"{visit.dispute_until:%-d %B %Y}")
+
+
+def _is_in_money(leg, on, *, by):
+    """Whether a visit of a day is charged instead of in credits; its work has a price then from now on."""
+    if in_credits(leg, on):
+        return False
+    commission = leg.commission
+    tariff, day_rate = price_or_refuse(commission, on)
+    if commission.tariff_id is None:
+        Commission.objects.filter(pk=commission.pk).update(tariff=tariff, day_rate=day_rate)
+        commission.tariff, commission.day_rate = tariff, day_rate
+        record(commission, "take_tariff", by=by, reason=f"{pounds(day_rate)} a day, by the tariff of today")
+    return True
+
+
+def price_or_refuse(commission, on):
+    """(tariff, pence a day) of a visit that is not in credits. Raises Refused where there is none."""
+    tariff, day_rate = quotes.price_of_visits(commission)
+    if tariff is None:
+        raise Refused(
+            f"On {on:%-d %B %Y} the two schools were not both members, and {commission.request.alliance} has no "
+            "tariff for schools outside, so this visit would count nowhere. The coordinator can correct the dates "
+            "of the membership, or add a tariff.",
+            commission.get_absolute_url(),
+            "Back to the commission",
+        )
+    return tariff, day_rate
 
 
 def _count(visit, leg, *, by):
@@ -287,7 +318,7 @@ def settle_dispute(*, visit, by, days, reason):
     fields = {"days": days, "settlements": visit.settlements + 1} if days else {"confirmed_at": None}
     if days and not was_confirmed:
         fields |= {"confirmed_by": by, "confirmed_at": timezone.now(), "dispute_until": timezone.localdate()}
-        fields["in_money"] = not in_credits(leg, visit.on)
+        fields["in_money"] = _is_in_money(leg, visit.on, by=by)
     move(visit, V.CONFIRMED if days else V.NO_SHOW, by=by, verb="settle_dispute", reason=reason, **fields)
     override = (actor(by), settled)
     if days and not visit.in_money and not (was_posted and unchanged):
