@@ -8,7 +8,7 @@ from schools.templatetags.portal import days_long, pounds
 from staff import rules as people
 
 from .. import capacity, notices, quotes
-from ..bank import posting
+from ..bank import dates, posting
 from ..bank.models import Account, Transfer
 from ..errors import Refused
 from ..membership import in_credits
@@ -27,13 +27,13 @@ def plan_visit(*, leg, by, on, days, arrival_time, arrival_contact, purpose=""):
     """Plan a visit of so many hundredths of a day, in quarters.
 
     Raises Refused without the leader's safeguarding date, beyond the agreed days, when the leader's
-    year is full, or on a day that is neither in credits nor has a price.
+    year is full, or on a day that is neither in credits nor has a price, or is before the rules began.
     """
     leg = _locked(leg)
     _check_quarters(leg, days)
     _check_safeguarding(leg)
     _check_room(leg, days, V.counting())
-    _check_price(leg, on)
+    _check_counts(leg, on)
     visit = Visit.objects.create(
         leg=leg,
         on=on,
@@ -106,7 +106,25 @@ def _check_room(leg, days, statuses, besides=None):
         )
 
 
-def _check_price(leg, on):
+def first_day(leg):
+    """The first day on which a visit of the leg can count: the rules of both banks have begun."""
+    return max(dates.first_day(alliance) for alliance in {leg.giving_account.alliance, leg.receiving_account.alliance})
+
+
+def check_rules(leg, on):
+    """Raises Refused for a day before there were rules: it has neither a levy nor a cap."""
+    first = first_day(leg)
+    if on < first:
+        raise Refused(
+            f"No visit can count before {first:%-d %B %Y}, when the alliance's rules began.",
+            leg.commission.get_absolute_url(),
+            "Back to the commission",
+        )
+
+
+def _check_counts(leg, on):
+    """Raises Refused for a day that is neither in credits nor has a price, or on which no movement can be."""
+    check_rules(leg, on)
     commission = leg.commission
     if commission.tariff_id is None and not in_credits(leg, on):
         raise Refused(
@@ -127,7 +145,7 @@ def _rebook(leg, by):
 def move_visit(*, visit, by, on, arrival_time, reason):
     """Move a planned visit to another day: the old row stays as moved, a new one is planned."""
     leg = _locked(visit.leg)
-    _check_price(leg, on)
+    _check_counts(leg, on)
     acting_for = _for_school(by, leg)
     move(visit, V.MOVED, by=by, verb="move_visit", reason=reason, acting_for=acting_for)
     new = Visit.objects.create(
@@ -170,7 +188,7 @@ def log_visit(*, visit, by, days, note, next_steps=""):
         )
     _check_quarters(leg, days)
     _check_room(leg, days, V.done(), besides=visit)
-    _check_price(leg, visit.on)
+    _check_counts(leg, visit.on)
     policy, shut = commission.request.alliance.policy(), commission.request.alliance.closed_days()
     move(
         visit,
@@ -223,6 +241,7 @@ def confirm_visit(*, visit, by):
 def _is_in_money(leg, on, *, by):
     """Whether a visit of a day is charged instead of in credits; its work has a price then from now on."""
     if in_credits(leg, on):
+        check_rules(leg, on)
         return False
     commission = leg.commission
     tariff, day_rate = price_or_refuse(commission, on)

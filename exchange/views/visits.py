@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from .. import actions, pricing, rules
-from ..actions.visits import price_or_refuse
+from ..actions.visits import check_rules, price_or_refuse
 from ..bank.posting import levy_on
 from ..calendar_file import calendar_of
 from ..forms.base import KeyedForm, ReasonForm
@@ -90,6 +90,7 @@ def _worth(visit):
     if not in_credits(leg, visit.on):
         _, day_rate = price_or_refuse(leg.commission, visit.on)
         return {"in_money": True, "day_rate": day_rate, "price": pricing.of_days(visit.days, day_rate)}
+    check_rules(leg, visit.on)
     percent = leg.levy_percent(visit.on)
     return {"levy_percent": percent, "kept": visit.days - levy_on(visit.days, percent)}
 
