@@ -82,7 +82,7 @@ WORDS = {
         "The work of {who} for {school} goes on. Visits after {on} are not in credits: {detail}",
     ),
     "joined_alliance": (
-        "{ref}: {school} is a member of {alliance} now",
+        "{ref}: {joined} is a member of {alliance} now",
         "The work of {who} for {school} goes on. Visits from {on} are in credits, not charged.",
     ),
     "review": ("Review of {who} on {on}", "The designation of {who} is due for review on {on}."),

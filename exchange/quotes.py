@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from . import pricing
-from .membership import Leaving, in_credits, leaving
+from .membership import Leaving, credit_check, in_credits, leaving
 from .models import Leg, Tariff
 
 
@@ -34,6 +34,25 @@ def tariff_for(alliance, leader):
     """The same for a leader (None: a person who is no system leader) who would be agreed today."""
     tariff = Tariff.objects.in_force(alliance, timezone.localdate())
     return (tariff, tariff.rate_for(leader and leader.type)) if tariff else (None, None)
+
+
+def price_of_visits(commission):
+    """(tariff, pence a day) of visits that turn out to be in money: as agreed, else by the tariff of today.
+
+    Work between members may be agreed without a tariff, and a membership turn out to have ended before a visit.
+    """
+    if commission.tariff_id:
+        return commission.tariff, commission.day_rate
+    return tariff_for(commission.request.alliance, commission.leader)
+
+
+def without_price(visits, alliance):
+    """Those of an alliance's visits that would count nowhere: neither in credits on their day nor priced."""
+    agreed_without = [visit for visit in visits if visit.leg.commission.tariff_id is None]
+    if not agreed_without or Tariff.objects.in_force(alliance, timezone.localdate()):
+        return []
+    credited = credit_check([visit.leg for visit in agreed_without])
+    return [visit for visit in agreed_without if not credited(visit.leg, visit.on)]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from schools import calendar
 from schools.models import Membership
 from schools.templatetags.portal import days_long
 
+from . import quotes
 from .limit import stopped_by_limit
 from .models import Account, Clarification, Commission, Concern, Event, Leg, SupportRequest, Visit
 
@@ -159,7 +160,13 @@ def _offers_over_the_limit(alliance, clocks):
 def _visits(alliance, status):
     return (
         Visit.objects.filter(leg__commission__request__alliance=alliance, status=status)
-        .select_related("leg__commission", "leg__receiving_school", "leg__person")
+        .select_related(
+            "leg__commission",
+            "leg__receiving_school",
+            "leg__person",
+            "leg__giving_account",
+            "leg__receiving_account",
+        )
         .order_by("on", "pk")
     )
 
@@ -172,8 +179,13 @@ def _visits_to_log(alliance, clocks):
 
 
 def _visits_to_confirm(alliance, clocks):
-    for visit in _visits(alliance, V.LOGGED).exclude(leg__commission__status=C.PAUSED):
-        if clocks.is_past(visit.logged_at, clocks.policy.confirm_reminder_days):
+    visits = list(_visits(alliance, V.LOGGED).exclude(leg__commission__status=C.PAUSED))
+    without_price = quotes.without_price(visits, alliance)
+    for visit in visits:
+        if visit in without_price:
+            do = "Correct the dates of the membership, or add a tariff"
+            yield _stuck_visit(visit, "the visit has neither credits nor a price", visit.logged_at, do)
+        elif clocks.is_past(visit.logged_at, clocks.policy.confirm_reminder_days):
             yield _stuck_visit(visit, f"{visit.leg.receiving_school} has not confirmed the visit", visit.logged_at)
 
 
@@ -183,11 +195,12 @@ def _disputes(alliance, clocks):
         yield _stuck_visit(visit, "settle the dispute", visit.since)
 
 
-def _stuck_visit(visit, what, since):
+def _stuck_visit(visit, what, since, do=""):
     commission = visit.leg.commission
+    hint = f"Visit to {visit.leg.receiving_school} on {_say(visit.on)}"
     return Stuck(
         f"{commission.reference}: {what}",
-        f"Visit to {visit.leg.receiving_school} on {_say(visit.on)}",
+        f"{hint}. {do}" if do else hint,
         commission.get_absolute_url(),
         _day(since),
     )

@@ -42,6 +42,7 @@ TITLES = {
     "raise_concern": "Concern raised",
     "resolve_concern": "Concern resolved",
     "close_work": "Work closed",
+    "take_tariff": "Price set for visits in money",
     "raise_charge": "Charge raised",
     "pay_charge": "Charge paid",
     "waive_charge": "Charge waived",

@@ -35,6 +35,17 @@ def rehold(leg, *, override=None, unposted=0):
         posting.hold(account, amount, cause_kind=cause, cause_id=leg.pk, override=override if of_school else None)
 
 
+def legs_to_hold(commission):
+    """The legs of a commission, with the accounts on which they hold locked in one order.
+
+    Peer to peer each leg holds on another school's account: leg by leg, two acts would wait for each other.
+    """
+    parts = ("receiving_account__alliance", "giving_account__alliance", "receiving_school")
+    legs = list(commission.legs.select_related(*parts))
+    posting.lock(*[account for leg in legs for account, _ in held_on(leg)])
+    return legs
+
+
 def hold_or_refuse(leg, *, override=None):
     """The same for days that are being agreed: what stops them is said in a sentence."""
     before = _held_for(leg)

@@ -13,7 +13,7 @@ from ..errors import Refused, SomebodyFaster
 from ..membership import in_credits
 from ..models import Commission, Leg, SupportRequest, Trade
 from ..status import move, record
-from .holds import held_on, hold_or_refuse
+from .holds import hold_or_refuse, legs_to_hold
 from .requests import follow, lock, recount, take
 
 R, C = SupportRequest.Status, Commission.Status
@@ -219,10 +219,7 @@ def _agree_if_all_said_yes(commission, by):
     tariff, day_rate = quotes.tariff_for(request.alliance, commission.leader)
     _check_price(commission, tariff)
     move(commission, C.AGREED, by=by, verb="all_agreed", tariff=tariff, day_rate=day_rate)
-    legs = commission.legs.select_related("receiving_account__alliance", "giving_account__alliance", "receiving_school")
-    legs = list(legs.all())
-    posting.lock(*[account for leg in legs for account, _ in held_on(leg)])
-    for leg in legs:
+    for leg in legs_to_hold(commission):
         hold_or_refuse(leg, override=_override(commission))
     capacity.rebook(commission)
     follow(request, by=by)

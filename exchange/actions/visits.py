@@ -4,11 +4,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from schools import calendar
-from schools.templatetags.portal import days_long
+from schools.templatetags.portal import days_long, pounds
 from staff import rules as people
 
-from .. import capacity, notices
-from ..bank import posting
+from .. import capacity, notices, quotes
+from ..bank import dates, posting
 from ..bank.models import Account, Transfer
 from ..errors import Refused
 from ..membership import in_credits
@@ -27,13 +27,13 @@ def plan_visit(*, leg, by, on, days, arrival_time, arrival_contact, purpose=""):
     """Plan a visit of so many hundredths of a day, in quarters.
 
     Raises Refused without the leader's safeguarding date, beyond the agreed days, when the leader's
-    year is full, or on a day that is neither in credits nor has a price.
+    year is full, or on a day that is neither in credits nor has a price, or is before the rules began.
     """
     leg = _locked(leg)
     _check_quarters(leg, days)
     _check_safeguarding(leg)
     _check_room(leg, days, V.counting())
-    _check_price(leg, on)
+    _check_counts(leg, on)
     visit = Visit.objects.create(
         leg=leg,
         on=on,
@@ -106,7 +106,25 @@ def _check_room(leg, days, statuses, besides=None):
         )
 
 
-def _check_price(leg, on):
+def first_day(leg):
+    """The first day on which a visit of the leg can count: the rules of both banks have begun."""
+    return max(dates.first_day(alliance) for alliance in {leg.giving_account.alliance, leg.receiving_account.alliance})
+
+
+def check_rules(leg, on):
+    """Raises Refused for a day before there were rules: it has neither a levy nor a cap."""
+    first = first_day(leg)
+    if on < first:
+        raise Refused(
+            f"No visit can count before {first:%-d %B %Y}, when the alliance's rules began.",
+            leg.commission.get_absolute_url(),
+            "Back to the commission",
+        )
+
+
+def _check_counts(leg, on):
+    """Raises Refused for a day that is neither in credits nor has a price, or on which no movement can be."""
+    check_rules(leg, on)
     commission = leg.commission
     if commission.tariff_id is None and not in_credits(leg, on):
         raise Refused(
@@ -118,15 +136,16 @@ def _check_price(leg, on):
 
 
 def _rebook(leg, by):
-    capacity.rebook(leg.commission)
+    """The account first, then the leader's year, as at an agreement: two acts never wait for each other."""
     rehold(leg, override=(actor(by), AGREED_BEFORE))
+    capacity.rebook(leg.commission)
 
 
 @transaction.atomic
 def move_visit(*, visit, by, on, arrival_time, reason):
     """Move a planned visit to another day: the old row stays as moved, a new one is planned."""
     leg = _locked(visit.leg)
-    _check_price(leg, on)
+    _check_counts(leg, on)
     acting_for = _for_school(by, leg)
     move(visit, V.MOVED, by=by, verb="move_visit", reason=reason, acting_for=acting_for)
     new = Visit.objects.create(
@@ -169,7 +188,7 @@ def log_visit(*, visit, by, days, note, next_steps=""):
         )
     _check_quarters(leg, days)
     _check_room(leg, days, V.done(), besides=visit)
-    _check_price(leg, visit.on)
+    _check_counts(leg, visit.on)
     policy, shut = commission.request.alliance.policy(), commission.request.alliance.closed_days()
     move(
         visit,
@@ -192,11 +211,15 @@ def log_visit(*, visit, by, days, note, next_steps=""):
 
 @transaction.atomic
 def confirm_visit(*, visit, by):
-    """The receiving school, or the clock, says that it took place. Only this moves credits, or lets it be charged."""
+    """The receiving school, or the clock, says that it took place. Only this moves credits, or lets it be charged.
+
+    Raises Refused where the visit is neither in credits nor has a price: it would count nowhere.
+    """
     leg = _locked(visit.leg)
     alliance = leg.commission.request.alliance
     prefetch_related_objects([alliance], "policies")  # today's, and that of the visit's day
     policy, today = alliance.policy(), timezone.localdate()
+    in_money = _is_in_money(leg, visit.on, by=by)
     move(
         visit,
         V.CONFIRMED,
@@ -205,7 +228,7 @@ def confirm_visit(*, visit, by):
         acting_for=people.acting_for(by, "confirm", leg.receiving_school),
         confirmed_by=by,
         confirmed_at=timezone.now(),
-        in_money=not in_credits(leg, visit.on),
+        in_money=in_money,
         dispute_until=calendar.add_days(today, policy.dispute_days, alliance.closed_days()),
     )
     _count(visit, leg, by=by)
@@ -213,6 +236,34 @@ def confirm_visit(*, visit, by):
     if by is None:
         heads = notices.heads_of(leg.receiving_school, "confirm")
         _tell(heads, "visit_confirmed_by_clock", visit, dispute_until=f"{visit.dispute_until:%-d %B %Y}")
+
+
+def _is_in_money(leg, on, *, by):
+    """Whether a visit of a day is charged instead of in credits; its work has a price then from now on."""
+    if in_credits(leg, on):
+        check_rules(leg, on)
+        return False
+    commission = leg.commission
+    tariff, day_rate = price_or_refuse(commission, on)
+    if commission.tariff_id is None:
+        Commission.objects.filter(pk=commission.pk).update(tariff=tariff, day_rate=day_rate)
+        commission.tariff, commission.day_rate = tariff, day_rate
+        record(commission, "take_tariff", by=by, reason=f"{pounds(day_rate)} a day, by the tariff of today")
+    return True
+
+
+def price_or_refuse(commission, on):
+    """(tariff, pence a day) of a visit that is not in credits. Raises Refused where there is none."""
+    tariff, day_rate = quotes.price_of_visits(commission)
+    if tariff is None:
+        raise Refused(
+            f"On {on:%-d %B %Y} the two schools were not both members, and {commission.request.alliance} has no "
+            "tariff for schools outside, so this visit would count nowhere. The coordinator can correct the dates "
+            "of the membership, or add a tariff.",
+            commission.get_absolute_url(),
+            "Back to the commission",
+        )
+    return tariff, day_rate
 
 
 def _count(visit, leg, *, by):
@@ -286,7 +337,7 @@ def settle_dispute(*, visit, by, days, reason):
     fields = {"days": days, "settlements": visit.settlements + 1} if days else {"confirmed_at": None}
     if days and not was_confirmed:
         fields |= {"confirmed_by": by, "confirmed_at": timezone.now(), "dispute_until": timezone.localdate()}
-        fields["in_money"] = not in_credits(leg, visit.on)
+        fields["in_money"] = _is_in_money(leg, visit.on, by=by)
     move(visit, V.CONFIRMED if days else V.NO_SHOW, by=by, verb="settle_dispute", reason=reason, **fields)
     override = (actor(by), settled)
     if days and not visit.in_money and not (was_posted and unchanged):

@@ -10,7 +10,7 @@ from ..errors import Refused, SomebodyFaster
 from ..models import Commission, SupportRequest, Variation, Visit
 from ..status import move, record
 from .charges import charge_what_is_pending
-from .holds import hold_or_refuse, rehold
+from .holds import hold_or_refuse, legs_to_hold, rehold
 from .offers import _tell, acting_for, everybody
 from .requests import follow, recount, reopen, take
 from .visits import deliver_if_done, mark_delivered
@@ -85,7 +85,7 @@ def _fall(commission, to, *, by, verb, reason):
         _let_clocks_go_on(commission)
     move(commission, to, by=by, verb=verb, reason=reason, acting_for=acting_for(by, commission))
     _drop_planned_visits(commission, by=by, reason=reason)
-    for leg in commission.legs.all():
+    for leg in legs_to_hold(commission):
         rehold(leg)
     capacity.rebook(commission)
     reopen(request, by=by, reason=reason)
@@ -98,7 +98,7 @@ def finish_work(*, commission, by, reason):
     take(commission)
     _drop_planned_visits(commission, by=by, reason=reason)
     mark_delivered(commission, by=by, verb="finish", reason=reason)
-    for leg in commission.legs.all():
+    for leg in legs_to_hold(commission):
         rehold(leg)
     capacity.rebook(commission)
     charge_what_is_pending(commission)

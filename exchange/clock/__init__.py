@@ -13,6 +13,7 @@ ACTS = (
     offers.lapse,
     leavers.release_what_leavers_hold,
     leavers.hold_for_joiners,
+    leavers.hold_for_returners,
     visits.confirm,
     leavers.charge,
     balances.every_night,

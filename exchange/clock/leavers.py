@@ -8,10 +8,11 @@ from schools.templatetags.portal import pounds
 
 from .. import actions, notices
 from ..membership import leaving
-from ..models import Account, Commission, Leg, Visit
+from ..models import Account, Claim, Commission, Leg, Visit
 from .once import claim, guarded
 
 C = Commission.Status
+LEFT = "left_"  # a kind of claim, with the school's number
 PARTS = (
     "commission__request__school",
     "commission__request__alliance",
@@ -31,12 +32,7 @@ def release_what_leavers_hold(day):
     """Days held for work after a school has left are released; both heads are told, once."""
     for leg in _running().filter(_has_left("receiving", day) | _has_left("giving", day)):
         with guarded(f"leaver {leg.pk}"), transaction.atomic():
-            told = [
-                row
-                for row in leaving(leg)
-                if row.last_day < day.today and claim(f"left_{row.school.pk}", leg, row.last_day)
-            ]
-            for row in told:
+            for row in [row for row in leaving(leg) if row.last_day < day.today and _claim_leave(leg, row)]:
                 words = f"{row.school} left {row.alliance} on {row.last_day:%-d %B %Y}"
                 actions.follow_membership(leg=leg, verb="leave_alliance", reason=words)
                 _tell_of_leaver(leg, row)
@@ -50,13 +46,18 @@ def hold_for_joiners(day):
             alliance = leg.receiving_account.alliance
             words = f"{leg.receiving_school} is a member of {alliance}"
             actions.follow_membership(leg=leg, verb="join_alliance", reason=words)
-            _tell(
-                leg,
-                "joined_alliance",
-                key=f"joined:{leg.pk}:{day.today}",
-                alliance=alliance,
-                on=f"{day.today:%-d %B %Y}",
-            )
+            _tell_of_joiner(leg, leg.receiving_school, alliance, day, key=f"joined:{leg.pk}:{day.today}")
+
+
+def hold_for_returners(day):
+    """A school that had left is back, or never left: what was released is held again. Both heads are told, once."""
+    left = Claim.objects.filter(kind__startswith=LEFT, subject=OuterRef("pk"))
+    for leg in _running().filter(Exists(left), _is_member("receiving", day), _is_member("giving", day)):
+        with guarded(f"returner {leg.pk}"), transaction.atomic():
+            for school, alliance in _returners(leg):
+                words = f"{school} is a member of {alliance} again"
+                actions.follow_membership(leg=leg, verb="join_alliance", reason=words)
+                _tell_of_joiner(leg, school, alliance, day)
 
 
 def charge(day):
@@ -65,6 +66,25 @@ def charge(day):
     for commission in Commission.objects.filter(pk__in=ended.values("leg__commission")).order_by("pk"):
         with guarded(f"charge {commission.pk}"):
             actions.charge_what_is_pending(commission)
+
+
+def _leaves(leg, school):
+    """What the clock has done when a school left, for a leg."""
+    return Claim.objects.filter(kind=f"{LEFT}{school.pk}", subject=leg.pk)
+
+
+def _claim_leave(leg, row):
+    """True for the first to claim it. An earlier last day, corrected since, may come to count again."""
+    is_first = claim(f"{LEFT}{row.school.pk}", leg, row.last_day)
+    if is_first:
+        _leaves(leg, row.school).exclude(on=row.last_day).delete()
+    return is_first
+
+
+def _returners(leg):
+    """[(school, alliance)] of those that had left, for the first to ask: afterwards they can leave anew."""
+    both = ((leg.receiving_school, leg.receiving_account), (leg.giving_school, leg.giving_account))
+    return [(school, account.alliance) for school, account in both if _leaves(leg, school).delete()[0]]
 
 
 def _running():
@@ -87,9 +107,12 @@ def _has_left(side, day):
 def _tell_of_leaver(leg, row):
     rate = leg.commission.day_rate
     priced = f"they are charged, at {pounds(rate)} a day." if rate else "no tariff was agreed, so none can be planned."
-    key = f"left:{leg.pk}:{row.school.pk}:{row.last_day}"
     facts = {"left": row.school, "alliance": row.alliance, "on": f"{row.last_day:%-d %B %Y}", "detail": priced}
-    _tell(leg, "left_alliance", key=key, **facts)
+    _tell(leg, "left_alliance", **facts)
+
+
+def _tell_of_joiner(leg, school, alliance, day, key=None):
+    _tell(leg, "joined_alliance", key=key, joined=school, alliance=alliance, on=f"{day.today:%-d %B %Y}")
 
 
 def _tell(leg, name, **facts):

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from .. import actions, notices
+from .. import actions, notices, quotes
 from ..models import Commission, Visit
 from .day import pauses
 from .once import guarded, remind, unclaimed
@@ -11,6 +11,8 @@ C, V = Commission.Status, Visit.Status
 PARTS = (
     "leg__person__user",
     "leg__giving_school",
+    "leg__giving_account",
+    "leg__receiving_account",
     "leg__receiving_school",
     "leg__commission__request__alliance",
     "leg__commission__request__school",
@@ -22,11 +24,14 @@ PARTS = (
 
 
 def confirm(day):
-    """Visit not confirmed after 14 days: confirmed by the clock. While the work is paused it waits."""
+    """Visit not confirmed after 14 days: confirmed by the clock.
+
+    While the work is paused it waits, and while it would count nowhere: the coordinator has it to do.
+    """
     rows = Visit.objects.filter(status=V.LOGGED, confirm_by__lte=day.today).exclude(leg__commission__status=C.PAUSED)
     for visit in rows.select_related(*PARTS).order_by("confirm_by", "pk"):
         with guarded(f"confirm {visit.pk}"):
-            if not day.stands_still(_alliance(visit)):
+            if not day.stands_still(_alliance(visit)) and not quotes.without_price([visit], _alliance(visit)):
                 actions.confirm_visit(visit=visit, by=None)
 
 

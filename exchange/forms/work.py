@@ -1,13 +1,15 @@
 from django import forms
+from django.utils import timezone
 
 from schools.fields import DayMonthYearField, DaysField
 from schools.templatetags.portal import days_long
 
 from .base import KeyedForm
+from .terms import YEARS_AHEAD
 
 
 class VariationForm(KeyedForm):
-    """Other days or dates for a leg; the form keeps the visits within both, `visits` being those that count."""
+    """Other days or dates for a leg, with the visits that count within both. No day is before `earliest`."""
 
     days = DaysField(label="Days in all")
     starts_on = DayMonthYearField(label="First day")
@@ -19,15 +21,33 @@ class VariationForm(KeyedForm):
         error_messages={"required": "Enter a reason"},
     )
 
-    def __init__(self, *args, taken, visit_dates, **kwargs):
+    def __init__(self, *args, taken, visit_dates, earliest, **kwargs):
         super().__init__(*args, **kwargs)
-        self.taken, self.visit_dates = taken, visit_dates
+        self.taken, self.visit_dates, self.earliest = taken, visit_dates, earliest
 
     def clean_days(self):
         days = self.cleaned_data["days"]
         if days < self.taken:
             raise forms.ValidationError(f"Visits of {days_long(self.taken)} are planned or done: it cannot be fewer")
         return days
+
+    def clean_starts_on(self):
+        return self._possible("starts_on", "The first day")
+
+    def clean_ends_on(self):
+        return self._possible("ends_on", "The last day")
+
+    def _possible(self, name, what):
+        """A day that a slip of the year would not give; what was agreed before may stay."""
+        on = self.cleaned_data[name]
+        if name in self.changed_data:
+            if on < self.earliest:
+                raise forms.ValidationError(
+                    f"{what} must be {self.earliest:%-d %B %Y}, when the alliance's rules began, or later"
+                )
+            if on.year > timezone.localdate().year + YEARS_AHEAD:
+                raise forms.ValidationError(f"{what} must be within the next two years")
+        return on
 
     def clean(self):
         cleaned = super().clean()

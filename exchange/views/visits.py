@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from .. import actions, pricing, rules
+from ..actions.visits import check_rules, price_or_refuse
 from ..bank.posting import levy_on
 from ..calendar_file import calendar_of
 from ..forms.base import KeyedForm, ReasonForm
@@ -84,13 +85,12 @@ def confirm_visit(request, pk):
 
 
 def _worth(visit):
-    """What confirming brings: what the giver pays of the credits that move and what it keeps, or the price in
-    pence, None where no tariff was agreed.
-    """
+    """What confirming brings: what the giver pays of the credits that move and what it keeps, or the price in pence."""
     leg = visit.leg
     if not in_credits(leg, visit.on):
-        day_rate = leg.commission.day_rate
-        return {"in_money": True, "price": day_rate and pricing.of_days(visit.days, day_rate)}
+        _, day_rate = price_or_refuse(leg.commission, visit.on)
+        return {"in_money": True, "day_rate": day_rate, "price": pricing.of_days(visit.days, day_rate)}
+    check_rules(leg, visit.on)
     percent = leg.levy_percent(visit.on)
     return {"levy_percent": percent, "kept": visit.days - levy_on(visit.days, percent)}
 

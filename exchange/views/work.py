@@ -3,6 +3,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from .. import actions, rules
+from ..actions.visits import first_day
 from ..commission_page import context_of
 from ..forms.base import KeyedForm, ReasonForm
 from ..forms.work import AnswerVariationForm, VariationForm
@@ -29,6 +30,7 @@ def propose_variation(request, pk):
         initial={"days": leg.days, "starts_on": commission.starts_on, "ends_on": commission.ends_on},
         taken=sum(visit.days for visit in visits if visit.leg_id == leg.pk),
         visit_dates=[visit.on for visit in visits],
+        earliest=first_day(leg),
     )
     if form.is_valid():
         facts = {name: form.cleaned_data[name] for name in ("days", "starts_on", "ends_on", "reason")}

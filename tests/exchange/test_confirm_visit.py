@@ -8,7 +8,7 @@ from schools.models import Policy
 from tests import factories
 
 from .conftest import a_logged_visit, an_agreement, make_cast
-from .money_cases import agreed_outside
+from .money_cases import a_tariff, agreed_outside
 from .work_cases import TODAY, logged, look, send, url_of
 
 
@@ -42,6 +42,7 @@ def test_it_says_what_the_giver_keeps_after_the_levy_of_the_visits_day(client, c
 @pytest.mark.parametrize("case", ["no_levy", "in_money"])
 def test_it_says_nothing_of_a_levy_where_none_applies(client, db, case):
     cast = make_cast(levy_percent=0 if case == "no_levy" else 10)
+    a_tariff(cast.alliance)
     visit = logged(cast)
     if case == "in_money":
         cast.alliance.memberships.filter(school=cast.giving).update(ends_on=TODAY() - timedelta(days=1))

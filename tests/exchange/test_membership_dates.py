@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from exchange import actions, clock, rules, stuck
+from exchange import actions, clock, rules, stuck, verification
 from exchange.bank import posting
 from exchange.errors import Refused
 from exchange.models import Charge, Event, Leg, Tariff, Transfer, Visit
+from schools.models import Membership
 from staff.models import LeaderType, Mail
 from tests import factories
 
@@ -242,6 +243,79 @@ def test_the_commission_says_that_it_goes_on_in_money(client, cast):
     )
 
 
+def stay(cast, school):
+    """The leave is taken back."""
+    Membership.objects.filter(school=school).update(ends_on=None)
+
+
+def rejoin(cast, school):
+    join(cast, school, ago(0))
+
+
+@pytest.mark.parametrize("side", ["asking", "giving"])
+@pytest.mark.parametrize("come_back", [stay, rejoin])
+def test_the_clock_holds_again_for_a_school_that_is_back_and_tells_both_heads_once(cast, side, come_back):
+    commission, school = widen(an_agreement(cast)), getattr(cast, side)
+    visited(cast, commission, on=ago(10), days=200)
+    leave(school, ago(5))
+    tick()
+    assert held() == 0
+    come_back(cast, school)
+    tick()
+    assert account_of(cast, cast.asking).held == held() == 300
+    assert list(verification.held()) == []
+    assert mails(f"{school} is a member of Netherby Schools now") == sorted([cast.head.email, cast.home_head.email])
+    event = Event.objects.get(commission=commission, verb="join_alliance")
+    assert event.reason == f"{school} is a member of Netherby Schools again"
+
+
+def test_of_two_schools_that_left_one_that_is_back_is_not_enough(cast):
+    widen(an_agreement(cast))
+    leave(cast.asking, ago(5))
+    leave(cast.giving, ago(3))
+    tick()
+    stay(cast, cast.asking)
+    tick()
+    assert held() == 0
+    stay(cast, cast.giving)
+    tick()
+    assert held() == 500
+
+
+def test_what_is_held_again_passes_the_limit_where_others_have_taken_it_meanwhile(cast):
+    """Running work is never stopped by the limit, and the floor says why it is lower."""
+    widen(an_agreement(cast))
+    leave(cast.asking, ago(5))
+    tick()
+    cast.alliance.policies.update(limit=-100)
+    posting.align_floors(cast.alliance)
+    stay(cast, cast.asking)
+    tick()
+    account = account_of(cast, cast.asking)
+    assert (account.held, account.floor) == (500, -500)
+    assert account.floor_changes.filter(reason="Work agreed before").count() == 1
+
+
+def test_a_school_that_leaves_again_on_the_same_last_day_holds_nothing_again(cast):
+    widen(an_agreement(cast))
+    for _ in range(2):
+        leave(cast.asking, ago(5))
+        tick()
+        assert held() == 0
+        stay(cast, cast.asking)
+        tick()
+        assert held() == 500
+    assert len(mails("Ashgrove is no longer a member")) == 4
+
+
+def test_a_last_day_that_is_corrected_and_put_back_counts_each_time(cast):
+    a_logged_visit(cast, widen(an_agreement(cast)), on=ago(7), days=100)
+    for last_day, still in ((ago(10), 0), (ago(5), 100), (ago(10), 0)):
+        leave(cast.asking, last_day)
+        tick()
+        assert held() == still
+
+
 def test_the_clock_holds_for_a_school_that_has_joined_and_tells_both_heads_once(cast):
     commission = agreed_outside(cast)
     visited(cast, commission, on=ago(3), days=100)
@@ -271,6 +345,103 @@ def test_work_that_ends_for_a_leaver_in_money_is_charged_and_holds_nothing(cast)
     assert fresh(commission).status == "delivered"
     assert held() == 0
     assert Charge.objects.get().work == 105000
+
+
+# What is in money and has no price ------------------------------------------------------------
+
+
+NOWHERE = "the two schools were not both members, and Netherby Schools has no tariff for schools outside"
+
+
+def logged_before_the_leave_was_entered(cast):
+    """A visit of three days ago, after the home school had left; its alliance had no tariff at the agreement."""
+    visit = a_logged_visit(cast, widen(an_agreement(cast)), on=ago(3), days=100)
+    leave(cast.giving, ago(10))
+    return Visit.objects.get(pk=visit.pk)
+
+
+def waiting(cast):
+    return [(item.title, item.hint) for item in stuck.stuck(cast.alliance) if "neither" in item.title]
+
+
+def test_a_visit_without_credits_or_a_price_is_not_confirmed(client, cast):
+    visit = logged_before_the_leave_was_entered(cast)
+    url = url_of("confirm_visit", visit)
+    for response in (look(client, cast.head, url), send(client, cast.head, url)):
+        assert response.status_code == 409
+        assert f"On {ago(3):%-d %B %Y} {NOWHERE}" in " ".join(response.content.decode().split())
+    assert Visit.objects.get().status == "logged"
+    assert not Event.objects.filter(verb="confirm_visit").exists()
+
+
+def test_the_clock_leaves_it_and_the_coordinator_is_told_what_to_do(cast, caplog):
+    visit = logged_before_the_leave_was_entered(cast)
+    Visit.objects.update(confirm_by=ago(1))
+    tick()
+    assert "confirm" not in caplog.text
+    assert Visit.objects.get().status == "logged"
+    assert waiting(cast) == [
+        (
+            f"{visit.leg.commission.reference}: the visit has neither credits nor a price",
+            f"Visit to Ashgrove on {ago(3):%-d %B %Y}. Correct the dates of the membership, or add a tariff",
+        )
+    ]
+
+
+def test_it_is_listed_once_however_long_the_school_has_not_confirmed(cast):
+    logged_before_the_leave_was_entered(cast)
+    Visit.objects.update(logged_at=timezone.now() - timedelta(days=60))
+    found = [item.title for item in stuck.stuck(cast.alliance)]
+    assert [title for title in found if "confirmed" in title or "neither" in title] == [waiting(cast)[0][0]]
+
+
+@pytest.mark.parametrize("by", ["head", "clock"])
+def test_with_the_membership_corrected_it_is_confirmed_in_credits(cast, by):
+    visit = logged_before_the_leave_was_entered(cast)
+    leave(cast.giving, ago(2))
+    confirm(cast, visit, by)
+    assert (Visit.objects.get().in_money, account_of(cast, cast.asking).posted) == (False, -100)
+    assert waiting(cast) == []
+
+
+@pytest.mark.parametrize("by", ["head", "clock"])
+def test_with_a_tariff_added_it_is_confirmed_in_money_and_charged(cast, by):
+    visit = logged_before_the_leave_was_entered(cast)
+    tariff = a_tariff(cast.alliance, starts_on=ago(0))
+    assert waiting(cast) == []
+    confirm(cast, visit, by)
+    commission = fresh(visit.leg.commission)
+    assert (commission.tariff, commission.day_rate) == (tariff, 35000)
+    event = Event.objects.get(verb="take_tariff")
+    assert (event.by, event.reason) == (cast.head if by == "head" else None, "£350.00 a day, by the tariff of today")
+    actions.stop_work(commission=commission, by=cast.head, reason="The school has left")
+    assert Charge.objects.get().work == 35000
+
+
+def confirm(cast, visit, by):
+    if by == "head":
+        actions.confirm_visit(visit=visit, by=cast.head)
+    else:
+        Visit.objects.update(confirm_by=ago(1))
+        tick()
+    assert Visit.objects.get().status == "confirmed"
+
+
+def test_before_it_is_confirmed_the_page_says_the_price_of_the_tariff_that_was_added(client, cast):
+    visit = logged_before_the_leave_was_entered(cast)
+    a_tariff(cast.alliance, starts_on=ago(0))
+    html = " ".join(look(client, cast.head, url_of("confirm_visit", visit)).content.decode().split())
+    assert "Ashgrove is charged £350.00 (£350.00 a day), before brokerage and VAT." in html
+
+
+def test_a_dispute_about_it_can_only_be_settled_with_no_days(cast):
+    visit = logged_before_the_leave_was_entered(cast)
+    actions.dispute_visit(visit=visit, by=cast.head, reason="It was half a day")
+    with pytest.raises(Refused, match=NOWHERE):
+        actions.settle_dispute(visit=visit, by=cast.coordinator, days=50, reason="Both agree")
+    assert Visit.objects.get().status == "disputed"
+    actions.settle_dispute(visit=visit, by=cast.coordinator, days=0, reason="Both agree")
+    assert Visit.objects.get().status == "no_show"
 
 
 # What is left to settle -----------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Which date decides: the visit's day, the agreement's, or the moment of the act. A change never rewrites the past."""
 
 from datetime import date, datetime
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,10 +11,13 @@ from exchange import actions
 from exchange.actions.bank import urgent_room
 from exchange.bank import posting
 from exchange.errors import Refused
-from exchange.models import Account, Transfer
-from schools.models import Policy
+from exchange.models import Account, Leg, Transfer
+from schools.models import Membership, Policy
+from tests import factories
 
 from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
+from .money_cases import join
+from .work_cases import look, send, url_of
 
 LONDON = ZoneInfo("Europe/London")
 CHANGE = date(2027, 3, 10)
@@ -97,3 +101,62 @@ def test_the_hosting_rate_and_the_urgent_cap_are_those_of_the_day_of_the_event(c
             actions.confirm_visit(visit=visit, by=cast.head)
         caps = [urgent_room(visit)[1] for visit in visits]
     assert (hosted, caps) == ([50, 100], [300, 50])
+
+
+# Before the first version ------------------------------------------------------------------------
+
+
+def began(cast, on):
+    cast.alliance.policies.update(starts_on=on)
+
+
+def test_no_visit_is_planned_moved_or_logged_on_a_day_before_the_rules_began(cast):
+    with at("2027-03-20 10:00"):
+        commission = an_agreement(cast)
+        visit = a_visit(cast, commission, on=CHANGE)
+        early = a_visit(cast, commission, on=date(2027, 3, 1))
+        began(cast, CHANGE)
+        words = "No visit can count before 10 March 2027, when the alliance's rules began"
+        with pytest.raises(Refused, match=words):
+            a_visit(cast, commission, on=date(2027, 3, 9))
+        with pytest.raises(Refused, match=words):
+            actions.move_visit(
+                visit=visit, by=cast.lead, on=date(2027, 3, 9), arrival_time=visit.arrival_time, reason="Exams"
+            )
+        with pytest.raises(Refused, match=words):
+            actions.log_visit(visit=early, by=cast.lead, days=100, note="Modelled a lesson")
+        assert a_visit(cast, commission, on=CHANGE).status == "planned"
+
+
+def test_nor_where_the_giving_schools_bank_began_later(cast):
+    partner = SimpleNamespace(alliance=factories.AllianceFactory())
+    with at("2027-03-20 10:00"):
+        commission = an_agreement(cast)
+        Leg.objects.update(giving_account=posting.school_account(partner.alliance, cast.giving))
+        join(partner, cast.giving, factories.LONG_AGO)
+        began(partner, CHANGE)
+        with pytest.raises(Refused, match="No visit can count before 10 March 2027"):
+            a_visit(cast, commission, on=date(2027, 3, 9), leg=Leg.objects.get())
+
+
+def test_nor_on_a_day_that_no_movement_can_have(cast):
+    began(cast, date(1990, 1, 1))
+    commission = an_agreement(cast)
+    Membership.objects.update(starts_on=date(1990, 1, 1))
+    with pytest.raises(Refused, match="No visit can count before 1 January 2000"):
+        a_visit(cast, commission, on=date(1999, 12, 31))
+
+
+def test_one_that_was_logged_all_the_same_is_refused_with_a_sentence_and_not_with_an_error(client, cast):
+    with at("2027-03-20 10:00"):
+        visit = a_logged_visit(cast, an_agreement(cast), on=date(2027, 3, 9))
+        began(cast, CHANGE)
+        for response in (
+            look(client, cast.head, url_of("confirm_visit", visit)),
+            send(client, cast.head, url_of("confirm_visit", visit)),
+        ):
+            assert response.status_code == 409
+            assert "No visit can count before 10 March 2027" in response.content.decode()
+        actions.dispute_visit(visit=visit, by=cast.head, reason="It was later")
+        actions.settle_dispute(visit=visit, by=cast.coordinator, days=0, reason="It counts nowhere")
+    assert not Transfer.objects.exists()

@@ -1,7 +1,12 @@
+from datetime import date
+
+import pytest
+
+from exchange.models import Commission, Variation
 from tests import factories
 
 from .conftest import a_visit
-from .work_cases import a_day, agreed, agreed_leg, in_boxes, send, url_of
+from .work_cases import TODAY, a_day, agreed, agreed_leg, in_boxes, send, url_of
 
 
 def propose(client, user, leg, *, days="6", first=-30, last=60):
@@ -54,3 +59,36 @@ def test_the_last_day_is_not_before_the_first(client, cast):
 def test_something_has_to_change(client, cast):
     response = propose(client, cast.lead, agreed_leg(cast), days="5")
     assert response.context["form"].errors == {"days": ["Change the days or the dates"]}
+
+
+def propose_dates(client, user, leg, first, last):
+    boxes = {**in_boxes("starts_on", first), **in_boxes("ends_on", last)}
+    boxes |= {name: f"{value:04d}" for name, value in boxes.items() if name.endswith("year")}
+    return send(client, user, url_of("propose_variation", leg), days="6", reason="More to do", **boxes)
+
+
+def test_no_day_before_the_rules_of_the_alliance_is_proposed(client, cast):
+    leg = agreed_leg(cast)
+    cast.alliance.policies.update(starts_on=a_day(-40))
+    for first in (a_day(-41), date(1, 1, 1)):
+        response = propose_dates(client, cast.lead, leg, first, a_day(60))
+        assert response.context["form"].errors == {
+            "starts_on": [f"The first day must be {a_day(-40):%-d %B %Y}, when the alliance's rules began, or later"]
+        }
+    assert propose_dates(client, cast.lead, leg, a_day(-40), a_day(60)).status_code == 302
+
+
+@pytest.mark.parametrize("first", [a_day(0), date(9999, 12, 31)])
+def test_no_day_beyond_the_next_two_years_is_proposed(client, cast, first):
+    response = propose_dates(client, cast.lead, agreed_leg(cast), first, date(9999, 12, 31))
+    assert response.context["form"].errors["ends_on"] == ["The last day must be within the next two years"]
+    assert not Variation.objects.exists()
+    last = date(TODAY().year + 2, 12, 31)
+    assert propose_dates(client, cast.lead, agreed_leg(cast), a_day(0), last).status_code == 302
+
+
+def test_what_was_agreed_before_may_stay(client, cast):
+    leg = agreed_leg(cast)
+    cast.alliance.policies.update(starts_on=a_day(-10))
+    Commission.objects.filter(pk=leg.commission_id).update(ends_on=date(9999, 12, 31))
+    assert propose_dates(client, cast.lead, leg, leg.commission.starts_on, date(9999, 12, 31)).status_code == 302

@@ -4,6 +4,7 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection, transaction
@@ -17,10 +18,12 @@ from exchange.bank import balances, posting
 from exchange.bank.errors import LimitReached
 from exchange.errors import Refused, SomebodyFaster
 from exchange.models import Account, Commission, Event, LeaderYear, Leg, Submission, SupportRequest, Transfer
+from schools import calendar
 from tests import factories
 from tests.races import FULL, needs_postgresql, together
 
-from .conftest import a_logged_visit, a_request, an_agreement, an_offer, make_cast
+from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
+from .test_working import peer_offer
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), needs_postgresql]
 ROUNDS = 100 if FULL else 10
@@ -174,7 +177,7 @@ def test_an_act_takes_the_request_before_the_leg():
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             SupportRequest.objects.select_for_update().get(pk=visit.leg.commission.request_id)
-            confirming = pool.submit(confirm_in_a_thread, visit, cast.head)
+            confirming = pool.submit(in_a_thread, actions.confirm_visit, visit=visit, by=cast.head)
             wait_for_a_waiting_one()
             for model in (Leg, Commission):
                 model.objects.select_for_update(nowait=True).get()
@@ -191,7 +194,7 @@ def test_what_an_act_has_waited_for_it_reads_as_it_is_now():
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             SupportRequest.objects.select_for_update().get(pk=visit.leg.commission.request_id)
-            confirming = pool.submit(confirm_in_a_thread, visit, cast.head)
+            confirming = pool.submit(in_a_thread, actions.confirm_visit, visit=visit, by=cast.head)
             wait_for_a_waiting_one()
             Leg.objects.update(receiving_account=own)
         confirming.result(timeout=30)
@@ -214,9 +217,69 @@ def test_adjustments_both_ways_between_the_same_accounts_do_not_deadlock():
     assert balances.differences() == []
 
 
-def confirm_in_a_thread(visit, by):
+def the_other_way(cast):
+    """The giving school asks."""
+    swapped = {"asking": cast.giving, "giving": cast.asking, "head": cast.home_head, "home_head": cast.head}
+    return SimpleNamespace(**vars(cast) | swapped)
+
+
+def agreed_for_each_other(cast):
+    commission = peer_offer(cast)
+    actions.release(commission=commission, by=cast.home_head)
+    actions.agree(commission=commission, by=cast.head)
+    return Commission.objects.get(pk=commission.pk)
+
+
+@pytest.mark.parametrize("end", ["cancel_work", "stop_work", "finish_work"])
+def test_ending_work_for_each_other_takes_the_accounts_in_one_order(end):
+    cast = the_other_way(make_cast())
+    commission = agreed_for_each_other(cast)
+    if end != "cancel_work":
+        visit = a_visit(cast, commission, days=100)
+        actions.log_visit(visit=visit, by=cast.home_head, days=100, note="Watched lessons")
+    lower, higher = Account.objects.filter(school__in=[cast.asking, cast.giving]).order_by("pk")
+    assert commission.leg.receiving_account == higher  # the first leg's
+    act, row = getattr(actions, end), Commission.objects.get(pk=commission.pk)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Account.objects.select_for_update().get(pk=lower.pk)
+            ending = pool.submit(in_a_thread, act, commission=row, by=cast.home_head, reason="Inspection")
+            wait_for_a_waiting_one()
+            Account.objects.select_for_update(nowait=True).get(pk=higher.pk)
+        ending.result(timeout=30)
+    assert Account.objects.aggregate(held=Sum("held"))["held"] == (0 if end == "cancel_work" else 100)
+
+
+def test_work_for_each_other_that_ends_at_once_both_ways_does_not_deadlock():
+    cast = make_cast(limit=-100000)
+    for _ in range(ROUNDS):
+        rows = [agreed_for_each_other(way) for way in (cast, the_other_way(cast)) * 2]
+        calls = [
+            lambda row=row: actions.cancel_work(commission=row, by=cast.coordinator, reason="Inspection")
+            for row in rows
+        ]
+        assert together(*calls) == [None] * 4
+    assert Account.objects.aggregate(held=Sum("held"))["held"] == 0
+
+
+def test_planning_takes_the_account_before_the_leaders_year():
+    """In the order of an agreement: a plan and an agreement at once would wait for each other otherwise."""
+    cast = make_cast()
+    leg = an_agreement(cast).leg
+    next_year = calendar.first_day(calendar.year_of(timezone.localdate()) + 1)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Account.objects.select_for_update().get(school=cast.asking)
+            planning = pool.submit(in_a_thread, a_visit, cast, leg.commission, on=next_year, leg=leg)
+            wait_for_a_waiting_one()
+            LeaderYear.objects.select_for_update(nowait=True).get(leader=cast.leader)
+        planning.result(timeout=30)
+    assert list(LeaderYear.objects.order_by("year").values_list("taken", flat=True)) == [400, 100]
+
+
+def in_a_thread(act, *args, **facts):
     try:
-        actions.confirm_visit(visit=visit, by=by)
+        act(*args, **facts)
     finally:
         connection.close()
 
