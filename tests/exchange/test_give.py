@@ -42,6 +42,14 @@ def test_no_more_than_is_available_can_be_given(client, cast, own_account):
     assert not Transfer.objects.exists()
 
 
+def test_a_look_opens_no_account(client, cast, own_account):
+    cast.alliance.accounts.exclude(kind="school").delete()
+    client.force_login(cast.head)
+    page = client.get(reverse("exchange:give", args=[cast.asking.pk, cast.alliance.slug])).content.decode()
+    assert "10 days can be\n    given" in page
+    assert not cast.alliance.accounts.exclude(kind="school").exists()
+
+
 def test_a_delegate_a_coordinator_and_a_stranger_give_nothing_away(client, cast, own_account):
     delegate = factories.delegate_of(cast.asking, cast.head, "ask", "agree")
     fund = posting.fund_account(cast.alliance)
