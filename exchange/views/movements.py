@@ -36,19 +36,11 @@ def _posted(form, act, **data):
     try:
         return act(**facts, key=str(form.cleaned_data["key"]))
     except LimitReached as error:
-        account = Account.objects.get(pk=error.account.pk)
         field = "days" if "days" in form.fields else None
-        form.add_error(field, f"{account} can give {days_long(_to_give(account))} at most")
+        form.add_error(field, f"{error.account} can give {days_long(error.account.to_give())} at most")
     except BankError as error:
         form.add_error(None, str(error))
     return None
-
-
-def _to_give(account):
-    """A school's floor may stand lower than its limit, for something else that was let pass."""
-    is_school = account.kind == Account.Kind.SCHOOL
-    floor = max(account.floor, account.alliance.policy().limit) if is_school else account.floor
-    return max(account.posted - account.held - floor, 0)
 
 
 def _page(request, form, alliance, *, title, button, explanation=()):
@@ -65,7 +57,7 @@ def _page(request, form, alliance, *, title, button, explanation=()):
 
 
 def _fund_has(alliance):
-    return FUND.format(days=days_long(max(balances.fund(alliance).available, 0)))
+    return FUND.format(days=days_long(balances.fund(alliance).to_give()))
 
 
 @once
@@ -116,8 +108,8 @@ def give(request, urn, slug):
     account = get_object_or_404(Account, school=school, alliance__slug=slug)
     if not rules.can_give(request.user, account):
         raise PermissionDenied
-    policy = account.alliance.policy()
-    form = GiftForm(request.POST or None, account=account, low=policy.band_low, most=_to_give(account))
+    policy, most = account.alliance.policy(), account.to_give()
+    form = GiftForm(request.POST or None, account=account, low=policy.band_low, most=most)
     act = partial(actions.give, account=account, by=request.user)
     row = _posted(form, act, to="to", amount="days", reason="reason")
     statement = f"{reverse('exchange:statement', args=[urn])}?alliance={slug}"
@@ -129,6 +121,7 @@ def give(request, urn, slug):
         "account": account,
         "school": school,
         "policy": policy,
+        "most": most,
         "thing": account.alliance,
         "back_url": statement,
     }
