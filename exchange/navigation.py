@@ -35,15 +35,16 @@ OF_LEADER = [
     ("Profile", "leader_profile", ()),
 ]
 
-# How a commission is found from the first part of an address and the number in it.
+# How a commission is found from the first part of an address and the number in it. By `pk`, for which Django
+# knows that a number too great for the column is no row's; SQLite raises where one is compared to a foreign key.
 CONCERNED = {
     "requests": "",
     "commissions": "pk",
-    "legs": "legs",
-    "visits": "legs__visits",
-    "variations": "legs__variations",
-    "concerns": "concerns",
-    "charges": "charges",
+    "legs": "legs__pk",
+    "visits": "legs__visits__pk",
+    "variations": "legs__variations__pk",
+    "concerns": "concerns__pk",
+    "charges": "charges__pk",
 }
 
 
@@ -142,10 +143,10 @@ def _at_school(urn, found, user):
     own = [place for place in found if place.school and place.school.pk == urn]
     if own:
         return _for(own[0])
-    if user.is_superuser:
-        school = School.objects.filter(pk=urn).first()
+    school = School.objects.filter(pk=urn).first()
+    if school is None or user.is_superuser:
         return Acting(school=school) if school else None
-    members = Alliance.objects.of_school(urn).filter(pk__in=[place.alliance.pk for place in found if place.alliance])
+    members = Alliance.objects.of_school(school).filter(pk__in=[place.alliance.pk for place in found if place.alliance])
     alliance = members.first()
     return _for(next(place for place in found if place.alliance == alliance)) if alliance else None
 

@@ -127,16 +127,18 @@ class AccountAdmin(ScopedAdmin):
     # One account -------------------------------------------------------------------------------
 
     def tools(self, request, account):
-        transfers = f"{reverse('admin:exchange_transfer_changelist')}?account={account.pk}"
-        return [
-            ("Transfers", transfers),
-            ("Post an adjustment", reverse("admin:exchange_account_adjust", args=[account.pk])),
-        ]
+        found = [("Transfers", f"{reverse('admin:exchange_transfer_changelist')}?account={account.pk}")]
+        if account.kind != Account.Kind.CLEARING:
+            found.append(("Post an adjustment", reverse("admin:exchange_account_adjust", args=[account.pk])))
+        return found
 
     def adjust(self, request, pk):
-        """A balance changes only by a new transfer, with a reason, made by somebody who works at neither school."""
+        """A balance changes only by a new transfer, with a reason, made by somebody who works at neither school.
+
+        A clearing account has no such page: it moves with both banks or not at all.
+        """
         account = self.get_object(request, str(pk))
-        if account is None:
+        if account is None or account.kind == Account.Kind.CLEARING:
             raise Http404
         may = rules.may_adjust(request.user, account)
         form = AdjustForm(request.POST or None, account=account)
@@ -154,7 +156,7 @@ class AccountAdmin(ScopedAdmin):
         return render(request, "admin/act.html", context)
 
     def _explanation(self, account):
-        left = "" if account.kind == Account.Kind.OUTSIDE else f" {days_long(account.available)} can still be taken."
+        left = "" if account.kind == Account.Kind.OUTSIDE else f" {days_long(account.to_give())} can still be taken."
         return (
             f"The balance is {days_long(account.posted)}.{left} An adjustment is a transfer of its own: it cannot be "
             "changed or taken back, only answered by another one."
@@ -173,8 +175,9 @@ class AccountAdmin(ScopedAdmin):
                 reason=data["reason"],
                 key=str(data["key"]),
             )
-        except LimitReached:
-            form.add_error("days", f"{debit} can give {days_long(debit.available)} at most, so this is too much")
+        except LimitReached as error:
+            most = days_long(error.account.to_give())
+            form.add_error("days", f"{debit} can give {most} at most, so this is too much")
         except BankError as error:
             form.add_error(None, f"{error}.")
         else:

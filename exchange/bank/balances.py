@@ -64,6 +64,12 @@ def twelve_months(accounts, until):
     return figures(accounts, *last_twelve_months(until))
 
 
+def fund(alliance):
+    """The common fund, for reading: where it has no account yet, one that is not stored."""
+    facts = {"alliance": alliance, "kind": Account.Kind.FUND}
+    return Account.objects.filter(**facts).order_by().first() or Account(**facts)
+
+
 def last_twelve_months(until):
     """(first day, last day) of the twelve months that end on a day."""
     return until - relativedelta(years=1) + relativedelta(days=1), until

@@ -7,6 +7,7 @@ from django.db.models import F, Sum
 
 from schools import calendar
 
+from . import balances
 from .errors import BankError
 from .models import Account, Balance, ClosedYear, Transfer
 from .posting import first_open_day, fund_account, lock, make_room, post
@@ -56,9 +57,8 @@ def workings(alliance, year):
 
 def _in_fund(alliance, year):
     """What the fund had at the end of the year and still has: next year's income pays no old debts."""
-    fund = fund_account(alliance)
-    then = sum(row.net for row in fund.balances.filter(year__lte=year))
-    return max(0, min(then, fund.available))
+    rows = Balance.objects.filter(account__alliance=alliance, account__kind=Account.Kind.FUND, year__lte=year)
+    return max(0, min(sum(row.net for row in rows), balances.fund(alliance).available))
 
 
 @transaction.atomic

@@ -79,6 +79,12 @@ class Account(models.Model):
     def available(self):
         return self.posted - self.held - self.floor
 
+    def to_give(self):
+        """What a person can decide to take from it: a floor that was lowered for something else is no room for that."""
+        if self.kind == self.Kind.SCHOOL:
+            return max(self.posted - self.held - self.alliance.policy().limit, 0)
+        return max(self.available, 0)
+
     def is_fund_of(self, account):
         """Whether this is the common fund of an account's bank."""
         return self.kind == self.Kind.FUND and self.alliance_id == account.alliance_id

@@ -35,10 +35,12 @@ def first_open_day(alliance):
 
 
 def open_accounts(alliance):
-    """Give every member an account, so that nobody is missing from the balances before a first movement.
+    """Give the fund, the outside and every member an account, so that none is missing before a first movement.
 
-    An alliance without a policy in force yet has no limit to open them at: the nightly run comes back to it.
+    An alliance without a policy in force yet has no limit to open its members' at: the nightly run comes back
+    to it.
     """
+    fund_account(alliance), outside_account(alliance)
     if not alliance.policies.filter(starts_on__lte=timezone.localdate()).exists():
         return
     held = Account.objects.filter(alliance=alliance, kind=Account.Kind.SCHOOL).values("school")

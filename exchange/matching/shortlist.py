@@ -160,7 +160,7 @@ def shortlist(request, school=None):
 
 def _leaders(alliance, today):
     posts = Post.objects.filter(current(today)).select_related("school")
-    members = Membership.objects.filter(current(today), alliance__in=_banks(alliance))
+    members = Membership.objects.filter(current(today), alliance__in=banks(alliance))
     return (
         SystemLeader.objects.filter(
             current(today, "person__posts__"), person__posts__school__in=members.values("school")
@@ -172,7 +172,7 @@ def _leaders(alliance, today):
     )
 
 
-def _banks(alliance):
+def banks(alliance):
     """The alliance and those that trade with it."""
     return Alliance.objects.filter(Q(pk=alliance.pk) | Q(pk__in=Trade.objects.partners_of(alliance)))
 
@@ -186,7 +186,7 @@ class _Facts:
         homes = {post.school_id for leader in leaders for post in leader.person.current_posts}
         self.members = _members(alliance, homes, today)
         self.same_head = schools_with_the_same_head(request.school)
-        accounts = Account.objects.filter(alliance__in=_banks(alliance), school__in=homes)
+        accounts = Account.objects.filter(alliance__in=banks(alliance), school__in=homes)
         self.posted = {(row.alliance_id, row.school_id): row.posted for row in accounts}
         self.left = {row.leader_id: row.left for row in LeaderYear.objects.filter(year=year, leader__in=leaders)}
         offered = Leg.objects.filter(commission__status=C.OFFERED, commission__leader__in=leaders)
@@ -207,7 +207,7 @@ class _Facts:
 
 def _members(alliance, homes, today):
     """{school id: the bank it stands in}, the own alliance's where it is a member of both."""
-    rows = Membership.objects.filter(current(today), alliance__in=_banks(alliance), school__in=homes)
+    rows = Membership.objects.filter(current(today), alliance__in=banks(alliance), school__in=homes)
     rows = sorted(rows.select_related("alliance"), key=lambda row: (row.alliance != alliance, row.alliance.name))
     return {row.school_id: row.alliance for row in reversed(rows)}
 

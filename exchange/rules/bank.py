@@ -31,12 +31,8 @@ def can_reverse(user, transfer):
 def _can_be_covered(visit):
     request = visit.leg.commission.request
     is_urgent = request.urgency == SupportRequest.Urgency.URGENT or request.kind == SupportRequest.Kind.URGENT
-    return (
-        is_urgent
-        and visit.status == Visit.Status.CONFIRMED
-        and not visit.in_money
-        and not Transfer.objects.filter(kind=K.URGENT, cause_id=str(visit.pk), reversed_by=None).exists()
-    )
+    covered = Transfer.objects.filter(kind=K.URGENT, cause_kind="visit", cause_id=str(visit.pk), reversed_by=None)
+    return is_urgent and visit.status == Visit.Status.CONFIRMED and not visit.in_money and not covered.exists()
 
 
 @right(_can_be_covered, "The fund covers a confirmed visit of an urgent request, once.")

@@ -14,7 +14,7 @@ from staff import rules as people
 
 from .. import actions, rules
 from ..actions.bank import urgent_room
-from ..bank import posting
+from ..bank import balances
 from ..bank.errors import BankError, LimitReached
 from ..bank.models import Account, Transfer
 from ..errors import Refused
@@ -36,19 +36,11 @@ def _posted(form, act, **data):
     try:
         return act(**facts, key=str(form.cleaned_data["key"]))
     except LimitReached as error:
-        account = Account.objects.get(pk=error.account.pk)
         field = "days" if "days" in form.fields else None
-        form.add_error(field, f"{account} can give {days_long(_to_give(account))} at most")
+        form.add_error(field, f"{error.account} can give {days_long(error.account.to_give())} at most")
     except BankError as error:
         form.add_error(None, str(error))
     return None
-
-
-def _to_give(account):
-    """A school's floor may stand lower than its limit, for something else that was let pass."""
-    is_school = account.kind == Account.Kind.SCHOOL
-    floor = max(account.floor, account.alliance.policy().limit) if is_school else account.floor
-    return max(account.posted - account.held - floor, 0)
 
 
 def _page(request, form, alliance, *, title, button, explanation=()):
@@ -65,13 +57,12 @@ def _page(request, form, alliance, *, title, button, explanation=()):
 
 
 def _fund_has(alliance):
-    return FUND.format(days=days_long(max(posting.fund_account(alliance).available, 0)))
+    return FUND.format(days=days_long(balances.fund(alliance).to_give()))
 
 
 @once
 def grant_opening(request, slug):
     alliance = coordinated(request, slug)
-    posting.outside_account(alliance)
     form = OpeningForm(request.POST or None, alliance=alliance, user=request.user)
     act = partial(actions.grant_opening, by=request.user)
     row = _posted(form, act, account="account", amount="days", occurred_on="occurred_on", reason="reason")
@@ -85,7 +76,6 @@ def grant_opening(request, slug):
 @once
 def pay_service(request, slug):
     alliance = coordinated(request, slug)
-    posting.outside_account(alliance)
     form = ServiceForm(request.POST or None, alliance=alliance, user=request.user)
     act = partial(actions.pay_service, by=request.user)
     row = _posted(form, act, provider="account", amount="days", occurred_on="occurred_on", name="reason")
@@ -118,9 +108,8 @@ def give(request, urn, slug):
     account = get_object_or_404(Account, school=school, alliance__slug=slug)
     if not rules.can_give(request.user, account):
         raise PermissionDenied
-    posting.fund_account(account.alliance)
-    policy = account.alliance.policy()
-    form = GiftForm(request.POST or None, account=account, low=policy.band_low, most=_to_give(account))
+    policy, most = account.alliance.policy(), account.to_give()
+    form = GiftForm(request.POST or None, account=account, low=policy.band_low, most=most)
     act = partial(actions.give, account=account, by=request.user)
     row = _posted(form, act, to="to", amount="days", reason="reason")
     statement = f"{reverse('exchange:statement', args=[urn])}?alliance={slug}"
@@ -132,6 +121,7 @@ def give(request, urn, slug):
         "account": account,
         "school": school,
         "policy": policy,
+        "most": most,
         "thing": account.alliance,
         "back_url": statement,
     }
@@ -163,8 +153,6 @@ def settle_leaver(request, slug, urn):
     if alliance.has_member(account.school):
         bank = reverse("exchange:bank", args=[slug])
         raise Refused(f"{account} is a member of {alliance}: only a school that has left is settled.", bank, "The bank")
-    posting.fund_account(alliance)
-    posting.outside_account(alliance)
     form = SettleLeaverForm(request.POST or None, account=account)
     if form.is_valid() and people.has_post_at(request.user, account.school):
         form.add_error(None, f"You work at {account}: another coordinator has to do this")

@@ -312,6 +312,28 @@ def test_the_limit_is_said_in_words_and_the_form_can_be_sent_again(coordinator, 
     assert adjustments().count() == 1
 
 
+@pytest.mark.parametrize("floor", [-2000, -700])
+def test_the_page_offers_what_an_adjustment_can_take_wherever_the_floor_stands(coordinator, own, floor):
+    account = account_of(own, own.asking)
+    Account.objects.filter(pk=account.pk).update(floor=floor)
+    page = coordinator.get(reverse("admin:exchange_account_adjust", args=[account.pk]))
+    assert " 5 days can still be taken." in page.content.decode()
+    assert "Ashgrove can give 5 days at most" in adjust(coordinator, account, days="5.01").content.decode()
+    assert adjust(coordinator, account, days="5").status_code == 302
+
+
+def test_what_two_alliances_owe_each_other_is_not_adjusted(coordinator, own):
+    partner = factories.AllianceFactory()
+    posting.open_trade(own.alliance, partner, 1000, by="user:1", reason="A trade")
+    clearing = posting.clearing_account(own.alliance, partner)
+    page = coordinator.get(reverse("admin:exchange_account_change", args=[clearing.pk])).content.decode()
+    assert "Transfers" in page
+    assert "Post an adjustment" not in page
+    assert coordinator.get(reverse("admin:exchange_account_adjust", args=[clearing.pk])).status_code == 404
+    assert adjust(coordinator, clearing).status_code == 404
+    assert not adjustments().exists()
+
+
 def test_who_works_at_the_school_asks_another_coordinator(coordinator, own):
     account = account_of(own, own.asking)
     Post.objects.create(person=own.coordinator.person, school=own.asking, starts_on=factories.LONG_AGO)

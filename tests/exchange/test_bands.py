@@ -1,6 +1,6 @@
 """Early warning with a way out: what a school out of its band is told, and what lifts it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +12,7 @@ from exchange import actions, clock
 from exchange.bank import posting
 from exchange.matching import openings
 from exchange.models import BandCrossing, Commission, SupportRequest
-from staff.models import Mail, Role, Specialism, SystemLeader
+from staff.models import Mail, Post, Role, Specialism, SystemLeader
 from tests import factories
 
 from .conftest import a_request, an_agreement, an_offer, make_cast
@@ -120,15 +120,60 @@ def test_a_request_that_the_leaders_cannot_serve_is_not_named(cast, fields):
     assert "No open request fits its leaders just now." in mail_to(cast.home_head).text
 
 
-def test_a_request_that_fits_is_named_however_many_before_it_do_not(cast, django_assert_max_num_queries):
-    for _ in range(11):
-        asked_by(cast, cast.other, days=9000)
-    asked_by(cast, cast.other, days=200)
-    move(cast, cast.giving, 600)
-    tick()
-    assert "Its leaders could help with: Mathematics (2 days)." in mail_to(cast.home_head).text
-    with django_assert_max_num_queries(25):  # a shortlist for each would take over a hundred
-        openings(account_of(cast, cast.giving))
+def too_long(cast):
+    asked_by(cast, cast.other, days=9000)
+
+
+def where_the_leader_works(cast):
+    Post.objects.get_or_create(person=cast.leader.person, school=cast.other, starts_on=factories.LONG_AGO)
+    asked_by(cast, cast.other)
+
+
+def under_the_same_head(cast):
+    Role.objects.get_or_create(user=cast.home_head, kind="headteacher", school=cast.other, starts_on=factories.LONG_AGO)
+    asked_by(cast, cast.other)
+
+
+def offered_to_the_leader(cast):
+    an_offer(cast, asked_by(cast, cast.other, may_split=True), days=100)
+
+
+def one_leader_works_there_and_the_other_has_no_days(cast):
+    where_the_leader_works(cast)
+    if cast.giving.posts.count() < 3:
+        factories.leader_at(cast.giving, allowance=100)
+
+
+MISFITS = [
+    too_long,
+    where_the_leader_works,
+    under_the_same_head,
+    offered_to_the_leader,
+    one_leader_works_there_and_the_other_has_no_days,
+]
+
+
+@pytest.mark.parametrize("misfit", MISFITS)
+def test_a_request_that_fits_is_named_however_many_before_it_do_not(
+    cast, misfit, django_assert_num_queries, django_assert_max_num_queries
+):
+    misfit(cast)
+    fit = asked_by(cast, factories.member(cast.alliance))
+    with django_assert_max_num_queries(25) as one:
+        assert [found.request for found in openings(account_of(cast, cast.giving))] == [fit]
+    for _ in range(10):
+        misfit(cast)
+    SupportRequest.objects.filter(pk=fit.pk).update(submitted_at=timezone.now() + timedelta(hours=1))
+    with django_assert_num_queries(len(one)):
+        assert [found.request for found in openings(account_of(cast, cast.giving))] == [fit]
+
+
+def test_a_school_that_has_left_has_no_way_out_and_no_shortlist_is_made(cast, django_assert_max_num_queries):
+    for _ in range(3):
+        asked_by(cast, cast.other)
+    cast.alliance.memberships.filter(school=cast.giving).update(ends_on=factories.LONG_AGO)
+    with django_assert_max_num_queries(10):
+        assert openings(account_of(cast, cast.giving)) == []
 
 
 @pytest.mark.parametrize("leader", [{"is_available": False}, {"status": "suspended"}, {"review_on": "2027-02-28"}])

@@ -148,6 +148,13 @@ def test_a_new_member_has_an_account_at_the_limit_from_the_first_day(alliance):
     assert list(Account.objects.filter(school=school).values_list("posted", "floor")) == [(0, -500)]
 
 
+def test_the_fund_and_the_outside_are_open_from_the_first_day_and_once(alliance):
+    for _ in range(2):
+        factories.member(alliance)
+    others = Account.objects.exclude(kind="school").order_by("kind")
+    assert list(others.values_list("kind", "floor")) == [("fund", 0), ("outside", posting.NO_FLOOR)]
+
+
 def test_members_of_an_alliance_without_a_policy_wait_for_one(alliance):
     alliance.policies.all().delete()
     school = factories.member(alliance)

@@ -52,13 +52,14 @@ EXPECTED = [
     ("Birchwood", 175, 0, 18, 0, 157),
     ("Castle Hill", 0, 0, 0, 0, 0),
     ("Common fund", 0, 0, -18, 0, 18),
+    ("Outside the alliance", 0, 0, 0, 0, 0),
 ]
 
 
 # The accounts ------------------------------------------------------------------------------------
 
 
-def test_it_shows_every_member_and_the_fund(client, worked):
+def test_it_shows_every_member_the_fund_and_the_outside(client, worked):
     response = get(client, worked.coordinator)
     assert rows(response) == EXPECTED
     assert response.context["total"] == {
@@ -112,7 +113,7 @@ def test_a_school_that_has_left_keeps_its_row_and_its_balance_waits_to_be_settle
 
 def test_a_bank_in_which_nothing_has_moved(client, cast):
     response = get(client, cast.coordinator)
-    assert [row[1:] for row in rows(response)] == [(0, 0, 0, 0, 0)] * 4
+    assert [row[1:] for row in rows(response)] == [(0, 0, 0, 0, 0)] * 5
     assert "Nothing has come into the fund or gone out of it in this period." in response.content.decode()
 
 
@@ -136,7 +137,7 @@ def test_in_an_open_alliance_the_heads_of_its_members_see_what_was_given_and_rec
     worked.alliance.save()
     posting.outside_account(worked.alliance)
     response = get(client, worked.stranger)
-    assert rows(response) == EXPECTED
+    assert rows(response) == EXPECTED[:-1]
     html = response.content.decode()
     for words in ("Held now", "Available now", "The whole bank", "Schools that took part", "Move days", "In order"):
         assert words not in html
@@ -350,12 +351,12 @@ def test_three_schools_or_thirty_cost_the_same(client, worked):
     for _ in range(30):
         posting.school_account(worked.alliance, factories.member(worked.alliance))
     with CaptureQueriesContext(connection) as thirty:
-        assert len(rows(client.get(url))) == 34
+        assert len(rows(client.get(url))) == 35
     assert len(thirty) == len(three)
 
 
 def test_a_national_bank_has_pages_of_schools_and_one_sum(client, worked, monkeypatch):
     monkeypatch.setattr("exchange.views.bank.ROWS", 2)
     response = get(client, worked.coordinator, query="?page=2")
-    assert [row[0] for row in rows(response)] == ["Castle Hill", "Common fund"]
+    assert [row[0] for row in rows(response)] == ["Castle Hill", "Common fund", "Outside the alliance"]
     assert response.context["total"]["given"] == 175

@@ -16,6 +16,7 @@ from exchange.errors import Refused
 from exchange.models import Account, ClosedYear, FloorChange, Transfer
 from exchange.once import new_key
 from schools.models import Policy
+from tests import factories
 
 from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
 
@@ -57,7 +58,7 @@ def test_what_is_above_the_cap_goes_to_the_fund_and_the_fund_writes_debts_off(ca
     visit(capped, "giving", "asking", 500)
     close(capped)
     assert posted(capped) == {
-        capped.asking.pk: -300, capped.giving.pk: 300, capped.other.pk: 0, "fund": 0,
+        capped.asking.pk: -300, capped.giving.pk: 300, capped.other.pk: 0, "fund": 0, "outside": 0,
     }  # fmt: skip
     rows = Transfer.objects.exclude(kind="visit").order_by("pk")
     assert [(row.kind, row.amount, row.occurred_on) for row in rows] == [
@@ -73,7 +74,7 @@ def test_the_fund_writes_off_the_deepest_debt_first_and_no_more_than_it_has(capp
     Policy.objects.update(carry_over_cap=500)
     close(capped)
     assert posted(capped) == {
-        capped.asking.pk: -200, capped.giving.pk: 500, capped.other.pk: -300, "fund": 0,
+        capped.asking.pk: -200, capped.giving.pk: 500, capped.other.pk: -300, "fund": 0, "outside": 0,
     }  # fmt: skip
 
 
@@ -273,9 +274,8 @@ def test_what_stands_in_a_closed_year_is_reversed_on_the_first_open_day(cast):
 
 def test_an_account_opened_later_has_the_same_closed_years(cast):
     visit(cast, "giving", "asking", 500)
-    assert not Account.objects.filter(kind="outside").exists()
     close(cast)
-    assert posting.outside_account(cast.alliance).open_from == NEXT_YEAR
+    assert posting.school_account(cast.alliance, factories.member(cast.alliance)).open_from == NEXT_YEAR
     assert EARLIEST < NEXT_YEAR
 
 
@@ -296,6 +296,16 @@ def test_a_coordinator_sees_what_closing_posts_and_closes(client, capped):
         assert client.post(url, {"key": new_key()}).url == years
         assert "Closed" in client.get(years).content.decode()
     assert ClosedYear.objects.get().by == f"user:{capped.coordinator.pk}"
+
+
+def test_a_look_opens_no_account_and_a_fund_that_is_none_writes_nothing_off(client, capped):
+    visit(capped, "giving", "asking", 300)
+    capped.alliance.accounts.exclude(kind="school").delete()
+    with at("2027-10-31 09:00"):
+        client.force_login(capped.coordinator)
+        page = client.get(reverse("exchange:close_year", args=[capped.alliance.slug, 2026])).content.decode()
+    assert "Write-off" not in page
+    assert not capped.alliance.accounts.exclude(kind="school").exists()
 
 
 def test_too_early_is_a_page_that_says_so(client, cast):

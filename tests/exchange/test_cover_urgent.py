@@ -1,10 +1,12 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from exchange import actions
+from exchange import actions, rules
 from exchange.actions.bank import urgent_room
 from exchange.bank import balances, posting
 from exchange.bank.errors import BankError
@@ -132,3 +134,12 @@ def test_a_visit_that_is_settled_otherwise_gives_its_cover_back_and_is_covered_a
     assert (urgent.account.other, urgent.account.received) == (0, 200)
     assert cover(urgent, visit, 100).amount == 100
     assert balances.differences() == []
+
+
+def test_whether_a_visit_is_covered_is_looked_up_by_both_columns_of_the_index(urgent):
+    """Without the first one PostgreSQL reads every row of the kind."""
+    with CaptureQueriesContext(connection) as queries:
+        assert rules.can_cover(urgent.coordinator, urgent.visits[0])
+    (statement,) = {query["sql"] for query in queries if 'FROM "exchange_transfer"' in query["sql"]}
+    for column, value in (("cause_kind", "visit"), ("cause_id", urgent.visits[0].pk)):
+        assert f'"exchange_transfer"."{column}" = \'{value}\'' in statement

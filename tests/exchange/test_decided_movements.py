@@ -52,6 +52,15 @@ VERBS = {
 
 
 @pytest.mark.parametrize("name", VERBS)
+def test_a_look_opens_no_account_and_a_fund_that_is_none_has_nothing_to_give(client, cast, name):
+    cast.alliance.accounts.exclude(kind="school").delete()
+    client.force_login(cast.coordinator)
+    page = client.get(reverse(f"exchange:{name}", args=[cast.alliance.slug])).content.decode()
+    assert ("The common fund has 0 days to give." in page) is (name != "grant_opening")
+    assert not cast.alliance.accounts.exclude(kind="school").exists()
+
+
+@pytest.mark.parametrize("name", VERBS)
 def test_it_posts_a_movement_of_its_own_kind(client, bank, name):
     kind, giver, taker, amount = VERBS[name]
     credit = account(bank, getattr(bank, taker))

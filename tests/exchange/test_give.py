@@ -43,6 +43,14 @@ def test_no_more_than_is_available_can_be_given(client, cast, own_account):
     assert not Transfer.objects.exists()
 
 
+def test_a_look_opens_no_account(client, cast, own_account):
+    cast.alliance.accounts.exclude(kind="school").delete()
+    client.force_login(cast.head)
+    page = client.get(reverse("exchange:give", args=[cast.asking.pk, cast.alliance.slug])).content.decode()
+    assert "10 days can be given" in page
+    assert not cast.alliance.accounts.exclude(kind="school").exists()
+
+
 def test_a_delegate_a_coordinator_and_a_stranger_give_nothing_away(client, cast, own_account):
     delegate = factories.delegate_of(cast.asking, cast.head, "ask", "agree")
     fund = posting.fund_account(cast.alliance)
@@ -79,6 +87,9 @@ def test_a_school_that_has_left_is_given_nothing(client, cast, own_account):
 
 def test_a_floor_lowered_for_something_else_is_no_room_for_a_gift(client, cast, own_account):
     posting.make_room(own_account, 1500, by="user:1", reason="An override")
+    client.force_login(cast.head)
+    page = client.get(reverse("exchange:give", args=[cast.asking.pk, cast.alliance.slug])).content.decode()
+    assert "10 days can be given" in page
     response = send(client, cast, cast.head, to=posting.fund_account(cast.alliance).pk, days="12")
     assert "Ashgrove can give 10 days at most" in response.content.decode()
     assert not Transfer.objects.exists()

@@ -1,9 +1,10 @@
+import re
 from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import resolve, reverse
+from django.urls import URLResolver, get_resolver, resolve, reverse
 
 from exchange.navigation import navigation
 from staff.models import Role, User
@@ -113,3 +114,37 @@ def test_it_asks_the_database_four_times_at_most(cast):
 def test_the_choice_between_roles_has_no_menu_of_one(cast):
     Role.objects.create(user=cast.head, kind="headteacher", school=cast.other, starts_on=factories.LONG_AGO)
     assert (titles(cast.head, "/"), menu(cast.head, "/")["acting"]["alliance_name"]) == (["Other roles"], "")
+
+
+# Numbers that no row can have --------------------------------------------------------------------
+
+
+def routes(patterns, before=""):
+    """The address of every page with a number in it, as the patterns write it."""
+    for pattern in patterns:
+        here = f"{before}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, here)
+        elif "<int:" in here:
+            yield f"/{here}"
+
+
+def addresses(number, **known):
+    """Each such page with the number in one place, and what is known in the others."""
+    words = {"slug": "netherby", "step": "need", "kind": "csv", "verb": "suspend"}
+    for route in routes(get_resolver().url_patterns):
+        for strange in re.findall("<int:([a-z_]+)>", route):
+            values = {**words, **known, strange: number}
+            yield re.sub("<[a-z]+:([a-z_]+)>", lambda found, values=values: str(values[found[1]]), route)
+
+
+@pytest.mark.parametrize("number", [9223372036854775808, 10**25])
+@pytest.mark.parametrize("who", ["head", "coordinator", "both"])
+def test_an_address_with_a_number_that_no_row_can_have_is_not_there(client, cast, who, number):
+    if who == "both":
+        Role.objects.create(user=cast.head, kind="coordinator", alliance=cast.alliance, starts_on=factories.LONG_AGO)
+    client.force_login(cast.coordinator if who == "coordinator" else cast.head)
+    known = {"urn": cast.asking.pk, "pk": a_request(cast).pk, "leader_pk": cast.leader.pk, "year": 2026}
+    client.raise_request_exception = False
+    answers = {address: client.get(address).status_code for address in addresses(number, **known)}
+    assert {address: code for address, code in answers.items() if code not in (302, 403, 404, 405)} == {}

@@ -90,6 +90,14 @@ def test_a_coordinator_settles_it_on_screen(client, left):
     assert Transfer.objects.get(kind="settlement").posted_by == f"user:{left.coordinator.pk}"
 
 
+def test_a_look_opens_no_account(client, left):
+    left.alliance.accounts.exclude(kind="school").delete()
+    client.force_login(left.coordinator)
+    url = reverse("exchange:settle_leaver", args=[left.alliance.slug, left.asking.pk])
+    assert "Its balance is −5 days" in client.get(url).content.decode()
+    assert not left.alliance.accounts.exclude(kind="school").exists()
+
+
 def test_the_fund_pays_no_debt_that_it_cannot(client, left):
     response = send(client, left, left.coordinator, left.asking, left.fund)
     assert "Common fund can give 0 days at most" in response.content.decode()

@@ -65,11 +65,11 @@ def test_a_ledger_in_order_has_a_summary_and_exit_0(cast):
     commission = an_agreement(cast, an_offer(cast, days=200))
     a_visit(cast, commission, days=100)
     assert verified() == (0, [
-        f"No findings. Ledger {Ledger.current()}: 4 accounts, 0 transfers sealed in 0 blocks, 2 not sealed yet.",
+        f"No findings. Ledger {Ledger.current()}: 5 accounts, 0 transfers sealed in 0 blocks, 2 not sealed yet.",
     ])  # fmt: skip
     chain.seal()
     assert verified() == (0, [
-        f"No findings. Ledger {Ledger.current()}: 4 accounts, 2 transfers sealed in 1 block, 0 not sealed yet.",
+        f"No findings. Ledger {Ledger.current()}: 5 accounts, 2 transfers sealed in 1 block, 0 not sealed yet.",
     ])  # fmt: skip
 
 
