@@ -13,7 +13,7 @@ from schools.templatetags.portal import days, days_long
 from staff import rules as people
 
 from .. import notices, rules
-from ..bank import closing, dates, posting
+from ..bank import balances, closing, dates, posting
 from ..bank.errors import BankError
 from ..bank.models import EARLIEST, Account, Transfer
 from ..errors import Refused
@@ -150,8 +150,7 @@ def urgent_room(visit):
     visits = Visit.objects.filter(leg__commission__request=request)
     covered = rows.filter(cause_id__in=[str(pk) for pk in visits.values_list("pk", flat=True)])
     left = cap - (covered.aggregate(total=Sum("amount"))["total"] or 0)
-    fund = posting.fund_account(account.alliance)
-    return max(0, min(visit.days, left, posting.to_give(fund))), cap
+    return max(0, min(visit.days, left, balances.fund(account.alliance).to_give())), cap
 
 
 @transaction.atomic

@@ -159,7 +159,7 @@ class AccountAdmin(ScopedAdmin):
         left = "" if account.kind == Account.Kind.OUTSIDE else f" {days_long(account.to_give())} can still be taken."
         return (
             f"The balance is {days_long(account.posted)}.{left} An adjustment is a transfer of its own: it cannot be "
-            "changed or taken back, only answered by another one."
+            "changed, only reversed by another one."
         )
 
     def _post(self, request, account, form):

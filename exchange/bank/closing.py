@@ -58,7 +58,7 @@ def workings(alliance, year):
 def _in_fund(alliance, year):
     """What the fund had at the end of the year and still has: next year's income pays no old debts."""
     rows = Balance.objects.filter(account__alliance=alliance, account__kind=Account.Kind.FUND, year__lte=year)
-    return max(0, min(sum(row.net for row in rows), balances.fund(alliance).available))
+    return max(0, min(sum(row.net for row in rows), balances.fund(alliance).to_give()))
 
 
 @transaction.atomic

@@ -79,11 +79,18 @@ class Account(models.Model):
     def available(self):
         return self.posted - self.held - self.floor
 
-    def to_give(self):
-        """What a person can decide to take from it: a floor that was lowered for something else is no room for that."""
+    def rule(self):
+        """The floor by the rules: a school's is the policy's limit, a trade's its cap, the fund's 0."""
         if self.kind == self.Kind.SCHOOL:
-            return max(self.posted - self.held - self.alliance.policy().limit, 0)
-        return max(self.available, 0)
+            return self.alliance.policy().limit
+        if self.kind == self.Kind.CLEARING:
+            change = self.floor_changes.filter(is_rule=True).first()
+            return change.new if change else 0
+        return self.floor if self.kind == self.Kind.OUTSIDE else 0
+
+    def to_give(self):
+        """What a person can decide to take from it: room made below the rule was made for something else."""
+        return max(self.posted - self.held - self.rule(), 0)
 
     def is_fund_of(self, account):
         """Whether this is the common fund of an account's bank."""

@@ -292,12 +292,6 @@ def lock(*accounts):
     list(Account.objects.select_for_update().filter(pk__in=[account.pk for account in accounts]).order_by("pk"))
 
 
-def to_give(account):
-    """What an account can give at most: room made below the rule was made for something else."""
-    floor = account.floor if account.kind == Account.Kind.OUTSIDE else max(account.floor, _rule(account))
-    return max(account.posted - account.held - floor, 0)
-
-
 def align_to_rule(account):
     """Take an account and bring its floor to the rule: room made for something else is no room to take more."""
     account = Account.objects.select_for_update(of=("self",)).select_related("alliance").get(pk=account.pk)
@@ -313,17 +307,7 @@ def align_floors(alliance):
 
 
 def _align(account):
-    """The floor goes to the rule, or as near to it as the account's position allows. The outside has none."""
-    if account.kind == Account.Kind.OUTSIDE:
-        return
-    floor = min(_rule(account), account.posted - account.held)
+    """The floor goes to the rule, or as near to it as the account's position allows."""
+    floor = min(account.rule(), account.posted - account.held)
     if floor != account.floor:
         move_floor(account, floor, by="clock", reason="To the limit of the policy, as far as the position allows")
-
-
-def _rule(account):
-    """A school's is the limit of the policy, a trade's its cap (last set as the rule), and the fund's 0."""
-    if account.kind == Account.Kind.SCHOOL:
-        return account.alliance.policy().limit
-    change = account.floor_changes.filter(is_rule=True).first()
-    return change.new if change else 0
