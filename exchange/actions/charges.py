@@ -1,8 +1,7 @@
 """Money for visits that were not in credits: raising a charge, and what becomes of it. Pence."""
 
 from django.db import transaction
-from django.db.models import Max, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Max, Q, Sum
 
 from schools.models import Alliance
 from schools.templatetags.portal import pounds
@@ -67,10 +66,11 @@ def _lines(leg, day_rate):
 def _raise(commission, leg, lines, by):
     alliance = Alliance.objects.select_for_update(no_key=True).get(pk=commission.request.alliance_id)
     last = alliance.charges.aggregate(last=Max("number"))["last"] or 0
-    earlier = commission.charges.filter(school=leg.receiving_school).aggregate(work=Coalesce(Sum("work"), 0))["work"]
-    now = earlier + sum(line.amount for line in lines)
+    own = Q(school=leg.receiving_school)
+    earlier, others = _charged(commission.charges.filter(own)), _charged(commission.charges.exclude(own))
+    now = earlier.work + sum(line.amount for line in lines)
     # As a whole and not charge by charge, so that no penny is lost and a fixed brokerage is taken once.
-    price = pricing.of_work(now, commission.tariff) - pricing.of_work(earlier, commission.tariff)
+    price = pricing.of_work(now, commission.tariff, taken=others.brokerage) - earlier
     charge = Charge.objects.create(
         alliance=alliance,
         number=last + 1,
@@ -89,6 +89,11 @@ def _raise(commission, leg, lines, by):
     record(charge, "raise_charge", by=by, new=S.DUE, reason=_named(charge, pounds(charge.total)))
     _tell(charge, "credit_note_raised" if charge.is_credit_note else "charge_raised")
     return charge
+
+
+def _charged(charges):
+    parts = ("work", "brokerage", "home_share", "vat")
+    return pricing.Price(**charges.aggregate(**{part: Sum(part, default=0) for part in parts}))
 
 
 @transaction.atomic
