@@ -6,7 +6,7 @@ from django.db.models import Max, Q, Sum
 from schools.models import Alliance
 from schools.templatetags.portal import pounds
 
-from .. import notices, pricing
+from .. import notices, pricing, rules
 from ..errors import Refused
 from ..models import Charge, ChargeLine
 from ..status import move, record
@@ -18,6 +18,8 @@ S = Charge.Status
 @transaction.atomic
 def charge_now(*, commission, by):
     """Charge what is confirmed so far and not charged yet. Returns the charges, one for each school that pays."""
+    if not rules.can_charge.role(by, commission):
+        raise Refused("Only a coordinator of the alliance charges what is confirmed so far.")
     charges = _charge(commission, by=by)
     if not charges:
         raise Refused(
@@ -99,6 +101,7 @@ def _charged(charges):
 @transaction.atomic
 def pay_charge(*, charge, by, reason=""):
     """The money has come, or, of a credit note, has been paid back."""
+    _check_may_settle(charge, by)
     take(charge.commission)
     move(charge, S.PAID, by=by, verb="pay_charge", reason=_named(charge, reason))
     _tell(charge, "charge_paid")
@@ -107,11 +110,17 @@ def pay_charge(*, charge, by, reason=""):
 @transaction.atomic
 def waive_charge(*, charge, by, reason):
     """It need not be paid. Its visits stay charged, so that nothing raises it again."""
+    _check_may_settle(charge, by)
     if not reason.strip():
         raise Refused("Say why it is waived: the school reads it.", charge.get_absolute_url(), "Back to the charge")
     take(charge.commission)
     move(charge, S.WAIVED, by=by, verb="waive_charge", reason=_named(charge, reason))
     _tell(charge, "charge_waived", detail=reason)
+
+
+def _check_may_settle(charge, by):
+    if not rules.can_settle_charge(by, charge):
+        raise Refused("This charge has been paid or waived already, or another coordinator has to do it.")
 
 
 def _named(charge, reason):

@@ -293,6 +293,15 @@ def test_nobody_else_charges_and_nothing_is_charged_twice(client, cast):
     assert Charge.objects.count() == 1
 
 
+def test_the_action_charges_for_a_coordinator_of_the_alliance_only(cast):
+    commission = agreed_outside(cast)
+    visited(cast, commission, on=ago(3), days=100)
+    for user in (cast.stranger, cast.head, factories.coordinator_of(factories.AllianceFactory())):
+        with pytest.raises(Refused, match="Only a coordinator of the alliance charges"):
+            actions.charge_now(commission=fresh(commission), by=user)
+    assert not Charge.objects.exists()
+
+
 # One charge -----------------------------------------------------------------------------------
 
 
@@ -387,6 +396,17 @@ def test_what_is_settled_is_settled(client, cast, verb):
     with pytest.raises(SomebodyFaster):
         actions.waive_charge(charge=stale, by=cast.coordinator, reason="At the same moment")
     assert Charge.objects.get().status == "paid"
+
+
+@pytest.mark.parametrize("act", [actions.pay_charge, actions.waive_charge])
+def test_the_action_settles_for_a_coordinator_who_works_at_neither_school_only(cast, act):
+    charge = charged(cast)
+    at_home = factories.coordinator_of(cast.alliance)
+    Post.objects.create(person=at_home.person, school=cast.giving, starts_on=factories.LONG_AGO)
+    for user in (cast.stranger, cast.head, at_home):
+        with pytest.raises(Refused, match="another coordinator has to do it"):
+            act(charge=charge, by=user, reason="A gift")
+    assert Charge.objects.get().status == "due"
 
 
 @pytest.mark.parametrize("verb", ["pay_charge", "waive_charge"])
