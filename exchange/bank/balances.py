@@ -2,8 +2,8 @@
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import BigIntegerField, Case, F, Min, Q, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Case, F, Max, Min, Q, Sum, When, Window
+from django.db.models.functions import Coalesce, TruncMonth
 
 from schools import calendar
 from schools.models import Alliance
@@ -167,6 +167,14 @@ def with_other_side(rows, account):
     for row in rows:
         row.other = row.credit if row.debit_id == account.pk else row.debit
     return rows
+
+
+def thin_out(alliance, today):
+    """Of a bank's snapshots older than the twelve months of the trend, only each month's last is kept."""
+    since, _ = last_twelve_months(today)
+    old = Snapshot.objects.filter(account__alliance=alliance, on__lt=since)
+    last = Window(Max("on"), partition_by=[F("account"), TruncMonth("on")])
+    Snapshot.objects.filter(pk__in=old.annotate(last=last).filter(on__lt=F("last")).values("pk")).delete()
 
 
 def behind(figure, account, since=None, until=None):
