@@ -8,14 +8,13 @@ import tablib
 from schools import calendar
 from schools.models import Policy
 
-from .. import pictures
+from .. import pictures, spreadsheet
 from ..bank import balances
 from ..bank.models import Account, Snapshot
 from ..forms.bank import BalancesForm, period
 from ..models import BandCrossing
 from ..projection import projections
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Side = BandCrossing.Side
 COLUMNS = ("given", "received", "levy", "other", "net")
 
@@ -135,12 +134,7 @@ def dataset(found):
         in_days = [Decimal(figure) / 100 for figure in figures]
         if account.kind == Account.Kind.OUTSIDE:
             in_days[-1] = ""  # it has no limit
-        data.append(
-            [school.urn if school else "", neutral(str(account)), neutral(school.phase) if school else "", *in_days]
-        )
+        urn, phase = (school.urn, spreadsheet.text(school.phase)) if school else ("", "")
+        data.append([urn, spreadsheet.text(account), phase, *in_days])
     data.title = "Balances in days"
     return data
-
-
-def neutral(text):
-    return f"'{text}" if text.startswith(FORMULA) else text

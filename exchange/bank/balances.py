@@ -2,7 +2,7 @@
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import BigIntegerField, Case, F, Max, Min, Q, Sum, When, Window
+from django.db.models import F, Max, Min, Q, Sum, Window
 from django.db.models.functions import Coalesce, TruncMonth
 
 from schools import calendar
@@ -57,11 +57,6 @@ def first_year(alliance):
     """The academic year of the earliest movement in an alliance's bank, or None."""
     first = Transfer.objects.filter(debit__alliance=alliance).aggregate(first=Min("occurred_on"))["first"]
     return first and calendar.year_of(first)
-
-
-def twelve_months(accounts, until):
-    """The figures of the twelve months that end on a day."""
-    return figures(accounts, *last_twelve_months(until))
 
 
 def fund(alliance):
@@ -147,26 +142,6 @@ def snapshot(accounts, on):
         unique_fields=["account", "on"],
         update_fields=["posted", "held"],
     )
-
-
-def movements(account, since=None, until=None):
-    """The account's transfers, oldest first, each with its signed amount."""
-    rows = Transfer.objects.filter(Q(debit=account) | Q(credit=account)).select_related(
-        "debit__school", "credit__school", "debit__partner", "credit__partner", "reverses"
-    )
-    if since:
-        rows = rows.filter(occurred_on__gte=since)
-    if until:
-        rows = rows.filter(occurred_on__lte=until)
-    signed = Case(When(debit=account, then=-F("amount")), default=F("amount"), output_field=BigIntegerField())
-    return rows.annotate(signed=signed).order_by("occurred_on", "pk")
-
-
-def with_other_side(rows, account):
-    """Each movement with the account at its other end."""
-    for row in rows:
-        row.other = row.credit if row.debit_id == account.pk else row.debit
-    return rows
 
 
 def thin_out(alliance, today):
