@@ -6,7 +6,7 @@ from django.db.models import F, Max, Min, Q, Sum, Window
 from django.db.models.functions import Coalesce, TruncMonth
 
 from schools import calendar
-from schools.models import Alliance
+from schools.models import Alliance, Policy
 
 from . import audit
 from .models import Account, Audit, Balance, Snapshot, Transfer
@@ -53,10 +53,24 @@ def _count(row, kind, signed, reversed_):
         row["other"] += signed
 
 
-def first_year(alliance):
-    """The academic year of the earliest movement in an alliance's bank, or None."""
-    first = Transfer.objects.filter(debit__alliance=alliance).aggregate(first=Min("occurred_on"))["first"]
-    return first and calendar.year_of(first)
+def years(**whose):
+    """The academic years that can be asked for, the latest first: from the first with movements to this one.
+
+    `whose` says of which balances: account=..., or account__alliance=... for a whole bank.
+    """
+    this = calendar.year_of(calendar.today())
+    ends = Balance.objects.filter(**whose).aggregate(first=Min("year", default=this), last=Max("year", default=this))
+    return list(range(max(ends["last"], this), min(ends["first"], this) - 1, -1))
+
+
+def accounts_of(alliance):
+    """Every account of a bank; a member, a fund or an outside without one yet has one that is not stored."""
+    found = list(Account.objects.filter(alliance=alliance).select_related("school", "partner"))
+    schools, kinds = {account.school_id for account in found}, {account.kind for account in found}
+    policy = alliance.policies.filter(starts_on__lte=calendar.today()).order_by("-starts_on").first() or Policy()
+    missing = [{"school": school, "floor": policy.limit} for school in alliance.members() if school.pk not in schools]
+    missing += [{"kind": kind} for kind in (Account.Kind.FUND, Account.Kind.OUTSIDE) if kind not in kinds]
+    return found + [Account(alliance=alliance, **facts) for facts in missing]
 
 
 def fund(alliance):
