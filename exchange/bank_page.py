@@ -7,7 +7,6 @@ from django.db.models import Case, Count, IntegerField, Sum, Value, When
 from django.db.models.functions import Coalesce, ExtractYear
 
 from schools import calendar
-from schools.models import Policy
 from schools.templatetags.portal import days
 
 from .bank import balances
@@ -70,17 +69,9 @@ class Book:
         return found | {"held": sum(row.account.held for row in self.rows)}
 
 
-def years(alliance):
-    """The academic years that can be asked for, the latest first: those with movements, and this one."""
-    moved = Balance.objects.filter(account__alliance=alliance).values_list("year", flat=True).distinct()
-    found = {calendar.year_of(calendar.today()), *moved.order_by()}
-    return list(range(max(found), min(found) - 1, -1))
-
-
 def book(alliance, year=None):
     """All accounts with the figures of an academic year, or of all time."""
-    accounts = list(Account.objects.filter(alliance=alliance).select_related("school", "partner"))
-    accounts += _not_opened(alliance, accounts)
+    accounts = balances.accounts_of(alliance)
     stored = [account for account in accounts if account.pk]
     found = balances.of_year(stored, year) if year else balances.of_all_time(stored)
     members = set(alliance.members().values_list("pk", flat=True))
@@ -94,17 +85,6 @@ def book(alliance, year=None):
         sorted(schools, key=lambda row: (row.name, row.urn)),
         sorted(others, key=lambda row: (order.index(row.account.kind), row.name)),
     )
-
-
-def _not_opened(alliance, accounts):
-    """Members whose account opens with the next nightly run, and a fund that nothing has moved yet."""
-    there = {account.school_id for account in accounts}
-    schools = alliance.members().exclude(pk__in=there - {None})
-    policy = alliance.policies.filter(starts_on__lte=calendar.today()).order_by("-starts_on").first() or Policy()
-    found = [Account(alliance=alliance, school=school, floor=policy.limit) for school in schools]
-    if not any(account.kind == K.FUND for account in accounts):
-        found.append(Account(alliance=alliance, kind=K.FUND))
-    return found
 
 
 def differences(audit, book):
@@ -175,7 +155,7 @@ def participation(alliance):
             gave[year].add(school)
         if taken > 0:
             received[year].add(school)
-    shown = years(alliance)
+    shown = balances.years(account__alliance=alliance)
     for row in alliance.memberships.all():
         for year in shown:
             if row.starts_on <= calendar.last_day(year) and row.holds_on(max(row.starts_on, calendar.first_day(year))):

@@ -34,15 +34,16 @@ def of_days(days, day_rate):
     return _rounded(days * day_rate, 100)
 
 
-def of_work(work, tariff):
+def of_work(work, tariff, *, taken=0):
     """The price of so many pence of work by a tariff.
 
     Inside, the brokerage comes out of the work and the home school has the rest; on top, it is added. A
-    fixed brokerage is taken once, and inside never more than there is. VAT is on the whole.
+    fixed brokerage is taken once, less the pence `taken` from the other school of the commission, and inside
+    never more than there is. VAT is on the whole.
     """
     if not work:
         return NOTHING
-    brokerage = _rounded(work * tariff.brokerage_percent, 100) + tariff.brokerage_fixed
+    brokerage = _rounded(work * tariff.brokerage_percent, 100) + max(tariff.brokerage_fixed - taken, 0)
     if tariff.brokerage_inside:
         brokerage = min(brokerage, work)
     home_share = work - brokerage if tariff.brokerage_inside else work

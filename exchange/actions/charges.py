@@ -1,13 +1,12 @@
 """Money for visits that were not in credits: raising a charge, and what becomes of it. Pence."""
 
 from django.db import transaction
-from django.db.models import Max, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Max, Q, Sum
 
 from schools.models import Alliance
 from schools.templatetags.portal import pounds
 
-from .. import notices, pricing
+from .. import notices, pricing, rules
 from ..errors import Refused
 from ..models import Charge, ChargeLine
 from ..status import move, record
@@ -19,6 +18,8 @@ S = Charge.Status
 @transaction.atomic
 def charge_now(*, commission, by):
     """Charge what is confirmed so far and not charged yet. Returns the charges, one for each school that pays."""
+    if not rules.can_charge.role(by, commission):
+        raise Refused("Only a coordinator of the alliance charges what is confirmed so far.")
     charges = _charge(commission, by=by)
     if not charges:
         raise Refused(
@@ -67,10 +68,11 @@ def _lines(leg, day_rate):
 def _raise(commission, leg, lines, by):
     alliance = Alliance.objects.select_for_update(no_key=True).get(pk=commission.request.alliance_id)
     last = alliance.charges.aggregate(last=Max("number"))["last"] or 0
-    earlier = commission.charges.filter(school=leg.receiving_school).aggregate(work=Coalesce(Sum("work"), 0))["work"]
-    now = earlier + sum(line.amount for line in lines)
+    own = Q(school=leg.receiving_school)
+    earlier, others = _charged(commission.charges.filter(own)), _charged(commission.charges.exclude(own))
+    now = earlier.work + sum(line.amount for line in lines)
     # As a whole and not charge by charge, so that no penny is lost and a fixed brokerage is taken once.
-    price = pricing.of_work(now, commission.tariff) - pricing.of_work(earlier, commission.tariff)
+    price = pricing.of_work(now, commission.tariff, taken=others.brokerage) - earlier
     charge = Charge.objects.create(
         alliance=alliance,
         number=last + 1,
@@ -91,9 +93,15 @@ def _raise(commission, leg, lines, by):
     return charge
 
 
+def _charged(charges):
+    parts = ("work", "brokerage", "home_share", "vat")
+    return pricing.Price(**charges.aggregate(**{part: Sum(part, default=0) for part in parts}))
+
+
 @transaction.atomic
 def pay_charge(*, charge, by, reason=""):
     """The money has come, or, of a credit note, has been paid back."""
+    _check_may_settle(charge, by)
     take(charge.commission)
     move(charge, S.PAID, by=by, verb="pay_charge", reason=_named(charge, reason))
     _tell(charge, "charge_paid")
@@ -102,11 +110,17 @@ def pay_charge(*, charge, by, reason=""):
 @transaction.atomic
 def waive_charge(*, charge, by, reason):
     """It need not be paid. Its visits stay charged, so that nothing raises it again."""
+    _check_may_settle(charge, by)
     if not reason.strip():
         raise Refused("Say why it is waived: the school reads it.", charge.get_absolute_url(), "Back to the charge")
     take(charge.commission)
     move(charge, S.WAIVED, by=by, verb="waive_charge", reason=_named(charge, reason))
     _tell(charge, "charge_waived", detail=reason)
+
+
+def _check_may_settle(charge, by):
+    if not rules.can_settle_charge(by, charge):
+        raise Refused("This charge has been paid or waived already, or another coordinator has to do it.")
 
 
 def _named(charge, reason):

@@ -6,16 +6,14 @@ from decimal import Decimal
 import tablib
 
 from schools import calendar
-from schools.models import Policy
 
-from .. import pictures
+from .. import pictures, spreadsheet
 from ..bank import balances
 from ..bank.models import Account, Snapshot
 from ..forms.bank import BalancesForm, period
 from ..models import BandCrossing
 from ..projection import projections
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Side = BandCrossing.Side
 COLUMNS = ("given", "received", "levy", "other", "net")
 
@@ -52,12 +50,11 @@ class Table:
 
 def table(alliance, choices):
     """In a number of queries that does not grow with the schools."""
-    policy = alliance.policies.filter(starts_on__lte=calendar.today()).order_by("-starts_on").first() or Policy()
-    accounts = list(Account.objects.filter(alliance=alliance).select_related("school"))
-    found = balances.figures(accounts, *period(choices["year"]))
+    accounts = balances.accounts_of(alliance)
+    found = balances.figures([account for account in accounts if account.pk], *period(choices["year"]))
     projected = projections(account for account in accounts if account.school_id)
-    rows = [_row(account, found[account.pk], projected.get(account.pk)) for account in accounts]
-    rows += _without_account(alliance, accounts, policy)
+    nothing = dict.fromkeys(COLUMNS, 0)
+    rows = [_row(account, found.get(account.pk, nothing), projected.get(account.pk)) for account in accounts]
     schools = [row for row in rows if row.account.school_id]
     wanted = [row for row in schools if _is_wanted(row, choices)]
     _draw_trends(wanted)
@@ -72,17 +69,6 @@ def table(alliance, choices):
         total={name: sum(row.figures[name] for row in rows) for name in COLUMNS},
         schools=len(schools),
     )
-
-
-def _without_account(alliance, accounts, policy):
-    """Members whose account opens with their first movement."""
-    there = {account.school_id for account in accounts}
-    nothing = dict.fromkeys(COLUMNS, 0)
-    return [
-        Row(Account(alliance=alliance, school=school, floor=policy.limit), nothing)
-        for school in alliance.members()
-        if school.pk not in there
-    ]
 
 
 def _is_fund(row):
@@ -135,12 +121,7 @@ def dataset(found):
         in_days = [Decimal(figure) / 100 for figure in figures]
         if account.kind == Account.Kind.OUTSIDE:
             in_days[-1] = ""  # it has no limit
-        data.append(
-            [school.urn if school else "", neutral(str(account)), neutral(school.phase) if school else "", *in_days]
-        )
+        urn, phase = (school.urn, spreadsheet.text(school.phase)) if school else ("", "")
+        data.append([urn, spreadsheet.text(account), phase, *in_days])
     data.title = "Balances in days"
     return data
-
-
-def neutral(text):
-    return f"'{text}" if text.startswith(FORMULA) else text

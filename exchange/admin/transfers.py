@@ -2,11 +2,10 @@
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Min, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html
 
-from schools import calendar
 from schools.templatetags.portal import days
 from staff.models import User
 from staff.scope import ForgivingList, OwnRows, ScopedAdmin, own_alliances, whole_number
@@ -14,7 +13,7 @@ from staff.scope import ForgivingList, OwnRows, ScopedAdmin, own_alliances, whol
 from .. import rules
 from ..bank import balances
 from ..bank.models import Account, FloorChange, Hold, Transfer
-from ..forms.bank import TWELVE_MONTHS, period
+from ..forms.bank import period, period_choices
 
 
 class Chosen(admin.SimpleListFilter):
@@ -62,11 +61,7 @@ class InPeriod(admin.SimpleListFilter):
     title, parameter_name = "period", "period"
 
     def lookups(self, request, model_admin):
-        mine = Transfer.objects.filter(debit__alliance__in=own_alliances(request))
-        this_year = calendar.year_of(calendar.today())
-        first = mine.aggregate(first=Min("occurred_on"))["first"]
-        years = range(this_year, (calendar.year_of(first) if first else this_year) - 1, -1)
-        return [(TWELVE_MONTHS, "The last twelve months"), *[(str(year), calendar.label(year)) for year in years]]
+        return period_choices(account__alliance__in=own_alliances(request))
 
     def queryset(self, request, rows):
         since, until = period(self.value() or "")

@@ -2,11 +2,11 @@
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import BigIntegerField, Case, F, Min, Q, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models import F, Max, Min, Q, Sum, Window
+from django.db.models.functions import Coalesce, TruncMonth
 
 from schools import calendar
-from schools.models import Alliance
+from schools.models import Alliance, Policy
 
 from . import audit
 from .models import Account, Audit, Balance, Snapshot, Transfer
@@ -53,15 +53,24 @@ def _count(row, kind, signed, reversed_):
         row["other"] += signed
 
 
-def first_year(alliance):
-    """The academic year of the earliest movement in an alliance's bank, or None."""
-    first = Transfer.objects.filter(debit__alliance=alliance).aggregate(first=Min("occurred_on"))["first"]
-    return first and calendar.year_of(first)
+def years(**whose):
+    """The academic years that can be asked for, the latest first: from the first with movements to this one.
+
+    `whose` says of which balances: account=..., or account__alliance=... for a whole bank.
+    """
+    this = calendar.year_of(calendar.today())
+    ends = Balance.objects.filter(**whose).aggregate(first=Min("year", default=this), last=Max("year", default=this))
+    return list(range(max(ends["last"], this), min(ends["first"], this) - 1, -1))
 
 
-def twelve_months(accounts, until):
-    """The figures of the twelve months that end on a day."""
-    return figures(accounts, *last_twelve_months(until))
+def accounts_of(alliance):
+    """Every account of a bank; a member, a fund or an outside without one yet has one that is not stored."""
+    found = list(Account.objects.filter(alliance=alliance).select_related("school", "partner"))
+    schools, kinds = {account.school_id for account in found}, {account.kind for account in found}
+    policy = alliance.policies.filter(starts_on__lte=calendar.today()).order_by("-starts_on").first() or Policy()
+    missing = [{"school": school, "floor": policy.limit} for school in alliance.members() if school.pk not in schools]
+    missing += [{"kind": kind} for kind in (Account.Kind.FUND, Account.Kind.OUTSIDE) if kind not in kinds]
+    return found + [Account(alliance=alliance, **facts) for facts in missing]
 
 
 def fund(alliance):
@@ -149,24 +158,12 @@ def snapshot(accounts, on):
     )
 
 
-def movements(account, since=None, until=None):
-    """The account's transfers, oldest first, each with its signed amount."""
-    rows = Transfer.objects.filter(Q(debit=account) | Q(credit=account)).select_related(
-        "debit__school", "credit__school", "debit__partner", "credit__partner", "reverses"
-    )
-    if since:
-        rows = rows.filter(occurred_on__gte=since)
-    if until:
-        rows = rows.filter(occurred_on__lte=until)
-    signed = Case(When(debit=account, then=-F("amount")), default=F("amount"), output_field=BigIntegerField())
-    return rows.annotate(signed=signed).order_by("occurred_on", "pk")
-
-
-def with_other_side(rows, account):
-    """Each movement with the account at its other end."""
-    for row in rows:
-        row.other = row.credit if row.debit_id == account.pk else row.debit
-    return rows
+def thin_out(alliance, today):
+    """Of a bank's snapshots older than the twelve months of the trend, only each month's last is kept."""
+    since, _ = last_twelve_months(today)
+    old = Snapshot.objects.filter(account__alliance=alliance, on__lt=since)
+    last = Window(Max("on"), partition_by=[F("account"), TruncMonth("on")])
+    Snapshot.objects.filter(pk__in=old.annotate(last=last).filter(on__lt=F("last")).values("pk")).delete()
 
 
 def behind(figure, account, since=None, until=None):

@@ -276,7 +276,10 @@ class Block(models.Model):
 
 
 class Snapshot(models.Model):
-    """An account's posted balance on a day, kept by the nightly job for the trend. Hundredths of a day."""
+    """An account's posted balance on a day, kept by the nightly job for the trend. Hundredths of a day.
+
+    Those older than twelve months are thinned out to each month's last.
+    """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="snapshots")
     on = models.DateField()

@@ -23,6 +23,7 @@ def every_night(day):
     for alliance in Alliance.objects.all():
         with guarded(f"nightly {alliance.pk}"), transaction.atomic():
             if claim("nightly", alliance, day.today):
+                balances.thin_out(alliance, day.today)
                 posting.open_accounts(alliance)
                 balances.snapshot(alliance.accounts.select_for_update(of=("self",)).order_by("pk"), day.today)
                 posting.align_floors(alliance)

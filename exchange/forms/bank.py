@@ -38,7 +38,7 @@ class BalancesForm(forms.Form):
         self.fields["alliance"].widget.choices = [(row.slug, row.name) for row in alliances]
         if len(alliances) == 1:
             self.fields["alliance"].widget = forms.HiddenInput()
-        self.fields["year"].choices = period_choices(alliance)
+        self.fields["year"].choices = [(ALL_TIME, "All time"), *period_choices(account__alliance=alliance)]
         self.fields["sort"].choices = [(sign + name, name) for name in self.SORTS for sign in ("", "-")]
 
     def chosen(self):
@@ -47,15 +47,10 @@ class BalancesForm(forms.Form):
         return {"q": "", "year": ALL_TIME, "show": "", "phase": "", **self.cleaned_data}
 
 
-def period_choices(alliance):
-    first = balances.first_year(alliance)
-    this_year = calendar.year_of(calendar.today())
-    years = range(this_year, (this_year if first is None else first) - 1, -1)
-    return [
-        (ALL_TIME, "All time"),
-        (TWELVE_MONTHS, "The last twelve months"),
-        *[(str(year), calendar.label(year)) for year in years],
-    ]
+def period_choices(**whose):
+    """The last twelve months and the academic years of some balances, see `balances.years`."""
+    years = [(str(year), calendar.label(year)) for year in balances.years(**whose)]
+    return [(TWELVE_MONTHS, "The last twelve months"), *years]
 
 
 def period(text):

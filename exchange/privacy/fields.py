@@ -21,7 +21,8 @@ of("exchange.ClosedYear", "Years closed", kept=LEDGER, none="id alliance year at
    rows={"by": "number"})  # fmt: skip
 of("exchange.Ledger", "Ledger", kept=LEDGER, none="id uuid")
 of("exchange.Block", "Seals", kept=LEDGER, none="number last_id rows content digest key_id marks declared sealed_at")
-of("exchange.Snapshot", "Snapshots", kept=LEDGER, none="id account on posted held")
+of("exchange.Snapshot", "Snapshots", kept="one a day for a year, then each month's last; it names no person",
+   none="id account on posted held")  # fmt: skip
 of("exchange.Audit", "Checks of the bank", kept="until the next night's", none="id alliance differences at")
 of("exchange.BandCrossing", "Balances out of band", kept=LEDGER, none="id account side at")
 of("exchange.Claim", "What the clock has done", kept=LEDGER, none="id kind subject on at")

@@ -28,12 +28,10 @@ class Period:
 
 def periods(account):
     """{name in the address: period}: each academic year with movements and this one, twelve months, all time."""
-    today = calendar.today()
-    moved = Balance.objects.filter(account=account).values_list("year", flat=True) if account else ()
-    years = {calendar.year_of(today), *moved}
+    twelve_months = balances.last_twelve_months(calendar.today())
     return {
-        **{str(year): _academic_year(year) for year in range(max(years), min(years) - 1, -1)},
-        TWELVE_MONTHS: Period("Last twelve months", "in the last twelve months", *balances.last_twelve_months(today)),
+        **{str(year): _academic_year(year) for year in balances.years(account=account)},
+        TWELVE_MONTHS: Period("Last twelve months", "in the last twelve months", *twelve_months),
         ALL_TIME: Period("All time", "so far"),
     }
 

@@ -67,15 +67,15 @@ def worth(account, period):
     if account is None:
         return Worth()
     moved = _moved(account, period)
-    charges = period.of(Charge.objects.filter(alliance=account.alliance_id), "raised_at__date")
+    charges = period.of(Charge.objects.all(), "raised_at__date")
     return Worth(
         specialisms=_shares((one.facts["specialism"] or NOT_RECORDED, one) for one in moved),
         partners=_shares((one.partner, one) for one in moved),
         backfill=_backfill(account, period),
         avoided=_avoided(moved, account.alliance),
         gained=list(_gained(account, period)),
-        charges=_charges(charges.filter(school=account.school_id)),
-        home_share=_home_share(charges.filter(home_school=account.school_id)),
+        charges=_charges(charges.filter(school=account.school_id, alliance=account.alliance_id)),
+        home_share=_home_share(charges, account),
         services=_services(account.alliance, period),
     )
 
@@ -196,9 +196,13 @@ def _charges(charges):
     return sorted(({**row, "label": labels[row["status"]]} for row in rows), key=lambda row: row["status"])
 
 
-def _home_share(charges):
-    """What is waived nobody pays, so nobody is owed it."""
-    owed = charges.exclude(status=Charge.Status.WAIVED)
+def _home_share(charges, account):
+    """What is owed to the school for work given from the account, also to a school of another alliance.
+
+    What is waived nobody pays, so nobody is owed it.
+    """
+    given = charges.filter(home_school=account.school_id, commission__legs__giving_account=account)
+    owed = given.exclude(status=Charge.Status.WAIVED)
     return owed.aggregate(sum=Sum("home_share"))["sum"] or 0
 
 

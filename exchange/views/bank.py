@@ -12,6 +12,7 @@ from schools import calendar
 from staff import rules as people
 
 from .. import bank_page, spreadsheet
+from ..bank import balances
 from ..bank.models import Audit
 
 ROWS = 200  # schools a page: an ordinary alliance stands on one
@@ -90,5 +91,5 @@ def _alliance(request, slug):
 
 def _year(request, alliance):
     """The year asked for (None: all time), and the years that can be asked for."""
-    years, wanted = bank_page.years(alliance), request.GET.get("year", "")
+    years, wanted = balances.years(account__alliance=alliance), request.GET.get("year", "")
     return (int(wanted) if wanted in map(str, years) else None), years

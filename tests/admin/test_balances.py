@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from exchange import pictures
-from exchange.admin import balances_table
+from exchange import pictures, spreadsheet
 from exchange.bank import balances, posting
 from exchange.bank.models import Account, Snapshot, Transfer
 from schools import calendar
@@ -210,8 +209,8 @@ def test_the_spreadsheet_can_be_read_and_holds_no_formula(coordinator, own):
 
 @pytest.mark.parametrize("text", ["=A1", "+1", "-1", "@x", "\tx", "\rx"])
 def test_text_that_begins_like_a_formula_is_made_text(text):
-    assert balances_table.neutral(text) == f"'{text}"
-    assert balances_table.neutral("School = 1") == "School = 1"
+    assert spreadsheet.text(text) == f"'{text}"
+    assert spreadsheet.text("School = 1") == "School = 1"
 
 
 # Pictures --------------------------------------------------------------------------------------

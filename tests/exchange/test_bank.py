@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+import time_machine
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Sum
+from django.test.utils import CaptureQueriesContext
 
 from exchange.bank import balances, posting, triggers
 from exchange.bank.errors import BankError, KeyReused, LimitReached
@@ -223,11 +225,43 @@ def test_years_go_from_1_september_to_31_august(open_account):
     assert [balances.of_year([giver], year)[giver.pk]["given"] for year in (2025, 2026)] == [100, 25]
 
 
+@time_machine.travel("2027-02-01 12:00+00:00", tick=False)
+def test_the_years_asked_for_go_from_the_first_with_movements_to_this_one(open_account, alliance):
+    giver, receiver, idle = open_account("A"), open_account("B"), open_account("C")
+    assert balances.years(account__alliance=alliance) == [2026]
+    visit(giver, receiver, 100, cause="1", occurred_on=date(2024, 8, 31))
+    assert balances.years(account__alliance=alliance) == [2026, 2025, 2024, 2023]
+    assert balances.years(account=giver) == [2026, 2025, 2024, 2023]
+    assert balances.years(account=idle) == balances.years(account=None) == [2026]
+
+
+def test_the_years_are_asked_of_the_balances_and_not_of_every_transfer(open_account, alliance):
+    visit(open_account("A"), open_account("B"), 100)
+    with CaptureQueriesContext(connection) as queries:
+        balances.years(account__alliance=alliance)
+    assert ["exchange_transfer" in query["sql"] for query in queries] == [False]
+
+
+def test_whoever_has_no_account_yet_has_one_that_is_not_stored(alliance):
+    school = factories.member(alliance)
+    Account.objects.all().delete()
+    found = balances.accounts_of(alliance)
+    assert [(account.kind, account.school, account.available) for account in found] == [
+        ("school", school, 500),
+        ("fund", None, 0),
+        ("outside", None, 0),
+    ]
+    posting.open_accounts(alliance)
+    assert {account.pk for account in balances.accounts_of(alliance)} == set(
+        alliance.accounts.values_list("pk", flat=True)
+    )
+
+
 def test_twelve_months_end_on_a_day(open_account):
     giver, receiver = open_account("A"), open_account("B")
     visit(giver, receiver, 100, cause="1", occurred_on=date(2025, 10, 5))
     visit(giver, receiver, 25, cause="2", occurred_on=date(2025, 10, 6))
-    assert balances.twelve_months([giver], ON)[giver.pk]["given"] == 25
+    assert balances.figures([giver], *balances.last_twelve_months(ON))[giver.pk]["given"] == 25
 
 
 @pytest.mark.parametrize("act", ["update", "delete"])

@@ -16,8 +16,9 @@ from staff.models import Mail, Post, Role
 from tests import factories
 from tests.races import needs_postgresql, together
 
-from .conftest import a_logged_visit, a_request, an_agreement, an_offer, make_cast
+from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
 from .money_cases import a_tariff, ago, agreed_outside, fresh, join, leave, visited
+from .test_working import peer_offer
 from .work_cases import look, send, url_of, widen
 
 
@@ -169,6 +170,54 @@ def test_a_fixed_brokerage_is_taken_once_a_commission(cast):
     assert list(Charge.objects.order_by("pk").values_list("brokerage", "total")) == [(5000, 40000), (0, 35000)]
 
 
+def peer_work_of_a_leaver(cast, **terms):
+    """Work for each other that is in money on both legs by now, two days each."""
+    a_tariff(cast.alliance, brokerage_percent=0, brokerage_fixed=5000, **terms)
+    commission = peer_offer(cast)
+    actions.release(commission=commission, by=cast.home_head)
+    actions.agree(commission=commission, by=cast.head)
+    leave(cast.giving, ago(9))
+    return widen(commission)
+
+
+def visited_on_each_leg(cast, commission, days):
+    visits = [a_visit(cast, commission, leg=leg, on=ago(3), days=days) for leg in commission.legs.all()]
+    for visit in visits:
+        actions.log_visit(visit=visit, by=cast.coordinator, days=days, note="Watched lessons")
+        actions.confirm_visit(visit=visit, by=cast.head)
+    return visits
+
+
+def brokerages():
+    return list(Charge.objects.order_by("pk").values_list("school__name", "work", "brokerage", "home_share"))
+
+
+def test_a_fixed_brokerage_is_taken_once_of_two_schools_that_help_each_other(cast):
+    commission = peer_work_of_a_leaver(cast, brokerage_inside=False)
+    visited_on_each_leg(cast, commission, 200)
+    assert brokerages() == [("Ashgrove", 70000, 5000, 70000), ("Birchwood", 70000, 0, 70000)]
+
+
+def test_what_the_first_school_cannot_bear_of_it_the_other_does(cast):
+    commission = peer_work_of_a_leaver(cast, brokerage_inside=True, day_rate=3000)
+    visited_on_each_leg(cast, commission, 100)
+    actions.charge_now(commission=fresh(commission), by=cast.coordinator)
+    assert brokerages() == [("Ashgrove", 3000, 3000, 0), ("Birchwood", 3000, 2000, 1000)]
+
+
+def test_when_the_school_that_bore_it_has_it_back_the_other_bears_it_with_the_next_charge(cast):
+    commission = peer_work_of_a_leaver(cast, brokerage_inside=True)
+    visit, other = visited_on_each_leg(cast, commission, 100)
+    actions.charge_now(commission=fresh(commission), by=cast.coordinator)
+    disputed_and_settled(cast, visit, 0)
+    disputed_and_settled(cast, other, 200)
+    actions.charge_now(commission=fresh(commission), by=cast.coordinator)
+    assert brokerages() == [
+        ("Ashgrove", 35000, 5000, 30000), ("Birchwood", 35000, 0, 35000),
+        ("Ashgrove", -35000, -5000, -30000), ("Birchwood", 35000, 5000, 30000),
+    ]  # fmt: skip
+
+
 def test_charges_are_numbered_without_gaps_in_each_alliance(cast):
     charge = charged(cast)
     with pytest.raises(Refused):
@@ -242,6 +291,15 @@ def test_nobody_else_charges_and_nothing_is_charged_twice(client, cast):
     assert response.status_code == 409
     assert "Nothing is to be charged" in text_of(response)
     assert Charge.objects.count() == 1
+
+
+def test_the_action_charges_for_a_coordinator_of_the_alliance_only(cast):
+    commission = agreed_outside(cast)
+    visited(cast, commission, on=ago(3), days=100)
+    for user in (cast.stranger, cast.head, factories.coordinator_of(factories.AllianceFactory())):
+        with pytest.raises(Refused, match="Only a coordinator of the alliance charges"):
+            actions.charge_now(commission=fresh(commission), by=user)
+    assert not Charge.objects.exists()
 
 
 # One charge -----------------------------------------------------------------------------------
@@ -338,6 +396,17 @@ def test_what_is_settled_is_settled(client, cast, verb):
     with pytest.raises(SomebodyFaster):
         actions.waive_charge(charge=stale, by=cast.coordinator, reason="At the same moment")
     assert Charge.objects.get().status == "paid"
+
+
+@pytest.mark.parametrize("act", [actions.pay_charge, actions.waive_charge])
+def test_the_action_settles_for_a_coordinator_who_works_at_neither_school_only(cast, act):
+    charge = charged(cast)
+    at_home = factories.coordinator_of(cast.alliance)
+    Post.objects.create(person=at_home.person, school=cast.giving, starts_on=factories.LONG_AGO)
+    for user in (cast.stranger, cast.head, at_home):
+        with pytest.raises(Refused, match="another coordinator has to do it"):
+            act(charge=charge, by=user, reason="A gift")
+    assert Charge.objects.get().status == "due"
 
 
 @pytest.mark.parametrize("verb", ["pay_charge", "waive_charge"])

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from alliance.celery import app
 from exchange import actions, clock
-from exchange.bank import posting
+from exchange.bank import balances, posting
 from exchange.models import Account, Balance, Claim, Ledger, Snapshot, SupportRequest, Transfer
 from schools import calendar
 from schools.models import Closure, Policy
@@ -396,6 +396,26 @@ def test_every_night_each_account_has_its_snapshot_and_its_floor_back(cast):
         (date(2027, 3, 1), -1200),
         (date(2027, 3, 2), 0),
     ]
+
+
+def test_of_snapshots_older_than_the_trend_each_months_last_is_kept(cast, django_assert_num_queries):
+    first, second = (posting.school_account(cast.alliance, school) for school in (cast.asking, cast.other))
+    elsewhere = posting.school_account(factories.AllianceFactory(), cast.other)
+    days = ["2025-12-30", "2025-12-31", "2026-01-01", "2026-02-01", "2026-02-27", "2026-03-02", "2026-03-03"]
+    for account, dates in ((first, days), (second, days[2:5]), (elsewhere, days)):
+        for on in dates:
+            Snapshot.objects.create(account=account, on=on, posted=0, held=0)
+    with django_assert_num_queries(1):
+        balances.thin_out(cast.alliance, date(2027, 3, 1))  # the trend of that day begins on 2 March 2026
+    assert days_of(first) == ["2025-12-31", "2026-01-01", "2026-02-27", "2026-03-02", "2026-03-03"]
+    assert days_of(second) == ["2026-01-01", "2026-02-27"]
+    assert days_of(elsewhere) == days
+    tick("2027-03-04 00:01")
+    assert days_of(elsewhere) == ["2025-12-31", "2026-01-01", "2026-02-27", "2026-03-03", "2027-03-04"]
+
+
+def days_of(account):
+    return [str(on) for on in account.snapshots.order_by("on").values_list("on", flat=True)]
 
 
 def test_a_difference_found_at_night_is_logged_and_mailed_and_not_mended(cast, caplog):

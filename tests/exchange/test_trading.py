@@ -13,7 +13,8 @@ from exchange import actions, matching
 from exchange.bank import balances, posting
 from exchange.bank.errors import BankError
 from exchange.errors import Refused
-from exchange.models import Account, FloorChange, Hold, Trade, Transfer, Visit
+from exchange.models import Account, Charge, FloorChange, Hold, Leg, Trade, Transfer, Visit
+from exchange.statement import periods, worth
 from schools import calendar
 from schools.models import Policy
 from staff.models import SystemLeader
@@ -262,6 +263,20 @@ def test_a_school_that_leaves_the_partner_is_paid_in_money_from_then_on(cast, pa
     assert Visit.objects.get(pk=visit.pk).in_money is True
     assert not Transfer.objects.exists()
     assert held() == 0
+
+
+def test_what_a_school_earns_in_money_across_a_trade_is_on_its_own_statement_and_on_no_other(cast, partner):
+    a_tariff(cast.alliance)
+    factories.MembershipFactory(alliance=cast.alliance, school=partner.school)
+    leave(cast.asking, ago(5))
+    given = posting.school_account(partner.alliance, partner.school)
+    commission = agreed(cast, partner, days=200)
+    Leg.objects.update(giving_account=given)
+    actions.confirm_visit(visit=worked(cast, partner, commission, days=200), by=cast.head)
+    assert Charge.objects.get().home_share == 59500
+    in_the_other_bank = posting.school_account(cast.alliance, partner.school)
+    found = {account: worth(account, periods(account)["all"]).home_share for account in (given, in_the_other_bank)}
+    assert found == {given: 59500, in_the_other_bank: 0}
 
 
 # Who sees it ----------------------------------------------------------------------------------

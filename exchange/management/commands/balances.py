@@ -2,13 +2,11 @@ import csv
 import json
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Max, Min
 from tqdm import tqdm
 
 from exchange import journal, spreadsheet
 from exchange.bank import balances
-from exchange.bank.models import Account, Balance
-from schools import calendar
+from exchange.bank.models import Account
 from schools.models import Alliance
 
 COLUMNS = ("urn", "school", *balances.FIGURES, "net", "held", "available")
@@ -38,19 +36,16 @@ class Command(BaseCommand):
         """The academic year asked for, this one or one with movements; None for all time."""
         if year is None:
             return None
-        this = calendar.year_of(calendar.today())
-        ends = Balance.objects.filter(account__alliance=alliance).aggregate(first=Min("year"), last=Max("year"))
-        first, last = min(ends["first"] or this, this), max(ends["last"] or this, this)
-        if year not in map(str, range(first, last + 1)):
-            raise CommandError(f"{alliance} has no year {year}: choose one from {first} to {last}.")
+        years = balances.years(account__alliance=alliance)
+        if year not in map(str, years):
+            raise CommandError(f"{alliance} has no year {year}: choose one from {years[-1]} to {years[0]}.")
         return int(year)
 
     def rows(self, alliance, year):
         """Schools by name, then the fund, the outside and other alliances."""
-        accounts = list(Account.objects.filter(alliance=alliance).select_related("school", "partner"))
-        found = balances.of_year(accounts, year) if year else balances.of_all_time(accounts)
-        for kind in {Account.Kind.FUND, Account.Kind.OUTSIDE} - {account.kind for account in accounts}:
-            accounts.append(Account(alliance=alliance, kind=kind))  # nothing has come to it yet
+        accounts = balances.accounts_of(alliance)
+        stored = [account for account in accounts if account.pk]
+        found = balances.of_year(stored, year) if year else balances.of_all_time(stored)
         accounts.sort(key=lambda account: (ORDER.index(account.kind), str(account), account.school_id))
         return [self.row(account, found.get(account.pk, NOTHING)) for account in tqdm(accounts, disable=None)]
 
