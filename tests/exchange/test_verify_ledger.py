@@ -428,7 +428,29 @@ def test_the_head_is_recorded_on_request_where_nothing_was_found(ledger):
     assert not ledger.LEDGER_HEADS.exists()
     a.balances.update(other=-25)
     verified("--record-head")
-    assert len(list(ledger.LEDGER_HEADS.iterdir())) == 1
+    assert (ledger.LEDGER_HEADS / str(Ledger.current().uuid)).exists()
+
+
+def test_another_ledger_is_accepted_with_a_reason_and_its_head_recorded(ledger):
+    a, b, _ = a_bank()
+    moved(a, b, 25, "1")
+    Ledger.objects.update(uuid="00000000-0000-4000-8000-000000000000")
+    chain.seal()
+    heads.record()
+    Block.objects.all().delete()
+    Ledger.objects.update(uuid="00000000-0000-4000-8000-000000000001")
+    chain.seal()
+    assert verified()[0] == 1
+    with pytest.raises(CommandError, match="Say why"):
+        call_command("verify_ledger", "--another-ledger", " ")
+    assert verified("--another-ledger", "The alliance\nmoved to this database")[0] == 0
+    last = (ledger.LEDGER_HEADS / heads.CURRENT).read_text().splitlines()[-1]
+    assert last.split(maxsplit=2)[1:] == [
+        "00000000-0000-4000-8000-000000000001", "The alliance moved to this database",
+    ]  # fmt: skip
+    assert (ledger.LEDGER_HEADS / str(Ledger.current().uuid)).exists()
+    Block.objects.all().delete()
+    assert verified()[0] == 1
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="two connections work on PostgreSQL only")

@@ -24,10 +24,15 @@ class Command(BaseCommand):
             "--declare-restore", metavar="WHY", help="first record that the ledger was put back to an earlier state"
         )
         parser.add_argument(
+            "--another-ledger", metavar="WHY", help="first record that this ledger takes the place of LEDGER_HEADS's"
+        )
+        parser.add_argument(
             "--record-head", action="store_true", help="without findings, append the chain's head to LEDGER_HEADS"
         )
 
-    def handle(self, *, declare_restore, record_head, **options):
+    def handle(self, *, declare_restore, another_ledger, record_head, **options):
+        if another_ledger is not None:
+            self.accept(another_ledger)
         if declare_restore is not None:
             self.declare(declare_restore)
         if not settings.LEDGER_KEYS:
@@ -44,6 +49,12 @@ class Command(BaseCommand):
         if record_head:
             heads.record()
         self.stdout.write(summary())
+
+    def accept(self, reason):
+        if not reason.strip():
+            raise CommandError("Say why this ledger takes the place of the one before.")
+        heads.accept(reason)
+        self.stderr.write(f"LEDGER_HEADS is of the ledger {Ledger.current()} from now on.")
 
     def declare(self, reason):
         if not (reason.strip() and settings.LEDGER_KEYS):
