@@ -116,15 +116,16 @@ def test_a_trigger_that_is_missing_is_found():
 def test_a_trigger_that_has_been_emptied_is_found():
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            names = triggers.NAMES[1:]
             name = "transfer_is_never_changed"
             cursor.execute(
                 f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
             )
         else:
-            name = "transfer_is_never_updated"
-            cursor.execute(f"DROP TRIGGER {name}")
-            cursor.execute(f"CREATE TRIGGER {name} BEFORE UPDATE ON exchange_transfer BEGIN SELECT 1; END")
-    assert verified() == (1, [f"The trigger {name} does not do what it was installed to do"])
+            names = triggers.NAMES[1:2]
+            cursor.execute(f"DROP TRIGGER {names[0]}")
+            cursor.execute(f"CREATE TRIGGER {names[0]} BEFORE UPDATE ON exchange_transfer BEGIN SELECT 1; END")
+    assert verified() == (1, [f"The trigger {name} does not do what it was installed to do" for name in names])
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's triggers cannot be switched off")
@@ -132,6 +133,46 @@ def test_a_trigger_that_is_switched_off_is_found():
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE exchange_transfer DISABLE TRIGGER transfer_is_never_deleted")
     assert verified() == (1, ["The trigger transfer_is_never_deleted is missing or switched off"])
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite keeps the text of a trigger as it was written")
+@pytest.mark.parametrize(
+    ("name", "instead", "finding"),
+    [
+        ("updated", "BEFORE UPDATE ON exchange_tariff FOR EACH STATEMENT", "is missing or switched off"),
+        ("updated", "BEFORE UPDATE OF reason ON exchange_transfer FOR EACH STATEMENT", "does not do what it was"),
+        ("deleted", "BEFORE DELETE ON exchange_transfer FOR EACH ROW WHEN (OLD.id < 0)", "does not do what it was"),
+        ("deleted", "BEFORE DELETE ON exchange_transfer FOR EACH STATEMENT", "does not do what it was"),
+    ],
+)
+def test_a_trigger_of_the_right_name_that_guards_something_else_is_found(name, instead, finding):
+    name = f"transfer_is_never_{name}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {name} ON exchange_transfer")
+        cursor.execute(f"CREATE TRIGGER {name} {instead} EXECUTE FUNCTION transfer_is_never_changed()")
+    code, (line,) = verified()
+    assert (code, line.startswith(f"The trigger {name} {finding}")) == (1, True)
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's triggers have no functions")
+def test_a_triggers_function_with_settings_of_its_own_or_in_another_place_is_found():
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER FUNCTION transfer_moves_totals() SET search_path = pg_temp, public")
+        assert verified() == (1, ["The trigger transfer_moves_totals does not do what it was installed to do"])
+        cursor.execute("ALTER FUNCTION transfer_moves_totals() RESET search_path")
+        assert verified()[0] == 0
+        cursor.execute("CREATE SCHEMA elsewhere")
+        cursor.execute(
+            "CREATE FUNCTION elsewhere.transfer_is_never_changed() RETURNS trigger LANGUAGE plpgsql "
+            "AS $$ BEGIN RETURN NEW; END $$"
+        )
+        name = "transfer_is_never_updated"
+        cursor.execute(f"DROP TRIGGER {name} ON exchange_transfer")
+        cursor.execute(
+            f"CREATE TRIGGER {name} BEFORE UPDATE ON exchange_transfer FOR EACH STATEMENT "
+            "EXECUTE FUNCTION elsewhere.transfer_is_never_changed()"
+        )
+    assert verified() == (1, [f"The trigger {name} does not do what it was installed to do"])
 
 
 def test_a_bank_that_does_not_sum_to_zero_is_found():
