@@ -12,8 +12,8 @@ from django.db.models import Prefetch, Q
 
 from .actions import holds
 from .bank import chain, heads, verify
-from .bank.audit import whole_ledger
-from .bank.models import Account, Hold
+from .bank.audit import one_moment, whole_ledger
+from .bank.models import Account, Hold, Ledger
 from .membership import credit_check
 from .models import Commission, Leg, SupportRequest, Visit
 
@@ -25,10 +25,21 @@ CAUSES = ("leg", "leg-clearing")
 
 
 def checks():
-    """Functions without arguments that give a sentence for each finding; those that take longest first."""
+    """Functions without arguments that give a sentence for each finding; those that take longest first.
+
+    Each sees one moment, because the portal goes on meanwhile. The heads are read from their file before the blocks:
+    in a moment from before that, the block of the latest need not be there yet.
+    """
+    Ledger.current()  # what only reads cannot name a new one
     bank = (verify.totals, visits, held, verify.limits, verify.reversals, verify.sums)
     seals = [partial(chain.altered, piece) for piece in chain.pieces(PIECE)]
-    return [*bank, *seals, chain.late, chain.broken, heads.lost, verify.guards]
+    of_one_moment = [partial(_of_one_moment, check) for check in (*bank, *seals, chain.late, chain.broken)]
+    return [*of_one_moment, heads.lost, verify.guards]
+
+
+def _of_one_moment(check):
+    with one_moment():
+        return list(check())
 
 
 def findings(found, progress=iter):

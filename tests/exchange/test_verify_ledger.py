@@ -11,6 +11,7 @@ from exchange import actions, verification
 from exchange.bank import chain, heads, posting, triggers
 from exchange.models import Account, Block, FloorChange, Hold, Ledger, Transfer, Visit
 from tests import factories
+from tests.races import together
 
 from .conftest import a_logged_visit, a_visit, an_agreement, an_offer, make_cast
 from .ledger_cases import ON, a_bank, moved, past_the_triggers, totals_rewritten_to_fit, verified
@@ -492,6 +493,21 @@ def test_another_ledger_is_accepted_with_a_reason_and_its_head_recorded(ledger):
     assert (ledger.LEDGER_HEADS / str(Ledger.current().uuid)).exists()
     Block.objects.all().delete()
     assert verified()[0] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_check_sees_one_moment_also_while_somebody_confirms(monkeypatch):
+    cast = make_cast()
+    visit = a_logged_visit(cast, an_agreement(cast, an_offer(cast, days=300)), days=100)
+    read = verification._legs_to_hold_for
+
+    def after_somebody_confirmed(ids):
+        assert together(lambda: actions.confirm_visit(visit=visit, by=cast.head)) == [None]
+        return read(ids)
+
+    monkeypatch.setattr(verification, "_legs_to_hold_for", after_somebody_confirmed)
+    assert verified()[1][0].startswith("No findings.")
+    assert Hold.objects.get().amount == 200
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="two connections work on PostgreSQL only")
