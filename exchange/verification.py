@@ -111,10 +111,11 @@ def _of_set(cause, expected, rows, amount, moved, levies, levy, due, is_one):
 
 
 # A set is one row between the two schools, or between two banks one through the clearing account of each,
-# and at most one of the levy. The sums over ids say whether they are the right accounts.
+# and at most one of the levy. Debit and credit in one number: of so many rows, at most two, the sum and the highest
+# say that each is between the right accounts.
 IS_ONE = """
     sum(rows) = sum(wanted) AND sum(moved) = sum(wanted) * max(days) AND max(moved) = max(days)
-    AND sum(debited) = sum(debits) AND sum(credited) = sum(credits)
+    AND sum(pair) = sum(pairs) AND max(pair) = max(highest)
     AND (sum(levies) = 0 OR (sum(levies) = 1 AND sum(levied) = sum(giver) AND sum(funded) = sum(fund)))"""
 # By the giver's alliance; rounded half up, as posting.levy_on does.
 DUE = f"""
@@ -124,11 +125,10 @@ DUE = f"""
     ORDER BY policy.starts_on DESC LIMIT 1"""  # noqa: S608  a kind of our own
 SETS = f"""
     SELECT cause_id, sum(wanted), sum(rows), max(days), sum(moved), sum(levies), sum(levy), sum(due), {IS_ONE} FROM (
-        SELECT cause_id, 0 AS wanted, 0 AS days, 0 AS debits, 0 AS credits, 0 AS giver, 0 AS fund, 0 AS due,
+        SELECT cause_id, 0 AS wanted, 0 AS days, 0 AS pairs, 0 AS highest, 0 AS giver, 0 AS fund, 0 AS due,
             CASE WHEN kind = 'visit' THEN 1 ELSE 0 END AS rows,
             CASE WHEN kind = 'visit' THEN amount ELSE 0 END AS moved,
-            CASE WHEN kind = 'visit' THEN debit_id ELSE 0 END AS debited,
-            CASE WHEN kind = 'visit' THEN credit_id ELSE 0 END AS credited,
+            CASE WHEN kind = 'visit' THEN debit_id * {ACCOUNTS} + credit_id ELSE 0 END AS pair,
             CASE WHEN kind = 'visit' THEN 0 ELSE 1 END AS levies,
             CASE WHEN kind = 'visit' THEN 0 ELSE debit_id END AS levied,
             CASE WHEN kind = 'visit' THEN 0 ELSE credit_id END AS funded,
@@ -139,8 +139,8 @@ SETS = f"""
                             WHERE undo.reverses_id = t.id AND undo.reverses_id IS NOT NULL)
         UNION ALL
         SELECT CAST(visit.id AS text), CASE WHEN owed.id IS NULL THEN 1 ELSE 2 END, visit.days,
-            receiver.id + coalesce(owed.id, 0), giver.id + coalesce(owing.id, 0), giver.id, fund.id, ({DUE}),
-            0, 0, 0, 0, 0, 0, 0, 0
+            {RECEIVED} + {GIVEN}, CASE WHEN {RECEIVED} > {GIVEN} THEN {RECEIVED} ELSE {GIVEN} END,
+            giver.id, fund.id, ({DUE}), 0, 0, 0, 0, 0, 0, 0
         FROM exchange_visit visit JOIN exchange_leg leg ON leg.id = visit.leg_id
         JOIN exchange_commission commission ON commission.id = leg.commission_id
         JOIN exchange_supportrequest request ON request.id = commission.request_id
@@ -154,3 +154,6 @@ SETS = f"""
         WHERE visit.confirmed_at IS NOT NULL AND NOT visit.in_money
     ) AS parts GROUP BY cause_id HAVING NOT ({IS_ONE}) OR sum(levy) <> sum(due)
     ORDER BY 1"""  # noqa: S608  of the texts above
+ACCOUNTS = 10**9  # above the id of every account
+RECEIVED = f"receiver.id * {ACCOUNTS} + coalesce(owing.id, giver.id)"
+GIVEN = f"coalesce(owed.id * {ACCOUNTS} + giver.id, 0)"  # between two banks only
