@@ -13,9 +13,10 @@ from exchange.bank.models import Account, Block, Ledger, Transfer
 
 class Command(BaseCommand):
     help = (
-        "Work out everything the bank promises anew from its rows: sums, totals, limits, holds, reversals, the "
-        "transfers and the levy of each confirmed visit, the seals and the triggers. Transfers that have waited more "
-        "than an hour to be sealed are a finding too. A line for each finding and exit 1, or a summary and exit 0."
+        "Work out everything the bank promises anew from its rows: sums, totals, limits, holds, reversals, closed "
+        "years, the transfers of each confirmed visit with their accounts, day and levy, charges and leaders' years, "
+        "the seals and the triggers. Transfers that have waited more than an hour to be sealed are a finding too. "
+        "A line for each finding and exit 1, or a summary and exit 0."
     )
     requires_system_checks = ()  # they read every address and form of the portal; what the bank needs is looked at here
 
