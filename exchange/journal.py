@@ -71,7 +71,7 @@ def length(alliance):
 
 
 def entries(alliance):
-    """Transfers by the day they count on, then charges by their number. Call inside a transaction."""
+    """Transfers by the day they count on, then charges by their number. Call in one moment of the ledger."""
     return chain(_in_days(alliance), _in_money(alliance))
 
 

@@ -8,27 +8,40 @@ from functools import partial
 from itertools import islice
 
 from django.db import connection
-from django.db.models import Prefetch, Q
+from django.db.models import Count, F, Max, Min, Prefetch, Q, Sum
+from django.db.models.functions import Coalesce
 
 from .actions import holds
 from .bank import chain, heads, verify
-from .bank.audit import whole_ledger
-from .bank.models import Account, Hold
+from .bank.audit import one_moment, whole_ledger
+from .bank.models import Account, Hold, Ledger, Transfer
 from .membership import credit_check
-from .models import Commission, Leg, SupportRequest, Visit
+from .models import Charge, Commission, LeaderYear, Leg, SupportRequest, Visit
 
 PIECE = 100_000  # transfers whose seals are checked at a time
 AT_ONCE = 2
-ENOUGH = 20  # checks that are worth a second connection
+ENOUGH = 25  # checks that are worth a second connection
 LEGS = 1000  # at a time
 CAUSES = ("leg", "leg-clearing")
 
 
 def checks():
-    """Functions without arguments that give a sentence for each finding; those that take longest first."""
-    bank = (verify.totals, visits, held, verify.limits, verify.reversals, verify.sums)
+    """Functions without arguments that give a sentence for each finding; those that take longest first.
+
+    Each sees one moment, because the portal goes on meanwhile. The heads are read from their file before the blocks:
+    in a moment from before that, the block of the latest need not be there yet.
+    """
+    Ledger.current()  # what only reads cannot name a new one
+    bank = (verify.totals, visits, days, held, verify.limits, verify.reversals, verify.sums, verify.closings)
+    others = (owners, charges, leader_years)
     seals = [partial(chain.altered, piece) for piece in chain.pieces(PIECE)]
-    return [*bank, *seals, chain.late, chain.broken, heads.lost, verify.guards]
+    of_one_moment = [partial(_of_one_moment, check) for check in (*bank, *others, *seals, chain.late, chain.broken)]
+    return [*of_one_moment, heads.lost, verify.guards]
+
+
+def _of_one_moment(check):
+    with one_moment():
+        return list(check())
 
 
 def findings(found, progress=iter):
@@ -78,6 +91,17 @@ def _legs_to_hold_for(ids):
     return legs.select_related(*parts).prefetch_related(counting).order_by("pk").iterator(chunk_size=LEGS)
 
 
+def owners():
+    """The accounts of each leg are those of its schools; who is no member receives on the account of the outside."""
+    of_school = {side: Q(**{f"{side}_account__school": F(f"{side}_school")}) for side in ("giving", "receiving")}
+    of_school["receiving"] |= Q(receiving_account__kind=Account.Kind.OUTSIDE)
+    for side, right in of_school.items():
+        legs = Leg.objects.exclude(right).select_related("commission", f"{side}_account__school", f"{side}_school")
+        for leg in legs.order_by("pk"):
+            account, school = getattr(leg, f"{side}_account"), getattr(leg, f"{side}_school")
+            yield f"{leg.commission}: the {side} account of leg {leg.pk} is {account.pk}, {account}, not {school}"
+
+
 def visits():
     """One set of transfers with the levy of its day for each confirmed visit in credits, and none for any other."""
     with whole_ledger() as cursor:
@@ -99,12 +123,42 @@ def _of_set(cause, expected, rows, amount, moved, levies, levy, due, is_one):
     )
 
 
+def days():
+    """Transfers count on the day of their visit, or where its year was closed by then, on a first open day."""
+    with whole_ledger() as cursor:
+        cursor.execute(OTHER_DAYS.format(FIRST_OPEN[connection.vendor]))
+        for pk, visit, counts, on in cursor.fetchall():
+            yield f"Transfer {pk} for visit {visit} counts on {counts:%-d %B %Y}, but the visit was on {on:%-d %B %Y}"
+
+
+def charges():
+    """The work of each charge is the sum of its lines, and no number of a charge is missing. Pence."""
+    summed = Charge.objects.annotate(by_lines=Coalesce(Sum("lines__amount"), 0)).exclude(work=F("by_lines"))
+    for charge in summed.select_related("alliance").order_by("pk"):
+        yield f"Charge {charge}: the work is {charge.work}p, but {charge.by_lines}p by its lines"
+    numbers = Charge.objects.order_by("alliance__slug").values_list("alliance__slug")
+    numbers = numbers.annotate(first=Min("number"), last=Max("number"), count=Count("number"))
+    for slug, _, last, count in numbers.exclude(first=1, last=F("count")):
+        yield f"The charges of {slug} go up to number {last}, but there are {count}"
+
+
+def leader_years():
+    """What is taken of each leader's year is what the commissions take of it. Hundredths of a day."""
+    parts = LeaderYear.objects.annotate(by_parts=Coalesce(Sum("parts__amount"), 0))
+    for row in parts.exclude(taken=F("by_parts")).order_by("pk"):
+        yield f"Leader {row.leader_id}, year {row.year}: {row.taken} taken, but {row.by_parts} by the commissions"
+
+
 # A set is one row between the two schools, or between two banks one through the clearing account of each,
-# and at most one of the levy. The sums over ids say whether they are the right accounts.
+# and at most one of the levy. Debit and credit in one number: of so many rows, at most two, the sum and the highest
+# say that each is between the right accounts.
 IS_ONE = """
     sum(rows) = sum(wanted) AND sum(moved) = sum(wanted) * max(days) AND max(moved) = max(days)
-    AND sum(debited) = sum(debits) AND sum(credited) = sum(credits)
+    AND sum(pair) = sum(pairs) AND max(pair) = max(highest)
     AND (sum(levies) = 0 OR (sum(levies) = 1 AND sum(levied) = sum(giver) AND sum(funded) = sum(fund)))"""
+ACCOUNTS = 10**9  # above the id of every account
+RECEIVED = f"receiver.id * {ACCOUNTS} + coalesce(owing.id, giver.id)"
+GIVEN = f"coalesce(owed.id * {ACCOUNTS} + giver.id, 0)"  # between two banks only
 # By the giver's alliance; rounded half up, as posting.levy_on does.
 DUE = f"""
     SELECT CASE WHEN request.kind = '{SupportRequest.Kind.PEER}' AND NOT policy.levy_on_peer_to_peer THEN 0
@@ -113,11 +167,10 @@ DUE = f"""
     ORDER BY policy.starts_on DESC LIMIT 1"""  # noqa: S608  a kind of our own
 SETS = f"""
     SELECT cause_id, sum(wanted), sum(rows), max(days), sum(moved), sum(levies), sum(levy), sum(due), {IS_ONE} FROM (
-        SELECT cause_id, 0 AS wanted, 0 AS days, 0 AS debits, 0 AS credits, 0 AS giver, 0 AS fund, 0 AS due,
+        SELECT cause_id, 0 AS wanted, 0 AS days, 0 AS pairs, 0 AS highest, 0 AS giver, 0 AS fund, 0 AS due,
             CASE WHEN kind = 'visit' THEN 1 ELSE 0 END AS rows,
             CASE WHEN kind = 'visit' THEN amount ELSE 0 END AS moved,
-            CASE WHEN kind = 'visit' THEN debit_id ELSE 0 END AS debited,
-            CASE WHEN kind = 'visit' THEN credit_id ELSE 0 END AS credited,
+            CASE WHEN kind = 'visit' THEN debit_id * {ACCOUNTS} + credit_id ELSE 0 END AS pair,
             CASE WHEN kind = 'visit' THEN 0 ELSE 1 END AS levies,
             CASE WHEN kind = 'visit' THEN 0 ELSE debit_id END AS levied,
             CASE WHEN kind = 'visit' THEN 0 ELSE credit_id END AS funded,
@@ -128,8 +181,8 @@ SETS = f"""
                             WHERE undo.reverses_id = t.id AND undo.reverses_id IS NOT NULL)
         UNION ALL
         SELECT CAST(visit.id AS text), CASE WHEN owed.id IS NULL THEN 1 ELSE 2 END, visit.days,
-            receiver.id + coalesce(owed.id, 0), giver.id + coalesce(owing.id, 0), giver.id, fund.id, ({DUE}),
-            0, 0, 0, 0, 0, 0, 0, 0
+            {RECEIVED} + {GIVEN}, CASE WHEN {RECEIVED} > {GIVEN} THEN {RECEIVED} ELSE {GIVEN} END,
+            giver.id, fund.id, ({DUE}), 0, 0, 0, 0, 0, 0, 0
         FROM exchange_visit visit JOIN exchange_leg leg ON leg.id = visit.leg_id
         JOIN exchange_commission commission ON commission.id = leg.commission_id
         JOIN exchange_supportrequest request ON request.id = commission.request_id
@@ -143,3 +196,17 @@ SETS = f"""
         WHERE visit.confirmed_at IS NOT NULL AND NOT visit.in_money
     ) AS parts GROUP BY cause_id HAVING NOT ({IS_ONE}) OR sum(levy) <> sum(due)
     ORDER BY 1"""  # noqa: S608  of the texts above
+FIRST_OPEN = {"postgresql": "make_date(closed.year + 1, 9, 1)", "sqlite": "(closed.year + 1) || '-09-01'"}
+# To be filled in with one of those.
+OTHER_DAYS = f"""
+    SELECT t.id, visit.id, t.occurred_on, visit."on"
+    FROM exchange_transfer t JOIN exchange_visit visit ON CAST(visit.id AS text) = t.cause_id
+    JOIN exchange_leg leg ON leg.id = visit.leg_id
+    JOIN exchange_account giver ON giver.id = leg.giving_account_id
+    JOIN exchange_account receiver ON receiver.id = leg.receiving_account_id
+    WHERE t.cause_kind = 'visit' AND t.kind <> '{Transfer.Kind.REVERSAL}' AND t.occurred_on <> visit."on"
+        AND NOT EXISTS (
+            SELECT 1 FROM exchange_closedyear closed
+            WHERE closed.alliance_id IN (giver.alliance_id, receiver.alliance_id) AND closed.at <= t.posted_at
+                AND t.occurred_on = {{}} AND t.occurred_on > visit."on")
+    ORDER BY 1"""  # noqa: S608  a kind of our own

@@ -115,14 +115,14 @@ def recompute(alliance=None):
 
 
 def differences():
-    """Where the totals of any bank differ from the rows: one statement, one moment of the ledger.
+    """Where the totals of any bank differ from the rows: one moment of the ledger.
 
     Returns [(account, year or None for all time, {figure: (as kept, by the rows)})].
     """
     with audit.whole_ledger() as cursor:
         cursor.execute(audit.differences())
         rows = cursor.fetchall()
-    accounts = Account.objects.select_related("alliance", "school", "partner").in_bulk([row[0] for row in rows])
+        accounts = Account.objects.select_related("alliance", "school", "partner").in_bulk([row[0] for row in rows])
     names = (*FIGURES, "held")
     return [
         (accounts[pk], year, _unequal(names, values[: len(names)], values[len(names) :])) for pk, year, *values in rows

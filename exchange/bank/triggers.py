@@ -84,10 +84,21 @@ CREATE TRIGGER transfer_is_never_deleted BEFORE DELETE OR TRUNCATE ON exchange_t
     FOR EACH STATEMENT EXECUTE FUNCTION transfer_is_never_changed();
 """  # noqa: S608  of the texts above
 
-#: The text of each function, by its name.
 BODIES = dict(
     re.findall(r"FUNCTION (\w+)\(\) RETURNS trigger LANGUAGE plpgsql AS \$\$(.*?)\$\$;", POSTGRESQL, re.DOTALL)
 )
+#: (Its definition, as PostgreSQL prints it, and the text of its function) of each trigger, by its name.
+DEFINITIONS = {
+    name: (" ".join(definition.split()), BODIES[function])
+    for definition, name, function in re.findall(
+        r"(CREATE TRIGGER (\w+).*?EXECUTE FUNCTION (\w+)\(\));", POSTGRESQL, re.DOTALL
+    )
+}
+# Of the function that the trigger calls, wherever it is, with the settings that somebody may have put on it.
+AT_WORK = """
+    SELECT tgname, pg_get_triggerdef(pg_trigger.oid, true), concat(prosrc, proconfig)
+    FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+    WHERE tgrelid = 'exchange_transfer'::regclass AND NOT tgisinternal AND tgenabled IN ('O', 'A')"""
 
 SQLITE_LEGS = f"""(
     SELECT account_id, amount, released, NEW.reverses_id IS NOT NULL AS undone,
@@ -142,26 +153,23 @@ def install(using="default", **kwargs):
 
 def changed(using="default"):
     """Names of the triggers that do something else than they were installed to do."""
-    connection = connections[using]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT proname, prosrc FROM pg_proc WHERE proname = ANY(%s)", [list(BODIES)])
-            there, wanted = dict(cursor.fetchall()), BODIES
-        else:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            there, wanted = dict(cursor.fetchall()), dict(zip(NAMES, SQLITE, strict=True))
-    return [name for name in wanted if name in there and there[name].strip() != wanted[name].strip()]
+    there = _there(using)
+    wanted = DEFINITIONS if connections[using].vendor == "postgresql" else dict(zip(NAMES, SQLITE, strict=True))
+    return [name for name in NAMES if name in there and there[name] != wanted[name]]
 
 
 def missing(using="default"):
     """Names of the triggers that are not there, or are switched off."""
-    connection = connections[using]
-    query = (
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
-        if connection.vendor == "postgresql"
-        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        there = {name for (name,) in cursor.fetchall()}
+    there = _there(using)
     return [name for name in NAMES if name not in there]
+
+
+def _there(using):
+    """What the triggers of the transfers that are at work do, by their names."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(AT_WORK)
+            return {name: (definition, body) for name, definition, body in cursor.fetchall()}
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        return dict(cursor.fetchall())

@@ -3,14 +3,15 @@
 Amounts are named as the bank keeps them, in hundredths of a day.
 """
 
-from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from schools import calendar
 from schools.models import Policy
 
 from . import audit, balances, triggers
-from .models import Account, FloorChange, Transfer
+from .models import EARLIEST, Account, ClosedYear, FloorChange, Transfer
 
 
 def guards():
@@ -51,6 +52,21 @@ def limits():
         below = list(_named(accounts.filter(floor__lt=Coalesce(Subquery(lowered), of_kind))))
     for account in below:
         yield f"{_name(account)}: the floor of {account.floor} is below the limit, and nobody is named for it"
+
+
+def closings():
+    """Every account is open from the first open day of its bank."""
+    latest = dict(ClosedYear.objects.order_by().values_list("alliance").annotate(latest=Max("year")))
+    first_days = {alliance: calendar.first_day(year + 1) for alliance, year in latest.items()}
+    right = Q(open_from=EARLIEST) & ~Q(alliance__in=latest)
+    for alliance, on in first_days.items():
+        right |= Q(alliance=alliance, open_from=on)
+    for account in _named(Account.objects.exclude(right)):
+        on = first_days.get(account.alliance_id, EARLIEST)
+        yield (
+            f"{_name(account)} is open from {account.open_from:%-d %B %Y}, "
+            f"but the first open day of its bank is {on:%-d %B %Y}"
+        )
 
 
 def reversals():

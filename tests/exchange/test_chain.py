@@ -202,13 +202,16 @@ def test_without_a_key_nothing_is_sealed_and_the_log_says_so(bank, ledger, caplo
     assert caplog.messages == ["No transfers are sealed: LEDGER_KEYS is not set"]
 
 
+def file_of_heads(ledger):
+    return ledger.LEDGER_HEADS / str(Ledger.current().uuid)
+
+
 def test_the_task_seals_and_writes_the_head_once_a_day(bank, ledger):
     moved(bank[0], bank[1], 25, "1")
     tasks.seal()
     tasks.seal()
-    (path,) = ledger.LEDGER_HEADS.iterdir()
+    path = file_of_heads(ledger)
     block = Block.objects.get()
-    assert path.name == str(Ledger.current().uuid)
     (line,) = path.read_text().splitlines()
     assert line.split()[1:] == ["1", str(block.last_id), block.digest]
     with time_machine.travel(timezone.now() + timedelta(days=1)):
@@ -220,7 +223,7 @@ def test_a_file_of_heads_that_was_copied_back_yesterdays_is_written_on(bank, led
     moved(bank[0], bank[1], 25, "1")
     with time_machine.travel(timezone.now() - timedelta(days=1)):
         tasks.seal()
-    (path,) = ledger.LEDGER_HEADS.iterdir()
+    path = file_of_heads(ledger)
     path.write_text(path.read_text())
     tasks.seal()
     assert len(path.read_text().splitlines()) == 2
@@ -280,9 +283,28 @@ def test_a_head_recorded_after_a_declared_restore_is_not_explained_by_it(bank):
 
 def test_heads_that_cannot_be_read_are_a_finding(bank, ledger):
     blocks_and_heads(bank, 1)
-    (path,) = ledger.LEDGER_HEADS.iterdir()
+    path = file_of_heads(ledger)
     path.write_text("rubbish\n")
     assert list(heads.lost()) == [f"The recorded heads cannot be read: {path}"]
+
+
+def test_the_folder_of_heads_names_the_ledger_once(bank, ledger):
+    blocks_and_heads(bank, 2)
+    current = ledger.LEDGER_HEADS / heads.CURRENT
+    (line,) = current.read_text().splitlines()
+    assert line.split()[1:] == [str(Ledger.current().uuid), "The", "first"]
+    current.write_text("rubbish\n")
+    assert list(heads.lost()) == [f"The name of the ledger cannot be read: {current}"]
+
+
+def test_the_head_of_another_ledger_is_not_recorded_and_the_log_says_so(bank, ledger, caplog):
+    blocks_and_heads(bank, 1)
+    before = Ledger.current().uuid
+    Ledger.objects.update(uuid="00000000-0000-4000-8000-000000000000")
+    tasks.seal()
+    assert not file_of_heads(ledger).exists()
+    (said,) = caplog.messages
+    assert said.startswith(f"This ledger is {Ledger.current()}, but LEDGER_HEADS knows {before}: ")
 
 
 def test_a_restore_needs_something_that_was_sealed(bank):

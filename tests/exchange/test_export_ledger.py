@@ -14,6 +14,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from exchange import actions
 from exchange.bank import posting
@@ -21,8 +22,11 @@ from exchange.bank.models import Transfer
 from exchange.journal import as_csv, as_hledger, entries, length
 from exchange.models import Charge
 from schools.models import Alliance
+from tests import factories
+from tests.races import together
 
-from .conftest import an_agreement
+from .conftest import an_agreement, make_cast
+from .ledger_cases import moved
 from .test_demo import demo  # noqa: F401
 
 needs_hledger = pytest.mark.skipif(shutil.which("hledger") is None, reason="hledger is not installed")
@@ -271,6 +275,41 @@ def test_a_long_ledger_comes_whole(bank, monkeypatch):
     whole = export("netherby")
     monkeypatch.setattr("exchange.management.commands.export_ledger.BATCH", 1)
     assert export("netherby") == whole
+
+
+class Interrupted(io.StringIO):
+    """A file that lets somebody do something once it has the beginning."""
+
+    def __init__(self, act):
+        super().__init__()
+        self.acts = [act]
+
+    def write(self, text):
+        while self.acts:
+            assert together(self.acts.pop()) == [None]
+        return super().write(text)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("format", ["hledger", "csv"])
+def test_a_journal_is_of_one_moment_and_holds_nobody_up(format):
+    """Somebody joins and is given days while it is read, as by a pager that waits for a key."""
+    cast = make_cast()
+    first, second = (posting.school_account(cast.alliance, school) for school in (cast.asking, cast.giving))
+    for number in range(3):
+        moved(first, second, 25, f"{number}")
+    before = export("netherby", format)
+
+    def join():
+        if connection.vendor == "sqlite":
+            connection.cursor().execute("PRAGMA busy_timeout = 100")
+        new = posting.school_account(cast.alliance, factories.member(cast.alliance, name="Newcomer"))
+        moved(first, new, 25, "3", occurred_on=date(2026, 10, 6))
+
+    out = Interrupted(join)
+    call_command("export_ledger", alliance="netherby", format=format, stdout=out, stderr=io.StringIO())
+    assert out.getvalue() == before
+    assert "Newcomer" in export("netherby", format)
 
 
 @pytest.mark.django_db

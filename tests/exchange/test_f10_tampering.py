@@ -1,10 +1,15 @@
 """F10: what somebody rewrites who may change the tables themselves, but has no key, is named."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 from django.db.models import Sum
+from django.utils import timezone
 
+from exchange import tasks
 from exchange.bank import balances, chain, heads
-from exchange.models import Account, Balance, Block, Transfer
+from exchange.models import Account, Balance, Block, Ledger, Transfer
 
 from .ledger_cases import a_bank, moved, past_the_triggers, totals_rewritten_to_fit, verified
 
@@ -15,6 +20,7 @@ pytestmark = pytest.mark.django_db
 def ledger(settings, tmp_path):
     settings.LEDGER_KEYS = {"first": "a fictional secret"}
     settings.LEDGER_HEADS = tmp_path / "heads"
+    return settings
 
 
 @pytest.fixture
@@ -108,6 +114,38 @@ def test_f10_blocks_made_anew_with_another_key_are_found(sealed, settings):
     assert code == 1
     assert lines[:-1] == [f"Block {number} does not fit its seal" for number in range(1, 5)]
     assert lines[-1].startswith("Block 3, the head recorded on ")
+
+
+def test_f10_a_ledger_rewritten_under_another_name_is_found_also_after_the_worker_sealed_it_anew(sealed):
+    before, after = Ledger.current().uuid, uuid4()
+    rewrite("UPDATE exchange_transfer SET amount = 10 WHERE id = %s", sealed[0].pk)
+    Block.objects.all().delete()
+    Ledger.objects.update(uuid=after)
+    totals_rewritten_to_fit()
+    found = [f"This ledger is {after}, but LEDGER_HEADS knows {before}: the database, or its ledger, is another one"]
+    assert verified() == (1, found)
+    tasks.seal()
+    assert everything_fits()
+    assert verified() == (1, found)
+
+
+def test_f10_so_it_is_where_the_folder_is_from_before_it_named_the_current_ledger(sealed, ledger):
+    (ledger.LEDGER_HEADS / heads.CURRENT).unlink()
+    Block.objects.all().delete()
+    Ledger.objects.update(uuid=uuid4())
+    tasks.seal()
+    code, (line,) = verified()
+    assert (code, line[:15]) == (1, "This ledger is ")
+
+
+def test_f10_heads_that_are_gone_are_missed_after_a_day(sealed, ledger):
+    path = ledger.LEDGER_HEADS / str(Ledger.current().uuid)
+    for empty in (lambda: path.write_text(""), path.unlink, (ledger.LEDGER_HEADS / heads.CURRENT).unlink):
+        empty()
+        assert verified()[0] == 0
+    Block.objects.update(sealed_at=timezone.now() - timedelta(hours=25))
+    day = f"{timezone.localtime(Block.objects.first().sealed_at):%-d %B %Y}"
+    assert list(heads.lost()) == [f"No head is recorded in LEDGER_HEADS, though blocks were sealed from {day} on"]
 
 
 def test_f10_only_the_totals_rewritten_are_named(sealed, bank):

@@ -1,6 +1,6 @@
 """`manage.py verify_ledger` works everything out anew from the rows and names what does not fit."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -8,12 +8,16 @@ from django.db import connection
 from django.utils import timezone
 
 from exchange import actions, verification
-from exchange.bank import chain, heads, posting, triggers
-from exchange.models import Account, Block, FloorChange, Hold, Ledger, Transfer, Visit
+from exchange.bank import chain, closing, heads, posting, triggers
+from exchange.bank.models import EARLIEST, ClosedYear
+from exchange.models import Account, Block, Charge, Commission, FloorChange, Hold, LeaderYear, Ledger, Transfer, Visit
+from schools import calendar
 from tests import factories
+from tests.races import together
 
 from .conftest import a_logged_visit, a_visit, an_agreement, an_offer, make_cast
 from .ledger_cases import ON, a_bank, moved, past_the_triggers, totals_rewritten_to_fit, verified
+from .money_cases import ago, agreed_outside, visited
 from .test_working import peer_offer
 
 pytestmark = pytest.mark.django_db
@@ -116,15 +120,16 @@ def test_a_trigger_that_is_missing_is_found():
 def test_a_trigger_that_has_been_emptied_is_found():
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            names = triggers.NAMES[1:]
             name = "transfer_is_never_changed"
             cursor.execute(
                 f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
             )
         else:
-            name = "transfer_is_never_updated"
-            cursor.execute(f"DROP TRIGGER {name}")
-            cursor.execute(f"CREATE TRIGGER {name} BEFORE UPDATE ON exchange_transfer BEGIN SELECT 1; END")
-    assert verified() == (1, [f"The trigger {name} does not do what it was installed to do"])
+            names = triggers.NAMES[1:2]
+            cursor.execute(f"DROP TRIGGER {names[0]}")
+            cursor.execute(f"CREATE TRIGGER {names[0]} BEFORE UPDATE ON exchange_transfer BEGIN SELECT 1; END")
+    assert verified() == (1, [f"The trigger {name} does not do what it was installed to do" for name in names])
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's triggers cannot be switched off")
@@ -132,6 +137,46 @@ def test_a_trigger_that_is_switched_off_is_found():
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE exchange_transfer DISABLE TRIGGER transfer_is_never_deleted")
     assert verified() == (1, ["The trigger transfer_is_never_deleted is missing or switched off"])
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite keeps the text of a trigger as it was written")
+@pytest.mark.parametrize(
+    ("name", "instead", "finding"),
+    [
+        ("updated", "BEFORE UPDATE ON exchange_tariff FOR EACH STATEMENT", "is missing or switched off"),
+        ("updated", "BEFORE UPDATE OF reason ON exchange_transfer FOR EACH STATEMENT", "does not do what it was"),
+        ("deleted", "BEFORE DELETE ON exchange_transfer FOR EACH ROW WHEN (OLD.id < 0)", "does not do what it was"),
+        ("deleted", "BEFORE DELETE ON exchange_transfer FOR EACH STATEMENT", "does not do what it was"),
+    ],
+)
+def test_a_trigger_of_the_right_name_that_guards_something_else_is_found(name, instead, finding):
+    name = f"transfer_is_never_{name}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {name} ON exchange_transfer")
+        cursor.execute(f"CREATE TRIGGER {name} {instead} EXECUTE FUNCTION transfer_is_never_changed()")
+    code, (line,) = verified()
+    assert (code, line.startswith(f"The trigger {name} {finding}")) == (1, True)
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's triggers have no functions")
+def test_a_triggers_function_with_settings_of_its_own_or_in_another_place_is_found():
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER FUNCTION transfer_moves_totals() SET search_path = pg_temp, public")
+        assert verified() == (1, ["The trigger transfer_moves_totals does not do what it was installed to do"])
+        cursor.execute("ALTER FUNCTION transfer_moves_totals() RESET search_path")
+        assert verified()[0] == 0
+        cursor.execute("CREATE SCHEMA elsewhere")
+        cursor.execute(
+            "CREATE FUNCTION elsewhere.transfer_is_never_changed() RETURNS trigger LANGUAGE plpgsql "
+            "AS $$ BEGIN RETURN NEW; END $$"
+        )
+        name = "transfer_is_never_updated"
+        cursor.execute(f"DROP TRIGGER {name} ON exchange_transfer")
+        cursor.execute(
+            f"CREATE TRIGGER {name} BEFORE UPDATE ON exchange_transfer FOR EACH STATEMENT "
+            "EXECUTE FUNCTION elsewhere.transfer_is_never_changed()"
+        )
+    assert verified() == (1, [f"The trigger {name} does not do what it was installed to do"])
 
 
 def test_a_bank_that_does_not_sum_to_zero_is_found():
@@ -288,7 +333,7 @@ def test_a_visit_that_does_not_stand_as_one_set_is_found(cast, changed, rows, mo
     visit = a_confirmed_visit(cast)
     gross, levy = Transfer.objects.order_by("pk")
     other = Account.objects.get(school=cast.other)
-    copy = {"occurred_on": ON, "cause_kind": "visit", "cause_id": str(visit.pk), "posted_by": "clock"}
+    copy = {"occurred_on": visit.on, "cause_kind": "visit", "cause_id": str(visit.pk), "posted_by": "clock"}
     with past_the_triggers() as cursor:
         if "amount" in changed:
             cursor.execute("UPDATE exchange_transfer SET amount = 75 WHERE id = %s", [gross.pk])
@@ -386,17 +431,129 @@ def test_a_visit_between_two_banks_stands_as_a_row_in_each():
     Visit.objects.update(settlements=1)
     receiver = visit.leg.receiving_account
     posting.post_visit(
-        giver=giver, receiver=receiver, amount=100, levy_percent=20, occurred_on=ON, cause_id=visit.pk, by="clock",
-        key="again",
+        giver=giver, receiver=receiver, amount=100, levy_percent=20, occurred_on=visit.on, cause_id=visit.pk,
+        by="clock", key="again",
     )  # fmt: skip
-    assert [sentence for sentence in verified()[1] if sentence.startswith("Visit")] == []
+    assert of_visits() == []
     owing = posting.clearing_account(cast.alliance, far)
+    swap = "UPDATE exchange_transfer SET credit_id = %s - credit_id WHERE kind = 'visit' AND credit_id IN (%s, %s)"
+    words = f"Visit {visit.pk} is confirmed with 100, but does not stand as one set of transfers: "
     with past_the_triggers() as cursor:
+        cursor.execute(swap, [owing.pk + giver.pk, owing.pk, giver.pk])
+    assert of_visits() == [f"{words}2 of visits, 200 in all, and 1 of the levy"]
+    with past_the_triggers() as cursor:
+        cursor.execute(swap, [owing.pk + giver.pk, owing.pk, giver.pk])
+        assert of_visits() == []
         cursor.execute("DELETE FROM exchange_transfer WHERE credit_id = %s AND cause_kind = 'visit'", [owing.pk])
-    assert [sentence for sentence in verified()[1] if sentence.startswith("Visit")] == [
-        f"Visit {visit.pk} is confirmed with 100, but does not stand as one set of transfers: "
-        "1 of visits, 100 in all, and 1 of the levy"
-    ]
+    assert of_visits() == [f"{words}1 of visits, 100 in all, and 1 of the levy"]
+
+
+def of_visits():
+    return [sentence for sentence in verified()[1] if sentence.startswith("Visit")]
+
+
+def test_accounts_that_changed_their_schools_are_found(cast):
+    commission = a_confirmed_visit(cast).leg.commission
+    leg = commission.leg
+    accounts = Account.objects.filter(kind="school")
+    asking, giving, other = (accounts.get(school=school) for school in (cast.asking, cast.giving, cast.other))
+    assert verified()[0] == 0
+    for first, second, side in ((giving, other, "giving"), (asking, other, "receiving")):
+        swap_schools(first, second)
+        account, school = getattr(leg, f"{side}_account"), getattr(leg, f"{side}_school")
+        account.refresh_from_db()
+        assert verified() == (1, [
+            f"{commission}: the {side} account of leg {leg.pk} is {account.pk}, {cast.other}, not {school}"
+        ])  # fmt: skip
+        swap_schools(first, second)
+    assert verified()[0] == 0
+
+
+def swap_schools(first, second):
+    """By way of a third school, because a school has one account."""
+    schools = Account.objects.get(pk=first.pk).school_id, Account.objects.get(pk=second.pk).school_id
+    Account.objects.filter(pk=first.pk).update(school=factories.SchoolFactory())
+    Account.objects.filter(pk=second.pk).update(school=schools[0])
+    Account.objects.filter(pk=first.pk).update(school=schools[1])
+
+
+def test_an_account_that_is_open_in_a_closed_year_or_closed_in_an_open_one_is_found():
+    a, b, _ = a_bank()
+    closing.close(a.alliance, 2024, by="user:1")
+    closing.close(a.alliance, 2025, by="user:1")
+    a_bank()
+    assert verified()[0] == 0
+    Account.objects.filter(pk=a.pk).update(open_from=date(2025, 9, 1))
+    Account.objects.filter(pk=b.pk).update(open_from=date(2027, 9, 1))
+    words = "but the first open day of its bank is 1 September 2026"
+    assert verified() == (1, [
+        f"{of(a)} is open from 1 September 2025, {words}", f"{of(b)} is open from 1 September 2027, {words}",
+    ])  # fmt: skip
+    Account.objects.update(open_from=date(2026, 9, 1))
+    a.alliance.closed_years.all().delete()
+    assert len(verified()[1]) == Account.objects.count()
+
+
+@pytest.mark.parametrize("past", [300, -1])
+def test_transfers_of_another_day_than_their_visits_are_found(cast, past):
+    visit = a_confirmed_visit(cast)
+    on = visit.on - timedelta(days=past)
+    Visit.objects.filter(pk=visit.pk).update(on=on)
+    cast.alliance.policies.update(starts_on=on - timedelta(days=1))
+    assert verified() == (1, [
+        f"Transfer {row.pk} for visit {visit.pk} counts on {visit.on:%-d %B %Y}, but the visit was on {on:%-d %B %Y}"
+        for row in Transfer.objects.order_by("pk")
+    ])  # fmt: skip
+
+
+def test_a_visit_of_a_closed_year_counts_on_the_first_open_day(cast):
+    commission = an_agreement(cast, an_offer(cast, days=300))
+    year = calendar.year_of(timezone.localdate())
+    late = calendar.last_day(year - 1)
+    Commission.objects.update(starts_on=late)
+    visit = a_logged_visit(cast, commission, days=100, on=late)
+    closing.close(cast.alliance, year - 1, by="user:1")
+    actions.confirm_visit(visit=Visit.objects.get(pk=visit.pk), by=cast.head)
+    assert set(Transfer.objects.values_list("occurred_on", flat=True)) == {calendar.first_day(year)}
+    assert verified()[0] == 0
+    ClosedYear.objects.update(at=timezone.now() + timedelta(days=1))
+    assert len(verified()[1]) == 2
+    ClosedYear.objects.all().delete()
+    Account.objects.update(open_from=EARLIEST)
+    assert len(verified()[1]) == 2
+
+
+def test_a_charge_that_is_not_the_sum_of_its_lines_is_found(cast):
+    commission = agreed_outside(cast)
+    visited(cast, commission, on=ago(3), days=300)
+    actions.charge_now(commission=commission, by=cast.coordinator)
+    charge = Charge.objects.get()
+    assert verified()[0] == 0
+    Charge.objects.update(work=1, home_share=1, brokerage=0, vat=0, total=1)
+    assert verified() == (1, [f"Charge {charge}: the work is 1p, but {charge.work}p by its lines"])
+    charge.save()
+    charge.lines.all().delete()
+    assert verified() == (1, [f"Charge {charge}: the work is {charge.work}p, but 0p by its lines"])
+
+
+def test_a_number_of_a_charge_that_is_missing_is_found(cast):
+    commission = agreed_outside(cast)
+    for days_ago in (4, 3):
+        visited(cast, commission, on=ago(days_ago), days=100)
+        actions.charge_now(commission=commission, by=cast.coordinator)
+    assert sorted(Charge.objects.values_list("number", flat=True)) == [1, 2]
+    assert verified()[0] == 0
+    for number in (2, 1):
+        Charge.objects.filter(number=number).update(number=number + 1)
+        assert verified() == (1, ["The charges of netherby go up to number 3, but there are 2"])
+
+
+def test_a_leaders_year_that_is_not_what_the_commissions_take_is_found(cast):
+    a_confirmed_visit(cast)
+    year = LeaderYear.objects.get()
+    assert (year.taken, verified()[0]) == (300, 0)
+    LeaderYear.objects.update(taken=0)
+    assert verified() == (1, [f"Leader {year.leader_id}, year {year.year}: 0 taken, but 300 by the commissions"])
 
 
 def test_a_restore_is_declared_with_a_reason_and_the_key(ledger):
@@ -428,7 +585,44 @@ def test_the_head_is_recorded_on_request_where_nothing_was_found(ledger):
     assert not ledger.LEDGER_HEADS.exists()
     a.balances.update(other=-25)
     verified("--record-head")
-    assert len(list(ledger.LEDGER_HEADS.iterdir())) == 1
+    assert (ledger.LEDGER_HEADS / str(Ledger.current().uuid)).exists()
+
+
+def test_another_ledger_is_accepted_with_a_reason_and_its_head_recorded(ledger):
+    a, b, _ = a_bank()
+    moved(a, b, 25, "1")
+    Ledger.objects.update(uuid="00000000-0000-4000-8000-000000000000")
+    chain.seal()
+    heads.record()
+    Block.objects.all().delete()
+    Ledger.objects.update(uuid="00000000-0000-4000-8000-000000000001")
+    chain.seal()
+    assert verified()[0] == 1
+    with pytest.raises(CommandError, match="Say why"):
+        call_command("verify_ledger", "--another-ledger", " ")
+    assert verified("--another-ledger", "The alliance\nmoved to this database")[0] == 0
+    last = (ledger.LEDGER_HEADS / heads.CURRENT).read_text().splitlines()[-1]
+    assert last.split(maxsplit=2)[1:] == [
+        "00000000-0000-4000-8000-000000000001", "The alliance moved to this database",
+    ]  # fmt: skip
+    assert (ledger.LEDGER_HEADS / str(Ledger.current().uuid)).exists()
+    Block.objects.all().delete()
+    assert verified()[0] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_check_sees_one_moment_also_while_somebody_confirms(monkeypatch):
+    cast = make_cast()
+    visit = a_logged_visit(cast, an_agreement(cast, an_offer(cast, days=300)), days=100)
+    read = verification._legs_to_hold_for
+
+    def after_somebody_confirmed(ids):
+        assert together(lambda: actions.confirm_visit(visit=visit, by=cast.head)) == [None]
+        return read(ids)
+
+    monkeypatch.setattr(verification, "_legs_to_hold_for", after_somebody_confirmed)
+    assert verified()[1][0].startswith("No findings.")
+    assert Hold.objects.get().amount == 200
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="two connections work on PostgreSQL only")

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from exchange import actions
-from exchange.bank import chain, closing, posting
+from exchange import actions, tasks
+from exchange.bank import closing, posting
 from exchange.models import Account, Commission, Transfer, Visit
 from schools.models import Membership
 from tests import factories
@@ -109,7 +109,7 @@ def after_closing(played):
 
 def found(text):
     with at(text):
-        chain.seal()
+        tasks.seal()
         return verified()
 
 

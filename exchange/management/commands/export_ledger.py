@@ -1,8 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from tqdm import tqdm
 
 from exchange import journal
+from exchange.bank.audit import one_moment
 from schools.models import Alliance
 
 FORMATS = {"hledger": journal.as_hledger, "csv": journal.as_csv}
@@ -22,7 +22,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no alliance {alliance}.")
         if format not in FORMATS:
             raise CommandError(f"There is no format {format}: choose {' or '.join(FORMATS)}.")
-        with transaction.atomic():
+        with one_moment():
             # disable=None: no bar unless stderr is a terminal.
             bar = tqdm(total=journal.length(bank), unit=" entries", unit_scale=True, disable=None)
             pieces = FORMATS[format](bank)

@@ -13,9 +13,10 @@ from exchange.bank.models import Account, Block, Ledger, Transfer
 
 class Command(BaseCommand):
     help = (
-        "Work out everything the bank promises anew from its rows: sums, totals, limits, holds, reversals, the "
-        "transfers and the levy of each confirmed visit, the seals and the triggers. Transfers that have waited more "
-        "than an hour to be sealed are a finding too. A line for each finding and exit 1, or a summary and exit 0."
+        "Work out everything the bank promises anew from its rows: sums, totals, limits, holds, reversals, closed "
+        "years, the transfers of each confirmed visit with their accounts, day and levy, charges and leaders' years, "
+        "the seals and the triggers. Transfers that have waited more than an hour to be sealed are a finding too. "
+        "A line for each finding and exit 1, or a summary and exit 0."
     )
     requires_system_checks = ()  # they read every address and form of the portal; what the bank needs is looked at here
 
@@ -24,10 +25,15 @@ class Command(BaseCommand):
             "--declare-restore", metavar="WHY", help="first record that the ledger was put back to an earlier state"
         )
         parser.add_argument(
+            "--another-ledger", metavar="WHY", help="first record that this ledger takes the place of LEDGER_HEADS's"
+        )
+        parser.add_argument(
             "--record-head", action="store_true", help="without findings, append the chain's head to LEDGER_HEADS"
         )
 
-    def handle(self, *, declare_restore, record_head, **options):
+    def handle(self, *, declare_restore, another_ledger, record_head, **options):
+        if another_ledger is not None:
+            self.accept(another_ledger)
         if declare_restore is not None:
             self.declare(declare_restore)
         if not settings.LEDGER_KEYS:
@@ -44,6 +50,12 @@ class Command(BaseCommand):
         if record_head:
             heads.record()
         self.stdout.write(summary())
+
+    def accept(self, reason):
+        if not reason.strip():
+            raise CommandError("Say why this ledger takes the place of the one before.")
+        heads.accept(reason)
+        self.stderr.write(f"LEDGER_HEADS is of the ledger {Ledger.current()} from now on.")
 
     def declare(self, reason):
         if not (reason.strip() and settings.LEDGER_KEYS):
