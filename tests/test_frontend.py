@@ -229,9 +229,14 @@ def test_days_are_integer_hundredths(text, hundredths):
 
 
 @pytest.mark.parametrize(
-    "text", ["1.1", "1e5", "nan", "inf", "1,5", "1.", ".", "-", "a day", "1.755", "10000", "9" * 5000, "١", "1_0", "½"]
+    "text", ["1e5", "nan", "inf", "1,5", "3 days", "1.", ".", "-", "a day", "9" * 5000, "١", "1_0", "½"]
 )
-def test_other_days_are_refused(text):
+def test_what_is_no_number_of_days(text):
+    assert clean(DaysField(), text) == "Enter the days as a number, for example 0.5 or 1.75"
+
+
+@pytest.mark.parametrize("text", ["1.1", "1.755", "99999.123"])
+def test_days_come_in_quarters(text):
     assert clean(DaysField(), text) == "Enter the days in quarters, for example 0.5 or 1.75"
 
 
@@ -241,6 +246,9 @@ def test_days_have_bounds():
     assert clean(DaysField(), "-1") == "Enter 0.25 days or more"
     assert clean(DaysField(max_value=500), "5.25") == "Enter 5 days or fewer"
     assert clean(DaysField(max_value=500), "5") == 500
+    assert clean(DaysField(max_value=500), "99999") == "Enter 5 days or fewer"
+    assert clean(DaysField(), "10000") == "Enter 9,999.75 days or fewer"
+    assert clean(DaysField(min_value=None), "-10000") == "Enter −9,999.75 days or more"
     assert clean(DaysField(required=False), "") is None
 
 

@@ -219,7 +219,7 @@ def test_a_change_returns_to_the_answers(client, cast):
         ("days", {"days": "1.1"}, "Enter the days in quarters"),
         ("days", {"days": "-2"}, "Enter 0.25 days or more"),
         ("days", {"days": "201"}, "Enter 200 days or fewer"),
-        ("days", {"days": "many"}, "Enter the days in quarters"),
+        ("days", {"days": "many"}, "Enter the days as a number"),
         ("window", {}, "Enter a date"),
         ("window", dates(TODAY - timedelta(days=1), TODAY), "The first day must be today or later"),
         ("window", dates(TODAY, TODAY + timedelta(days=1500)), "The last day must be within the next two years"),

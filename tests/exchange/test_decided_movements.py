@@ -70,7 +70,8 @@ def test_it_posts_a_movement_of_its_own_kind(client, bank, name):
     [
         ({"days": "0"}, "Enter 0.01 days or more"),
         ({"days": "-1"}, "Enter 0.01 days or more"),
-        ({"days": "123456"}, "Enter the days with at most two places"),
+        ({"days": "0.123"}, "Enter the days with at most two places"),
+        ({"days": "123456"}, "Enter 9,999.99 days or fewer"),
         ({"account": "0"}, "Choose a member of the alliance"),
         ({"on": date(2019, 1, 1)}, "when the alliance&#x27;s rules began"),
         ({"reason": ""}, "Enter a"),

@@ -223,7 +223,7 @@ def test_it_asks_for_further_days(client, cast):
 def test_further_days_must_be_days(client, cast):
     asked = a_finished_diagnostic(cast)
     assert (
-        "Enter the days in quarters" in send(client, cast.head, verb("ask_package", asked), days="x").content.decode()
+        "Enter the days as a number" in send(client, cast.head, verb("ask_package", asked), days="x").content.decode()
     )
     asked.refresh_from_db()
     assert asked.status == "matched"

@@ -74,7 +74,7 @@ def test_the_page_says_what_is_disputed(client, cast, visit):
         ("-1", "Enter 0 days or more"),
         ("0.3", "Enter the days in quarters, for example 0.5 or 1.75"),
         ("3.25", "Enter 3 days or fewer"),
-        ("1e3", "Enter the days in quarters, for example 0.5 or 1.75"),
+        ("1e3", "Enter the days as a number, for example 0.5 or 1.75"),
     ],
 )
 def test_bad_days_change_nothing(client, cast, visit, days, error):
