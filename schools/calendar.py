@@ -65,9 +65,9 @@ def is_working_day(on):
     return on.weekday() < 5 and on not in bank_holidays()
 
 
-def weeks_left(on):
-    """Whole weeks from a day to the end of its academic year."""
-    return (last_day(year_of(on)) - on).days // 7
+def weeks_left(on, closures=()):
+    """Whole weeks from a day to the end of its academic year, without the days on which schools are shut."""
+    return days_between(on, last_day(year_of(on)), closures) // 7
 
 
 @lru_cache(maxsize=1)

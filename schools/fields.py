@@ -15,13 +15,19 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 
 
 class DayMonthYearField(forms.DateField):
-    """A date in three boxes; the month may be a number or a name."""
+    """A date in three boxes; the month may be a number or a name. Among several, `of` says which is wrong."""
 
     widget = DayMonthYearWidget
     default_error_messages = {
         "required": "Enter a date, for example 12 1 2027",
         "invalid": "Enter a real date, for example 12 1 2027",
     }
+
+    def __init__(self, *, of="", **kwargs):
+        super().__init__(**kwargs)
+        if of:
+            messages = self.error_messages.items()
+            self.error_messages = {code: text.replace(" date,", f" date for {of},") for code, text in messages}
 
     def to_python(self, value):
         if value in self.empty_values or isinstance(value, date):

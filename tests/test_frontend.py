@@ -291,6 +291,13 @@ def test_a_date_can_be_left_out():
     assert clean(DayMonthYearField(), None) == "Enter a date, for example 12 1 2027"
 
 
+def test_a_date_among_others_is_named():
+    assert clean(DayMonthYearField(of="the last day"), None) == "Enter a date for the last day, for example 12 1 2027"
+    wrong = ["31", "2", "2027"]
+    said = "Enter a real date for the last day, for example 12 1 2027"
+    assert clean(DayMonthYearField(of="the last day"), wrong) == said
+
+
 def test_a_wrong_date_is_shown_again():
     html = field("starts_on", SupportForm({"starts_on_day": "31", "starts_on_month": "2", "starts_on_year": "2027"}))
     assertInHTML(

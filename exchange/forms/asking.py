@@ -165,7 +165,7 @@ class OutcomesQuestion(Question):
             text, baseline = given.get(f"text_{number}"), given.get(f"baseline_{number}")
             if text and baseline is None and f"baseline_{number}" not in self.errors:
                 self.add_error(f"baseline_{number}", "Enter where you stand now, from 0 to 10")
-            if not text and baseline is not None:
+            if not text and baseline is not None and f"text_{number}" not in self.errors:
                 self.add_error(f"text_{number}", "Enter the outcome, or leave its number out")
         if not self.errors and not self.answers()["outcomes"]:
             self.add_error("text_1", "Enter at least one outcome")

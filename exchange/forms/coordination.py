@@ -81,8 +81,8 @@ class _WorkForm(KeyedForm):
     """What is offered: days, dates, objectives and how."""
 
     days = DaysField(label="Days")
-    starts_on = DayMonthYearField(label="From")
-    ends_on = DayMonthYearField(label="To")
+    starts_on = DayMonthYearField(label="From", of="the first day")
+    ends_on = DayMonthYearField(label="To", of="the last day")
     objectives = forms.CharField(
         label="Objectives",
         max_length=3000,

@@ -18,9 +18,7 @@ TOO_FINE = "Enter the days with at most two places, for example 0.5 or 1.75"
 
 
 def any_days(label="Days", **kwargs):
-    return DaysField(
-        label=label, min_value=1, max_value=MOST - 1, step=1, error_messages={"step": TOO_FINE}, **kwargs
-    )
+    return DaysField(label=label, min_value=1, max_value=MOST - 1, step=1, error_messages={"step": TOO_FINE}, **kwargs)
 
 
 def reason_field(label="Why?"):

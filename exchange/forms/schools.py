@@ -156,9 +156,12 @@ class HandOverForm(KeyedForm):
     rights = forms.MultipleChoiceField(
         choices=list(Role.RIGHTS.items()), widget=forms.CheckboxSelectMultiple, label="What may they do for you?"
     )
-    starts_on = DayMonthYearField(label="From", initial=calendar.today)
+    starts_on = DayMonthYearField(label="From", of="the first day", initial=calendar.today)
     ends_on = DayMonthYearField(
-        label="Until", help_text="The last day. Leave empty for until you end it", required=False
+        label="Until",
+        of="the last day",
+        help_text="The last day. Leave empty for until you end it",
+        required=False,
     )
 
     def __init__(self, *args, school, head, **kwargs):

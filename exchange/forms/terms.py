@@ -44,8 +44,10 @@ class DaysQuestion(Question):
 
 class WindowQuestion(Question):
     step, title, label = "window", "When should the support take place?", "When"
-    starts_on = DayMonthYearField(label="First day", help_text="The support starts on this day or later")
-    ends_on = DayMonthYearField(label="Last day", help_text="The support has ended by this day")
+    starts_on = DayMonthYearField(
+        label="First day", of="the first day", help_text="The support starts on this day or later"
+    )
+    ends_on = DayMonthYearField(label="Last day", of="the last day", help_text="The support has ended by this day")
 
     def clean_starts_on(self):
         return self._not_past(self.cleaned_data["starts_on"], "The first day")

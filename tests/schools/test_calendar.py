@@ -96,6 +96,13 @@ def test_it_counts_the_whole_weeks_left_of_the_year(on, weeks):
     assert calendar.weeks_left(on) == weeks
 
 
+@pytest.mark.parametrize(
+    ("on", "weeks"), [(date(2027, 8, 10), 0), (date(2027, 7, 15), 0), (date(2027, 7, 14), 1), (date(2026, 9, 1), 42)]
+)
+def test_weeks_in_which_schools_are_shut_do_not_count(on, weeks):
+    assert calendar.weeks_left(on, CLOSURES) == weeks
+
+
 def test_a_clock_that_stood_still_over_the_summer_lost_only_days_of_term():
     summer = [(date(2027, 7, 22), date(2027, 8, 31))]
     assert calendar.days_between(date(2027, 7, 20), date(2027, 9, 1), summer) == 2
