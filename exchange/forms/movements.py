@@ -1,5 +1,7 @@
 """What a person decides about the bank. Days come back as hundredths of a day, schools as their accounts."""
 
+from functools import partial
+
 from django import forms
 from django.db.models import Q
 
@@ -8,6 +10,7 @@ from schools.fields import DayMonthYearField, DaysField
 from schools.templatetags.portal import days_long
 from staff import rules as people
 
+from ..bank import posting
 from ..bank.models import MOST, Account
 from .bank import DatedMovement
 from .base import KeyedForm
@@ -31,8 +34,8 @@ def reason_field(label="Why?"):
     )
 
 
-def name_field(label, hint):
-    return forms.CharField(label=label, help_text=hint, max_length=100, error_messages={"required": "Enter a name"})
+def name_field(label, hint, missing):
+    return forms.CharField(label=label, help_text=hint, max_length=100, error_messages={"required": missing})
 
 
 class AccountField(forms.ModelChoiceField):
@@ -80,7 +83,11 @@ class OpeningForm(MovementForm):
 
 
 class ServiceForm(MovementForm):
-    reason = name_field("What is the service?", "Every school of the alliance reads this name on its statement")
+    reason = name_field(
+        "What is the service?",
+        "Every school of the alliance reads this name on its statement",
+        "Enter the name of the service",
+    )
 
     field_order = ["reason", "account", "days", "occurred_on"]
 
@@ -91,7 +98,11 @@ class ServiceForm(MovementForm):
 
 class HostingForm(MovementForm):
     days = any_days("Days hosted or trained")
-    reason = name_field("What was it?", "For example: open classroom, phonics")
+    reason = name_field(
+        "What was it?",
+        "For example: open classroom, phonics",
+        "Enter what was hosted or trained, for example open classroom, phonics",
+    )
 
     field_order = ["reason", "account", "days", "occurred_on"]
 
@@ -148,5 +159,11 @@ class SettleLeaverForm(KeyedForm):
         field = self.fields["against"]
         field.queryset = Account.objects.filter(alliance=account.alliance, kind__in=[K.FUND, K.OUTSIDE])
         field.empty_label = None
-        words = {K.FUND: "The common fund", K.OUTSIDE: "Outside: it is settled in another way, for example in money"}
-        field.label_from_instance = lambda row: words[row.kind]
+        field.error_messages["required"] = "Select where the balance goes"
+        field.label_from_instance = partial(_settled_with, is_debt=account.posted < 0)
+
+
+def _settled_with(other, *, is_debt):
+    if other.kind == K.OUTSIDE:
+        return "Outside: it is settled in another way, for example in money"
+    return f"The common fund, which has {days_long(posting.to_give(other))} to give" if is_debt else "The common fund"

@@ -175,7 +175,8 @@ class HandOverForm(KeyedForm):
         self.user = User.objects.filter(email=email, is_active=True).first()
         if self.user is None or not self._works_here(self.user):
             raise forms.ValidationError(
-                f"Nobody at {self.school} signs in with this address. Ask your coordinator to invite the person first"
+                f"Nobody at {self.school} signs in with this address. "
+                "Use “Invite a colleague” first, then let them act for you"
             )
         return email
 

@@ -84,15 +84,23 @@ def confirm_visit(request, pk):
 
 
 def _worth(visit):
-    """What confirming brings: what the giver pays of the credits that move and what it keeps, or the price in
-    pence, None where no tariff was agreed.
-    """
+    """What confirming brings: what the giver pays of the credits that move and what it keeps, or the price."""
     leg = visit.leg
     if not in_credits(leg, visit.on):
-        day_rate = leg.commission.day_rate
-        return {"in_money": True, "price": day_rate and pricing.of_days(visit.days, day_rate)}
+        return {"in_money": True, **_price(visit, leg.commission)}
     percent = leg.levy_percent(visit.on)
     return {"levy_percent": percent, "kept": visit.days - levy_on(visit.days, percent)}
+
+
+def _price(visit, commission):
+    """The price of a visit in pence, and what the agreed tariff adds to it; nothing where none was agreed."""
+    tariff = commission.tariff
+    if tariff is None:
+        return {}
+    has_brokerage = tariff.brokerage_percent or tariff.brokerage_fixed
+    added = ["brokerage"] if has_brokerage and not tariff.brokerage_inside else []
+    added += [f"VAT at {tariff.vat_percent}%"] if tariff.vat_percent else []
+    return {"price": pricing.of_days(visit.days, commission.day_rate), "added": " and ".join(added)}
 
 
 @once

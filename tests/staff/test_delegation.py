@@ -59,7 +59,7 @@ def test_an_unknown_address_and_one_of_another_school_get_the_same_answer(client
     factories.UserFactory(email="stranger@example.org")
     response = hand_over(client, cast, email=email)
     assert (
-        "Nobody at Ashgrove signs in with this address. Ask your coordinator to invite the person first"
+        "Nobody at Ashgrove signs in with this address. Use “Invite a colleague” first, then let them act for you"
         in response.content.decode()
     )
     assert not Role.objects.filter(kind="delegate").exists()
