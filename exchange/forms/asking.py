@@ -76,6 +76,12 @@ class KindQuestion(Question):
     step, title, label = "kind", "What kind of support do you need?", "Kind of support"
     kind = forms.ChoiceField(label=title, choices=SupportRequest.Kind, widget=forms.RadioSelect)
 
+    def answers(self):
+        """Urgent help begins as urgent; the school can say otherwise."""
+        kind = self.cleaned_data["kind"]
+        is_new = kind == SupportRequest.Kind.URGENT != self.draft.kind
+        return {"kind": kind, "urgency": SupportRequest.Urgency.URGENT} if is_new else {"kind": kind}
+
     @classmethod
     def is_answered(cls, draft):
         return bool(draft.kind)

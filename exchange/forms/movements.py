@@ -13,7 +13,7 @@ from staff import rules as people
 from ..bank import posting
 from ..bank.models import MOST, Account
 from .bank import DatedMovement
-from .base import KeyedForm
+from .base import AskAgainForm, KeyedForm
 
 K = Account.Kind
 NO_NAMES = "Name no person: this can never be changed."
@@ -111,33 +111,29 @@ class HostingForm(MovementForm):
         self.fields["occurred_on"].label = "When was it?"
 
 
-class GiftForm(KeyedForm):
+class GiftForm(AskAgainForm):
     """Days a school gives away. Below the band it is asked once more; beyond `most` the bank refuses it."""
 
     to = AccountField(label="To whom?")
     days = any_days()
     reason = reason_field()
-    all_the_same = forms.BooleanField(label="Give them all the same", required=False)
+
+    all_the_same = "Give them all the same"
 
     def __init__(self, *args, account, low, most, **kwargs):
         super().__init__(*args, **kwargs)
         self.account, self.low, self.most = account, low, most
         field = self.fields["to"]
         field.queryset = field.of_members(account.alliance, K.FUND).exclude(pk=account.pk)
-        if not self.is_bound:
-            del self.fields["all_the_same"]
 
     def clean(self):
         cleaned = super().clean()
         days = cleaned.get("days")
         after = self.account.posted - (days or 0)
-        if days is None or days > self.most or after >= self.low:
-            del self.fields["all_the_same"]
-        elif not cleaned["all_the_same"]:
-            self.add_error(
-                "all_the_same",
-                f"Our balance would be {days_long(after)}, below the band of {days_long(self.low)}",
-            )
+        is_unusual = days is not None and days <= self.most and after < self.low
+        self.ask_again(
+            is_unusual and f"Our balance would be {days_long(after)}, below the band of {days_long(self.low)}"
+        )
         return cleaned
 
 

@@ -276,6 +276,17 @@ def test_peer_to_peer_asks_what_the_school_can_offer(client, cast):
     assert "Do not include names of pupils or staff." in page
 
 
+def test_urgent_help_is_urgent_unless_the_school_says_otherwise(client, cast):
+    draft = a_draft(cast)
+    send(client, cast.head, page_of(draft, "kind"), kind="urgent")
+    page = get(client, cast.head, page_of(draft, "urgency"))
+    assert page.context["form"]["urgency"].value() == "urgent"
+    send(client, cast.head, page_of(draft, "urgency"), urgency="term")
+    send(client, cast.head, page_of(draft, "kind"), kind="urgent")
+    draft.refresh_from_db()
+    assert draft.urgency == "term"
+
+
 def test_the_window_says_how_many_weeks_are_left(client, cast):
     page = " ".join(get(client, cast.head, page_of(a_draft(cast), "window")).content.decode().split())
     left = calendar.weeks_left(TODAY, cast.alliance.closed_days())

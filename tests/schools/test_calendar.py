@@ -72,6 +72,20 @@ def test_working_days_leave_out_closures():
 
 
 @pytest.mark.parametrize(
+    ("on", "words"),
+    [
+        (date(2026, 12, 25), "a day on which schools are shut"),
+        (date(2026, 9, 12), "a Saturday"),
+        (date(2026, 9, 13), "a Sunday"),
+        (date(2027, 5, 3), "a bank holiday"),
+        (date(2026, 9, 14), ""),
+    ],
+)
+def test_why_a_day_is_no_day_of_school(on, words):
+    assert calendar.no_school_on(on, CLOSURES) == words
+
+
+@pytest.mark.parametrize(
     ("year", "first", "last"),
     [
         (2023, date(2024, 3, 24), date(2024, 4, 7)),
