@@ -47,7 +47,7 @@ def _days_within(field, left):
     field.max_value = max(min(LONGEST, left), 0)
     if left < LONGEST:
         field.error_messages["max_value"] = (
-            f"Left of the agreed days: {days_long(max(left, 0))}. More need a variation, which both heads agree to"
+            f"Left of the agreed days: {days_long(max(left, 0))}. More days need a variation, which both heads agree to"
         )
 
 
@@ -97,6 +97,7 @@ class CancelVisitForm(ReasonForm):
             (Visit.Status.NO_SHOW, "The visit was due and did not happen"),
         ],
         widget=forms.RadioSelect,
+        error_messages={"required": "Select what happened"},
     )
 
     field_order = ["status", "reason"]

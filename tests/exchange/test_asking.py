@@ -106,7 +106,7 @@ def test_a_school_in_two_alliances_says_which_it_asks(client, cast):
     other = factories.AllianceFactory()
     factories.MembershipFactory(alliance=other, school=cast.asking)
     url = reverse("exchange:start_request", args=[cast.asking.pk])
-    assert "Answer “Which alliance do you want to ask?”" in send(client, cast.head, url).content.decode()
+    assert "Select the alliance you want to ask" in send(client, cast.head, url).content.decode()
     assert send(client, cast.head, url, alliance=factories.AllianceFactory().pk).status_code == 200
     assert SupportRequest.objects.count() == 0
     send(client, cast.head, url, alliance=other.pk)
@@ -204,7 +204,7 @@ def test_a_change_returns_to_the_answers(client, cast):
     ("step", "data", "sentence"),
     [
         ("kind", {"kind": "nonsense"}, "Select a valid choice"),
-        ("kind", {}, "Answer “What kind of support do you need?”"),
+        ("kind", {}, "Select what kind of support you need"),
         ("specialism", {"specialism": "99999"}, "Select a valid choice"),
         ("phase", {"phase": "Playgroup"}, "Select a valid choice"),
         ("outcomes", {}, "Enter at least one outcome"),
@@ -214,7 +214,7 @@ def test_a_change_returns_to_the_answers(client, cast):
         ("outcomes", {"text_1": "Better", "baseline_1": "-1"}, "must be 0 or more"),
         ("outcomes", {"text_1": "Better", "baseline_1": "much"}, "must be a whole number from 0 to 10"),
         ("outcomes", {"text_1": "x" * 201, "baseline_1": "1"}, "must be 200 characters or fewer"),
-        ("need", {"need": "  "}, "Answer “What do you need?”"),
+        ("need", {"need": "  "}, "Enter what you need"),
         ("days", {"days": "0"}, "Enter 0.25 days or more"),
         ("days", {"days": "1.1"}, "Enter the days in quarters"),
         ("days", {"days": "-2"}, "Enter 0.25 days or more"),
@@ -274,6 +274,10 @@ def test_peer_to_peer_asks_what_the_school_can_offer(client, cast):
     page = get(client, cast.head, page_of(a_draft(cast, kind="peer"), "need")).content.decode()
     assert "what your school can offer another school in return" in page
     assert "Do not include names of pupils or staff." in page
+
+
+def test_a_phase_that_is_none_is_not_offered(client, cast):
+    assert "Not applicable" not in get(client, cast.head, page_of(a_draft(cast), "phase")).content.decode()
 
 
 def test_urgent_help_is_urgent_unless_the_school_says_otherwise(client, cast):

@@ -270,6 +270,12 @@ def test_an_empty_list_is_a_sentence(client, cast):
     assert "No request fits these filters." in get(client, cast.head, url, status="closed").content.decode()
 
 
+def test_areas_to_filter_by_are_in_the_order_of_their_names(client, cast):
+    form = get(client, cast.head, reverse("exchange:requests", args=[cast.asking.pk])).context["filter"].form
+    shown = [str(label) for _, label in form.fields["specialism"].choices][1:]
+    assert shown == sorted(shown)
+
+
 def test_it_filters(client, cast):
     maths = a_request(cast, supported_person="Zebedee Quill")
     music = a_request(cast, status="submitted", need="A choir", specialism=Specialism.objects.get(name="Music"))
