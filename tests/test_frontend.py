@@ -86,7 +86,7 @@ def test_an_error_is_tied_to_its_field():
     )
     assertInHTML(
         """<div id="id_subject-error"><p class="govuk-error-message">
-             <span class="govuk-visually-hidden">Error:</span> Enter subject</p></div>""",
+             <span class="govuk-visually-hidden">Error:</span> Enter the subject</p></div>""",
         html,
     )
 
@@ -180,9 +180,9 @@ def test_the_summary_links_every_error_to_its_field():
     for link in (
         '<a href="#id_kind_0">Answer “What do you need?”</a>',
         '<a href="#id_days">Enter the days, for example 0.5 or 1.75</a>',
-        '<a href="#id_outcome">Enter outcome</a>',
+        '<a href="#id_outcome">Enter the outcome</a>',
         '<a href="#id_told">Tick “Governors know”</a>',
-        '<a href="#id_cpd">Select CPD goal</a>',
+        '<a href="#id_cpd">Select the CPD goal</a>',
         "<li>Reload the page and send it again</li>",
     ):
         assertInHTML(link, html)
@@ -207,13 +207,14 @@ def test_no_errors_no_summary():
 @pytest.mark.parametrize("name", ["account_login", "account_reset_password"])
 def test_signing_in_says_what_is_wrong_in_the_words_of_the_page(client, db, name):
     field = "login" if name == "account_login" else "email"
+    before = client.get(reverse(name)).content.decode()
     for sent, said in (
-        ("", "Enter email address"),
+        ("", "Enter the email address"),
         ("nobody", "Enter an email address, like name@example.org"),
         ("a\0b@example.org", "Type it again: it has a character that cannot be read"),
     ):
         html = client.post(reverse(name), {field: sent, "password": "x"}).content.decode()
-        assert html.count(said) == 2, sent  # above, and at the field
+        assert html.count(said) - before.count(said) == 2, sent  # above, and at the field
         assert not [old for old in ("Enter email<", "Enter a valid", "Null characters") if old in html]
 
 

@@ -38,7 +38,7 @@ def move_visit(request, pk):
     form = MoveVisitForm(request.POST or None, initial=initial, commission=visit.leg.commission)
     if form.is_valid():
         new = actions.move_visit(visit=visit, by=request.user, **_facts(form))
-        messages.success(request, f"The visit now is on {new.on:%-d %B %Y}. Everybody concerned has been told.")
+        messages.success(request, f"The visit is now on {new.on:%-d %B %Y}. Everybody concerned has been told.")
         return redirect(visit)
     return render(request, "exchange/move_visit.html", {"form": form, "thing": visit, "visit": visit})
 

@@ -52,7 +52,7 @@ def test_no_more_than_the_days_left(client, cast):
     a_visit(cast, commission, days=450)
     response = send(client, cast.lead, url_of("plan_visit", commission.leg), **facts(a_day()))
     assert response.context["form"].errors["days"] == [
-        "Left of the agreed days: 0.5 days. More need a variation, which both heads agree to"
+        "Left of the agreed days: 0.5 days. More days need a variation, which both heads agree to"
     ]
     assert Visit.objects.count() == 1
 

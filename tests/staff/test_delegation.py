@@ -68,7 +68,7 @@ def test_an_unknown_address_and_one_of_another_school_get_the_same_answer(client
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"rights": []}, "Answer “What may they do for you?”"),
+        ({"rights": []}, "Select what they may do for you"),
         ({"starts_on": TODAY - DAY}, "The first day must be today or later"),
         ({"starts_on": TODAY + DAY, "ends_on": TODAY}, "The last day must not be before the first"),
         ({"rights": ["everything"]}, "There is a problem"),
