@@ -258,6 +258,14 @@ def test_it_lists_the_schools_requests_newest_first(client, cast):
     assert listed(client, cast.coordinator, cast) == [first.pk]
 
 
+def test_a_draft_that_has_no_days_yet_says_so(client, cast):
+    SupportRequest.objects.create(alliance=cast.alliance, school=cast.asking, asked_by=cast.head)
+    page = " ".join(
+        get(client, cast.head, reverse("exchange:requests", args=[cast.asking.pk])).content.decode().split()
+    )
+    assert 'data-label="Days">Not said yet</td>' in page
+
+
 def test_the_list_is_hidden_from_others(client, cast):
     url = reverse("exchange:requests", args=[cast.asking.pk])
     assert get(client, cast.stranger, url).status_code == 404
