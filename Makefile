@@ -39,7 +39,7 @@ run: setup
 	@$(PYTHON) manage.py createcachetable
 	@$(PYTHON) manage.py demo --if-empty
 	@echo "The portal starts on $(SITE_URL) (mail: $(SITE_URL)/mail/). Ctrl-C stops it."
-	@exec $(PYTHON) -m honcho start
+	@$(PYTHON) -m honcho start || test $$? -eq 130 # what Ctrl-C ends with
 
 # Journeys in a browser first, then all the rest on every core; once with the coverage, which takes its time too.
 test: MIGRATE = $(if $(DATABASE_URL),--migrations)

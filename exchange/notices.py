@@ -45,10 +45,16 @@ WORDS = {
     "stopped": ("{ref}: the work was stopped", "The work of {who} for {school} was stopped: {detail}"),
     "paused": ("{ref}: the work is paused", "The work of {who} for {school} is paused: {detail}"),
     "resumed": ("{ref}: the work goes on", "The work of {who} for {school} goes on."),
-    "visit_planned": ("{ref}: a visit on {on}", "{who} comes to {school} on {on}, {time}, and asks for {contact}."),
-    "visit_moved": ("{ref}: the visit has moved to {on}", "The visit now is on {on}, {time}. {detail}"),
+    "visit_planned": (
+        "{ref}: a visit on {on}",
+        "{who} comes to {school} on {on}, {time}. On arrival they ask for: {contact}.",
+    ),
+    "visit_moved": ("{ref}: the visit has moved to {on}", "The visit is now on {on}, {time}. {detail}"),
     "visit_cancelled": ("{ref}: the visit on {on} will not take place", "{detail}"),
-    "visit_tomorrow": ("{ref}: a visit {when}", "{who} comes to {school} on {on}, {time}, and asks for {contact}."),
+    "visit_tomorrow": (
+        "{ref}: a visit {when}",
+        "{who} comes to {school} on {on}, {time}. On arrival they ask for: {contact}.",
+    ),
     "visit_to_log": ("{ref}: please log your visit of {on}", "The visit to {school} on {on} has no note yet."),
     "visit_logged": ("{ref}: please confirm the visit of {on}", "{who} logged {days} on {on}. Please confirm it."),
     "visit_to_confirm": (

@@ -32,7 +32,17 @@ def checks():
     in a moment from before that, the block of the latest need not be there yet.
     """
     Ledger.current()  # what only reads cannot name a new one
-    bank = (verify.totals, visits, days, held, verify.limits, verify.reversals, verify.sums, verify.closings)
+    bank = (
+        verify.totals,
+        visits,
+        days,
+        held,
+        verify.limits,
+        verify.reversals,
+        verify.sums,
+        verify.twins,
+        verify.closings,
+    )
     others = (owners, charges, leader_years)
     seals = [partial(chain.altered, piece) for piece in chain.pieces(PIECE)]
     of_one_moment = [partial(_of_one_moment, check) for check in (*bank, *others, *seals, chain.late, chain.broken)]

@@ -65,9 +65,18 @@ def is_working_day(on):
     return on.weekday() < 5 and on not in bank_holidays()
 
 
-def weeks_left(on):
-    """Whole weeks from a day to the end of its academic year."""
-    return (last_day(year_of(on)) - on).days // 7
+def no_school_on(on, closures=()):
+    """Why a day is no day of school, as in "25 December is ...", or ""."""
+    if is_shut(on, closures):
+        return "a day on which schools are shut"
+    if on.weekday() >= 5:
+        return f"a {on:%A}"
+    return "a bank holiday" if on in bank_holidays() else ""
+
+
+def weeks_left(on, closures=()):
+    """Whole weeks from a day to the end of its academic year, without the days on which schools are shut."""
+    return days_between(on, last_day(year_of(on)), closures) // 7
 
 
 @lru_cache(maxsize=1)

@@ -10,17 +10,24 @@ from .templatetags.portal import MINUS, days_long
 from .templatetags.portal import days as shown
 from .widgets import DayMonthYearWidget
 
+MOST_DAYS = 999975  # four digits are more days than anybody has
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 class DayMonthYearField(forms.DateField):
-    """A date in three boxes; the month may be a number or a name."""
+    """A date in three boxes; the month may be a number or a name. Among several, `of` says which is wrong."""
 
     widget = DayMonthYearWidget
     default_error_messages = {
         "required": "Enter a date, for example 12 1 2027",
         "invalid": "Enter a real date, for example 12 1 2027",
     }
+
+    def __init__(self, *, of="", **kwargs):
+        super().__init__(**kwargs)
+        if of:
+            messages = self.error_messages.items()
+            self.error_messages = {code: text.replace(" date,", f" date for {of},") for code, text in messages}
 
     def to_python(self, value):
         if value in self.empty_values or isinstance(value, date):
@@ -47,13 +54,15 @@ class DaysField(forms.Field):
     widget = forms.TextInput
     default_error_messages = {
         "required": "Enter the days, for example 0.5 or 1.75",
-        "invalid": "Enter the days in quarters, for example 0.5 or 1.75",
+        "invalid": "Enter the days as a number, for example 0.5 or 1.75",
+        "step": "Enter the days in quarters, for example 0.5 or 1.75",
         "min_value": "Enter %(days)s or more",
         "max_value": "Enter %(days)s or fewer",
     }
 
-    def __init__(self, *, min_value=25, max_value=None, step=25, **kwargs):
-        self.min_value, self.max_value, self.step = min_value, max_value, step
+    def __init__(self, *, min_value=25, max_value=MOST_DAYS, step=25, **kwargs):
+        self.min_value = -MOST_DAYS if min_value is None else min_value
+        self.max_value, self.step = max_value, step
         super().__init__(**kwargs)
 
     def widget_attrs(self, widget):
@@ -68,10 +77,11 @@ class DaysField(forms.Field):
             return None
         if isinstance(value, int):
             return value
-        # Four digits are more days than anybody has; a longer text is no number of days at all.
-        match = re.fullmatch(r"([−-]?)([0-9]{0,4})(?:\.([0-9]{1,2}))?", value.strip())
+        match = re.fullmatch(r"([−-]?)([0-9]{0,20})(?:\.([0-9]{1,20}))?", value.strip())
         if not match or not (match[2] or match[3]):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
+        if len(match[3] or "") > 2:
+            raise ValidationError(self.error_messages["step"], code="step")
         hundredths = int(match[2] or 0) * 100 + int((match[3] or "").ljust(2, "0"))
         return -hundredths if match[1] else hundredths
 
@@ -80,10 +90,10 @@ class DaysField(forms.Field):
         if value is None:
             return
         if value % self.step:
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        if self.min_value is not None and value < self.min_value:
+            raise ValidationError(self.error_messages["step"], code="step")
+        if value < self.min_value:
             raise self._beyond("min_value", self.min_value)
-        if self.max_value is not None and value > self.max_value:
+        if value > self.max_value:
             raise self._beyond("max_value", self.max_value)
 
     def _beyond(self, code, limit):

@@ -41,6 +41,11 @@ class Phase(models.TextChoices):
     ALL_THROUGH = "All-through", "All-through"
     NOT_APPLICABLE = "Not applicable", "Not applicable"
 
+    @classmethod
+    def to_choose(cls):
+        """Those in which somebody can work: the register's last is of schools only."""
+        return [choice for choice in cls.choices if choice[0] != cls.NOT_APPLICABLE]
+
 
 class School(models.Model):
     class Status(models.TextChoices):

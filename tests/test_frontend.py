@@ -86,7 +86,7 @@ def test_an_error_is_tied_to_its_field():
     )
     assertInHTML(
         """<div id="id_subject-error"><p class="govuk-error-message">
-             <span class="govuk-visually-hidden">Error:</span> Enter subject</p></div>""",
+             <span class="govuk-visually-hidden">Error:</span> Enter the subject</p></div>""",
         html,
     )
 
@@ -180,9 +180,9 @@ def test_the_summary_links_every_error_to_its_field():
     for link in (
         '<a href="#id_kind_0">Answer “What do you need?”</a>',
         '<a href="#id_days">Enter the days, for example 0.5 or 1.75</a>',
-        '<a href="#id_outcome">Enter outcome</a>',
+        '<a href="#id_outcome">Enter the outcome</a>',
         '<a href="#id_told">Tick “Governors know”</a>',
-        '<a href="#id_cpd">Select CPD goal</a>',
+        '<a href="#id_cpd">Select the CPD goal</a>',
         "<li>Reload the page and send it again</li>",
     ):
         assertInHTML(link, html)
@@ -207,13 +207,14 @@ def test_no_errors_no_summary():
 @pytest.mark.parametrize("name", ["account_login", "account_reset_password"])
 def test_signing_in_says_what_is_wrong_in_the_words_of_the_page(client, db, name):
     field = "login" if name == "account_login" else "email"
+    before = client.get(reverse(name)).content.decode()
     for sent, said in (
-        ("", "Enter email address"),
+        ("", "Enter the email address"),
         ("nobody", "Enter an email address, like name@example.org"),
         ("a\0b@example.org", "Type it again: it has a character that cannot be read"),
     ):
         html = client.post(reverse(name), {field: sent, "password": "x"}).content.decode()
-        assert html.count(said) == 2, sent  # above, and at the field
+        assert html.count(said) - before.count(said) == 2, sent  # above, and at the field
         assert not [old for old in ("Enter email<", "Enter a valid", "Null characters") if old in html]
 
 
@@ -229,9 +230,14 @@ def test_days_are_integer_hundredths(text, hundredths):
 
 
 @pytest.mark.parametrize(
-    "text", ["1.1", "1e5", "nan", "inf", "1,5", "1.", ".", "-", "a day", "1.755", "10000", "9" * 5000, "١", "1_0", "½"]
+    "text", ["1e5", "nan", "inf", "1,5", "3 days", "1.", ".", "-", "a day", "9" * 5000, "١", "1_0", "½"]
 )
-def test_other_days_are_refused(text):
+def test_what_is_no_number_of_days(text):
+    assert clean(DaysField(), text) == "Enter the days as a number, for example 0.5 or 1.75"
+
+
+@pytest.mark.parametrize("text", ["1.1", "1.755", "99999.123"])
+def test_days_come_in_quarters(text):
     assert clean(DaysField(), text) == "Enter the days in quarters, for example 0.5 or 1.75"
 
 
@@ -241,6 +247,9 @@ def test_days_have_bounds():
     assert clean(DaysField(), "-1") == "Enter 0.25 days or more"
     assert clean(DaysField(max_value=500), "5.25") == "Enter 5 days or fewer"
     assert clean(DaysField(max_value=500), "5") == 500
+    assert clean(DaysField(max_value=500), "99999") == "Enter 5 days or fewer"
+    assert clean(DaysField(), "10000") == "Enter 9,999.75 days or fewer"
+    assert clean(DaysField(min_value=None), "-10000") == "Enter −9,999.75 days or more"
     assert clean(DaysField(required=False), "") is None
 
 
@@ -281,6 +290,13 @@ def test_a_date_can_be_left_out():
     form.full_clean()
     assert form.cleaned_data["starts_on"] is None
     assert clean(DayMonthYearField(), None) == "Enter a date, for example 12 1 2027"
+
+
+def test_a_date_among_others_is_named():
+    assert clean(DayMonthYearField(of="the last day"), None) == "Enter a date for the last day, for example 12 1 2027"
+    wrong = ["31", "2", "2027"]
+    said = "Enter a real date for the last day, for example 12 1 2027"
+    assert clean(DayMonthYearField(of="the last day"), wrong) == said
 
 
 def test_a_wrong_date_is_shown_again():

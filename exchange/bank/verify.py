@@ -32,6 +32,15 @@ def sums():
         yield f"{_name(account)}: the figures do not add up to its balance of {account.posted}"
 
 
+def twins():
+    """What one alliance's clearing account has given, its partner's has had: they move together."""
+    clearing = Account.objects.filter(kind=Account.Kind.CLEARING)
+    twin = clearing.filter(alliance=OuterRef("partner"), partner=OuterRef("alliance")).values("posted")
+    pairs = clearing.filter(alliance__lt=F("partner")).annotate(of_twin=Subquery(twin))
+    for account in _named(pairs.exclude(of_twin=-F("posted"))):
+        yield f"{_name(account)}: it stands at {account.posted}, and its twin at {account.of_twin}"
+
+
 def totals():
     """Running totals and yearly balances are what the rows say."""
     for account, year, figures in balances.differences():

@@ -133,6 +133,7 @@ ACCOUNTS = [
     ("delegate", "deputy.thistlecombe", "thistlecombe", "larkmere"),
     ("executive_headteacher", "head.lintwick", "lintwick", "larkmere"),
     ("headteacher_and_leader", "head.ravelstoke", "ravelstoke", "larkmere"),
+    ("headteacher_outside", "head.farholme", "farholme", None),
     ("steering", "steering.larkmere", None, "larkmere"),
     ("auditor", "auditor.larkmere", None, "larkmere"),
     ("superuser", "admin", None, None),

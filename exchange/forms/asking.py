@@ -22,6 +22,7 @@ class StartForm(KeyedForm):
         label="Which alliance do you want to ask?",
         empty_label=None,
         widget=forms.RadioSelect,
+        error_messages={"required": "Select the alliance you want to ask"},
     )
 
     def __init__(self, *args, alliances, **kwargs):
@@ -61,7 +62,11 @@ class Question(KeyedForm):
 class AllianceQuestion(Question):
     step, title, label = "alliance", "Which alliance do you want to ask?", "Alliance"
     alliance = forms.ModelChoiceField(
-        Alliance.objects.none(), label=title, empty_label=None, widget=forms.RadioSelect, required=True
+        Alliance.objects.none(),
+        label=title,
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select the alliance you want to ask"},
     )
 
     def prepare(self):
@@ -74,7 +79,18 @@ class AllianceQuestion(Question):
 
 class KindQuestion(Question):
     step, title, label = "kind", "What kind of support do you need?", "Kind of support"
-    kind = forms.ChoiceField(label=title, choices=SupportRequest.Kind, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=title,
+        choices=SupportRequest.Kind,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select what kind of support you need"},
+    )
+
+    def answers(self):
+        """Urgent help begins as urgent; the school can say otherwise."""
+        kind = self.cleaned_data["kind"]
+        is_new = kind == SupportRequest.Kind.URGENT != self.draft.kind
+        return {"kind": kind, "urgency": SupportRequest.Urgency.URGENT} if is_new else {"kind": kind}
 
     @classmethod
     def is_answered(cls, draft):
@@ -88,7 +104,11 @@ class KindQuestion(Question):
 class SpecialismQuestion(Question):
     step, title, label = "specialism", "Which area do you need support with?", "Area"
     specialism = forms.ModelChoiceField(
-        Specialism.objects.none(), label=title, empty_label=None, widget=forms.RadioSelect
+        Specialism.objects.none(),
+        label=title,
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select the area you need support with"},
     )
 
     def prepare(self):
@@ -114,7 +134,12 @@ class SpecialismQuestion(Question):
 
 class PhaseQuestion(Question):
     step, title, label = "phase", "Which phase is it for?", "Phase"
-    phase = forms.ChoiceField(label=title, choices=Phase, widget=forms.RadioSelect)
+    phase = forms.ChoiceField(
+        label=title,
+        choices=Phase.to_choose(),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select the phase"},
+    )
 
     @classmethod
     def is_answered(cls, draft):
@@ -165,7 +190,7 @@ class OutcomesQuestion(Question):
             text, baseline = given.get(f"text_{number}"), given.get(f"baseline_{number}")
             if text and baseline is None and f"baseline_{number}" not in self.errors:
                 self.add_error(f"baseline_{number}", "Enter where you stand now, from 0 to 10")
-            if not text and baseline is not None:
+            if not text and baseline is not None and f"text_{number}" not in self.errors:
                 self.add_error(f"text_{number}", "Enter the outcome, or leave its number out")
         if not self.errors and not self.answers()["outcomes"]:
             self.add_error("text_1", "Enter at least one outcome")
@@ -197,7 +222,12 @@ class NeedQuestion(Question):
         SupportRequest.Kind.TRAINING: "What the training should cover, for how many people, and when they can meet.",
         SupportRequest.Kind.URGENT: "What has happened, and what has to be in place within two weeks.",
     }
-    need = forms.CharField(label=title, max_length=3000, widget=forms.Textarea(attrs={"rows": 8}))
+    need = forms.CharField(
+        label=title,
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": "Enter what you need"},
+    )
 
     def prepare(self):
         hint = self.HINTS.get(self.draft.kind, "Where you are, what you have tried, and what would help most.")

@@ -89,7 +89,7 @@ class AdjustForm(DatedMovement, KeyedForm):
         min_value=1,
         max_value=99999,
         step=1,
-        error_messages={"invalid": "Enter the days with at most two places, for example 0.5 or 1.75"},
+        error_messages={"step": "Enter the days with at most two places, for example 0.5 or 1.75"},
     )
     occurred_on = forms.DateField(
         label="Counts from", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), initial=calendar.today

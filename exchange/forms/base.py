@@ -9,6 +9,19 @@ class KeyedForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput, initial=new_key)
 
 
+class AskAgainForm(KeyedForm):
+    """A form that asks once more, with a box to tick, about what is allowed but may be a slip."""
+
+    all_the_same = ""  # the box's label
+
+    def ask_again(self, doubt):
+        """For the end of clean(): `doubt` says what is unusual, or is empty."""
+        if doubt:
+            self.fields["all_the_same"] = forms.BooleanField(label=self.all_the_same, required=False)
+            if not self["all_the_same"].data:
+                self.add_error("all_the_same", doubt)
+
+
 class ReasonForm(KeyedForm):
     """A form that asks only why; the view gives the label."""
 

@@ -10,7 +10,7 @@ from staff.models import Person, User
 from .. import capacity
 from ..models.requests import QUARTER_DAY
 from ..models.visits import LONGEST
-from .base import KeyedForm, ReasonForm
+from .base import AskAgainForm, KeyedForm, ReasonForm
 
 MODES = [
     "one to one",
@@ -61,8 +61,13 @@ class ResolveForm(KeyedForm):
     )
 
 
-class SettleForm(ReasonForm):
-    """How much of a disputed visit counts: from nothing to the agreed days that no other visit has used."""
+class SettleForm(AskAgainForm, ReasonForm):
+    """How much of a disputed visit counts: from nothing to the agreed days that no other visit has used.
+
+    More than the visit had is asked for once more.
+    """
+
+    all_the_same = "More days count than were logged"
 
     days = DaysField(
         label="How many days count?",
@@ -72,17 +77,25 @@ class SettleForm(ReasonForm):
 
     field_order = ["key", "days", "reason"]
 
-    def __init__(self, *args, most, **kwargs):
+    def __init__(self, *args, logged, most, **kwargs):
         super().__init__(*args, label="Why?", hint="Both sides read this.", **kwargs)
+        self.logged = logged
         self.fields["days"].max_value = min(most, LONGEST)
+
+    def clean(self):
+        cleaned = super().clean()
+        days = cleaned.get("days") or 0
+        is_more = days > self.logged
+        self.ask_again(is_more and f"{days_long(days)} is more than was logged: {days_long(self.logged)}")
+        return cleaned
 
 
 class _WorkForm(KeyedForm):
     """What is offered: days, dates, objectives and how."""
 
     days = DaysField(label="Days")
-    starts_on = DayMonthYearField(label="From")
-    ends_on = DayMonthYearField(label="To")
+    starts_on = DayMonthYearField(label="From", of="the first day")
+    ends_on = DayMonthYearField(label="To", of="the last day")
     objectives = forms.CharField(
         label="Objectives",
         max_length=3000,

@@ -12,7 +12,12 @@ QUESTIONS = {
 class EvaluationForm(KeyedForm):
     """One side's view: where each outcome stands now, what shows it, and a rating."""
 
-    evidence = forms.CharField(label="What shows it?", max_length=3000, widget=forms.Textarea)
+    evidence = forms.CharField(
+        label="What shows it?",
+        max_length=3000,
+        widget=forms.Textarea,
+        error_messages={"required": "Enter what shows it"},
+    )
     gained = forms.CharField(
         label="What did the home school gain?",
         required=False,

@@ -40,7 +40,9 @@ class _AllianceFilter(django_filters.FilterSet):
     def __init__(self, *args, alliance, **kwargs):
         super().__init__(*args, **kwargs)
         requests = alliance.requests.exclude(submitted_at=None)
-        self.filters["specialism"].queryset = Specialism.objects.filter(requests__in=requests).distinct()
+        self.filters["specialism"].queryset = (
+            Specialism.objects.filter(requests__in=requests).order_by("name").distinct()
+        )
         self.filters["school"].queryset = School.objects.filter(
             Q(requests__in=requests) | Q(pk__in=alliance.members().values("pk"))
         ).distinct()

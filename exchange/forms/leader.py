@@ -13,7 +13,7 @@ class ProfileForm(KeyedForm):
         label="When I am available", required=False, max_length=200, help_text="For example: not on Mondays"
     )
     phases = forms.MultipleChoiceField(
-        label="Phases I work with", required=False, choices=Phase.choices, widget=forms.CheckboxSelectMultiple
+        label="Phases I work with", required=False, choices=Phase.to_choose(), widget=forms.CheckboxSelectMultiple
     )
     is_available = forms.BooleanField(
         label="I am open to new work", required=False, help_text="Untick it and nobody will offer you anything new."

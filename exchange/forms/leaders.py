@@ -13,7 +13,7 @@ class LeaderForm(forms.ModelForm):
     allowance = DaysField(
         label="Days a year", help_text="Over all alliances", min_value=0, max_value=20000, initial=1500
     )
-    phases = forms.MultipleChoiceField(choices=Phase, required=False, widget=forms.CheckboxSelectMultiple)
+    phases = forms.MultipleChoiceField(choices=Phase.to_choose(), required=False, widget=forms.CheckboxSelectMultiple)
 
     class Meta:
         model = SystemLeader

@@ -1,5 +1,7 @@
 """What a person decides about the bank. Days come back as hundredths of a day, schools as their accounts."""
 
+from functools import partial
+
 from django import forms
 from django.db.models import Q
 
@@ -8,9 +10,10 @@ from schools.fields import DayMonthYearField, DaysField
 from schools.templatetags.portal import days_long
 from staff import rules as people
 
+from ..bank import posting
 from ..bank.models import MOST, Account
 from .bank import DatedMovement
-from .base import KeyedForm
+from .base import AskAgainForm, KeyedForm
 
 K = Account.Kind
 NO_NAMES = "Name no person: this can never be changed."
@@ -18,9 +21,7 @@ TOO_FINE = "Enter the days with at most two places, for example 0.5 or 1.75"
 
 
 def any_days(label="Days", **kwargs):
-    return DaysField(
-        label=label, min_value=1, max_value=MOST - 1, step=1, error_messages={"invalid": TOO_FINE}, **kwargs
-    )
+    return DaysField(label=label, min_value=1, max_value=MOST - 1, step=1, error_messages={"step": TOO_FINE}, **kwargs)
 
 
 def reason_field(label="Why?"):
@@ -33,8 +34,8 @@ def reason_field(label="Why?"):
     )
 
 
-def name_field(label, hint):
-    return forms.CharField(label=label, help_text=hint, max_length=100, error_messages={"required": "Enter a name"})
+def name_field(label, hint, missing):
+    return forms.CharField(label=label, help_text=hint, max_length=100, error_messages={"required": missing})
 
 
 class AccountField(forms.ModelChoiceField):
@@ -82,7 +83,11 @@ class OpeningForm(MovementForm):
 
 
 class ServiceForm(MovementForm):
-    reason = name_field("What is the service?", "Every school of the alliance reads this name on its statement")
+    reason = name_field(
+        "What is the service?",
+        "Every school of the alliance reads this name on its statement",
+        "Enter the name of the service",
+    )
 
     field_order = ["reason", "account", "days", "occurred_on"]
 
@@ -93,7 +98,11 @@ class ServiceForm(MovementForm):
 
 class HostingForm(MovementForm):
     days = any_days("Days hosted or trained")
-    reason = name_field("What was it?", "For example: open classroom, phonics")
+    reason = name_field(
+        "What was it?",
+        "For example: open classroom, phonics",
+        "Enter what was hosted or trained, for example open classroom, phonics",
+    )
 
     field_order = ["reason", "account", "days", "occurred_on"]
 
@@ -102,33 +111,29 @@ class HostingForm(MovementForm):
         self.fields["occurred_on"].label = "When was it?"
 
 
-class GiftForm(KeyedForm):
+class GiftForm(AskAgainForm):
     """Days a school gives away. Below the band it is asked once more; beyond `most` the bank refuses it."""
 
     to = AccountField(label="To whom?")
     days = any_days()
     reason = reason_field()
-    all_the_same = forms.BooleanField(label="Give them all the same", required=False)
+
+    all_the_same = "Give them all the same"
 
     def __init__(self, *args, account, low, most, **kwargs):
         super().__init__(*args, **kwargs)
         self.account, self.low, self.most = account, low, most
         field = self.fields["to"]
         field.queryset = field.of_members(account.alliance, K.FUND).exclude(pk=account.pk)
-        if not self.is_bound:
-            del self.fields["all_the_same"]
 
     def clean(self):
         cleaned = super().clean()
         days = cleaned.get("days")
         after = self.account.posted - (days or 0)
-        if days is None or days > self.most or after >= self.low:
-            del self.fields["all_the_same"]
-        elif not cleaned["all_the_same"]:
-            self.add_error(
-                "all_the_same",
-                f"Our balance would be {days_long(after)}, below the band of {days_long(self.low)}",
-            )
+        is_unusual = days is not None and days <= self.most and after < self.low
+        self.ask_again(
+            is_unusual and f"Our balance would be {days_long(after)}, below the band of {days_long(self.low)}"
+        )
         return cleaned
 
 
@@ -150,5 +155,11 @@ class SettleLeaverForm(KeyedForm):
         field = self.fields["against"]
         field.queryset = Account.objects.filter(alliance=account.alliance, kind__in=[K.FUND, K.OUTSIDE])
         field.empty_label = None
-        words = {K.FUND: "The common fund", K.OUTSIDE: "Outside: it is settled in another way, for example in money"}
-        field.label_from_instance = lambda row: words[row.kind]
+        field.error_messages["required"] = "Select where the balance goes"
+        field.label_from_instance = partial(_settled_with, is_debt=account.posted < 0)
+
+
+def _settled_with(other, *, is_debt):
+    if other.kind == K.OUTSIDE:
+        return "Outside: it is settled in another way, for example in money"
+    return f"The common fund, which has {days_long(posting.to_give(other))} to give" if is_debt else "The common fund"

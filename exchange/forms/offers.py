@@ -23,7 +23,10 @@ class ReleaseForm(AcceptForm):
         help_text="In pounds. Your school bears it; leave it empty if there is no cost.",
     )
     travel_payer = forms.ChoiceField(
-        label="Who pays the travel?", choices=Commission.TravelPayer.choices, widget=forms.RadioSelect
+        label="Who pays the travel?",
+        choices=Commission.TravelPayer.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select who pays the travel"},
     )
 
     field_order = ["backfill_cost", "travel_payer", "governors_informed"]
@@ -35,12 +38,16 @@ class AgreeForm(KeyedForm):
         help_text="For example, who keeps the work going when the support ends",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Enter how your school will carry on afterwards"},
     )
 
 
 class DeclineOfferForm(KeyedForm):
     reason = forms.ChoiceField(
-        label="Why do you decline?", choices=Commission.DeclineReason.choices, widget=forms.RadioSelect
+        label="Why do you decline?",
+        choices=Commission.DeclineReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select why you decline"},
     )
     note = forms.CharField(
         label="Anything the coordinator should know",

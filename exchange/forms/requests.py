@@ -30,7 +30,9 @@ class PackageForm(KeyedForm):
 class RequestFilter(django_filters.FilterSet):
     text = django_filters.CharFilter(method="search", label="Reference or words")
     status = django_filters.ChoiceFilter(choices=SupportRequest.Status, empty_label="All", label="Status")
-    specialism = django_filters.ModelChoiceFilter(queryset=Specialism.objects.all(), empty_label="All", label="Area")
+    specialism = django_filters.ModelChoiceFilter(
+        queryset=Specialism.objects.order_by("name"), empty_label="All", label="Area"
+    )
 
     class Meta:
         model = SupportRequest

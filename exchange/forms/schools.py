@@ -11,10 +11,6 @@ from staff.models import Invitation, LeaderType, Person, Post, Role, Specialism,
 from ..models import Commission
 from .base import KeyedForm
 
-# By the register's own names.
-PHASES = [(phase.value, phase.value) for phase in Phase if phase != Phase.NOT_APPLICABLE]
-
-
 # Leaders ---------------------------------------------------------------------------------------
 
 
@@ -30,11 +26,13 @@ class LeaderFilter(django_filters.FilterSet):
     text = django_filters.CharFilter(label="Name, school or subject", method="containing")
     specialism = django_filters.ModelChoiceFilter(
         field_name="specialisms",
-        queryset=Specialism.objects.filter(is_active=True),
+        queryset=Specialism.objects.filter(is_active=True).order_by("name"),
         label="Specialism",
         empty_label="Any",
     )
-    phase = django_filters.ChoiceFilter(field_name="phases__phase", choices=PHASES, label="Phase", empty_label="Any")
+    phase = django_filters.ChoiceFilter(
+        field_name="phases__phase", choices=Phase.to_choose(), label="Phase", empty_label="Any"
+    )
     type = django_filters.ModelChoiceFilter(queryset=LeaderType.objects.filter(is_active=True), empty_label="Any")
     room = TickFilter(label="With days left this year", method="with_days_left")
 
@@ -89,13 +87,20 @@ class NominateForm(KeyedForm):
     specialisms = forms.ModelMultipleChoiceField(
         Specialism.objects.filter(is_active=True), widget=forms.CheckboxSelectMultiple, label="Specialisms"
     )
-    phases = forms.MultipleChoiceField(choices=PHASES, widget=forms.CheckboxSelectMultiple, label="Phases")
+    phases = forms.MultipleChoiceField(choices=Phase.to_choose(), widget=forms.CheckboxSelectMultiple, label="Phases")
     about = forms.CharField(
-        max_length=1500, widget=forms.Textarea, label="What can they help with?",
+        max_length=1500,
+        widget=forms.Textarea,
+        label="What can they help with?",
         help_text="Other schools read this in the directory",
-    )  # fmt: skip
+        error_messages={"required": "Enter what they can help with"},
+    )
     alliance = forms.ModelChoiceField(
-        Alliance.objects.none(), label="Which alliance decides?", widget=forms.RadioSelect, empty_label=None
+        Alliance.objects.none(),
+        label="Which alliance decides?",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": "Select the alliance that decides"},
     )
 
     def __init__(self, *args, people, alliances, **kwargs):
@@ -154,11 +159,17 @@ class HandOverForm(KeyedForm):
         label="Email address", help_text="Somebody at your school who signs in to the Support Exchange"
     )
     rights = forms.MultipleChoiceField(
-        choices=list(Role.RIGHTS.items()), widget=forms.CheckboxSelectMultiple, label="What may they do for you?"
+        choices=list(Role.RIGHTS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        label="What may they do for you?",
+        error_messages={"required": "Select what they may do for you"},
     )
-    starts_on = DayMonthYearField(label="From", initial=calendar.today)
+    starts_on = DayMonthYearField(label="From", of="the first day", initial=calendar.today)
     ends_on = DayMonthYearField(
-        label="Until", help_text="The last day. Leave empty for until you end it", required=False
+        label="Until",
+        of="the last day",
+        help_text="The last day. Leave empty for until you end it",
+        required=False,
     )
 
     def __init__(self, *args, school, head, **kwargs):
@@ -172,7 +183,8 @@ class HandOverForm(KeyedForm):
         self.user = User.objects.filter(email=email, is_active=True).first()
         if self.user is None or not self._works_here(self.user):
             raise forms.ValidationError(
-                f"Nobody at {self.school} signs in with this address. Ask your coordinator to invite the person first"
+                f"Nobody at {self.school} signs in with this address. "
+                "Use “Invite a colleague” first, then let them act for you"
             )
         return email
 

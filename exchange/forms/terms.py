@@ -44,8 +44,10 @@ class DaysQuestion(Question):
 
 class WindowQuestion(Question):
     step, title, label = "window", "When should the support take place?", "When"
-    starts_on = DayMonthYearField(label="First day", help_text="The support starts on this day or later")
-    ends_on = DayMonthYearField(label="Last day", help_text="The support has ended by this day")
+    starts_on = DayMonthYearField(
+        label="First day", of="the first day", help_text="The support starts on this day or later"
+    )
+    ends_on = DayMonthYearField(label="Last day", of="the last day", help_text="The support has ended by this day")
 
     def clean_starts_on(self):
         return self._not_past(self.cleaned_data["starts_on"], "The first day")
@@ -81,7 +83,12 @@ class WindowQuestion(Question):
 
 class UrgencyQuestion(Question):
     step, title, label = "urgency", "How urgent is it?", "How urgent"
-    urgency = forms.ChoiceField(label=title, choices=SupportRequest.Urgency, widget=forms.RadioSelect)
+    urgency = forms.ChoiceField(
+        label=title,
+        choices=SupportRequest.Urgency,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select how urgent it is"},
+    )
 
     @classmethod
     def shown(cls, draft):
@@ -111,7 +118,7 @@ class GoalQuestion(Question):
 class PersonQuestion(Question):
     """Asked of the head only: who is supported is not a delegate's to name or to show."""
 
-    step, title, label = "person", "Is one person to be supported?", "Supported person"
+    step, title, label = "person", "Is the support for one person?", "Supported person"
     supported_person = forms.CharField(
         label="Name of the person",
         help_text="Leave it empty if the support is for a team or the whole school.",

@@ -1,23 +1,28 @@
 from django import forms
 from django.utils import timezone
 
+from schools import calendar
 from schools.fields import DayMonthYearField, DaysField
 from schools.templatetags.portal import days_long
 
 from ..models import Visit
 from ..models.visits import LONGEST
-from .base import KeyedForm, ReasonForm
+from .base import AskAgainForm, KeyedForm, ReasonForm
 from .fields import ClockField
 
 
-class _DayOfWork(KeyedForm):
-    """A day within the commission's dates. It may have passed: a leader may enter a visit afterwards."""
+class _DayOfWork(AskAgainForm):
+    """A day within the commission's dates. It may have passed: a leader may enter a visit afterwards.
+
+    A day that is no day of school is asked for once more.
+    """
 
     on = DayMonthYearField(label="Date")
 
     def __init__(self, *args, commission, **kwargs):
         super().__init__(*args, **kwargs)
         self.first, self.last = commission.starts_on, commission.ends_on
+        self.alliance = commission.request.alliance
         self.fields["on"].help_text = f"From {self.first:%-d %B %Y} to {self.last:%-d %B %Y}"
 
     def clean_on(self):
@@ -29,17 +34,26 @@ class _DayOfWork(KeyedForm):
             )
         return on
 
+    def clean(self):
+        cleaned = super().clean()
+        on = cleaned.get("on")
+        words = on and calendar.no_school_on(on, self.alliance.closed_days())
+        self.ask_again(words and f"{on:%-d %B %Y} is {words}")
+        return cleaned
+
 
 def _days_within(field, left):
     """Let a field of days take no more than what is left of the agreed days (hundredths of a day)."""
     field.max_value = max(min(LONGEST, left), 0)
     if left < LONGEST:
         field.error_messages["max_value"] = (
-            f"Left of the agreed days: {days_long(max(left, 0))}. More need a variation, which both heads agree to"
+            f"Left of the agreed days: {days_long(max(left, 0))}. More days need a variation, which both heads agree to"
         )
 
 
 class PlanVisitForm(_DayOfWork):
+    all_the_same = "Plan it all the same"
+
     days = DaysField(label="How many days?", help_text="In quarters: 0.25, 0.5, 1 and so on. A day is five hours.")
     arrival_time = ClockField(label="Arriving at", help_text="For example, 9.30am")
     arrival_contact = forms.CharField(
@@ -58,6 +72,8 @@ class PlanVisitForm(_DayOfWork):
 
 
 class MoveVisitForm(_DayOfWork):
+    all_the_same = "Move it all the same"
+
     arrival_time = ClockField(label="Arriving at", help_text="For example, 9.30am")
     reason = forms.CharField(
         label="Why is it moved?",
@@ -81,6 +97,7 @@ class CancelVisitForm(ReasonForm):
             (Visit.Status.NO_SHOW, "The visit was due and did not happen"),
         ],
         widget=forms.RadioSelect,
+        error_messages={"required": "Select what happened"},
     )
 
     field_order = ["status", "reason"]

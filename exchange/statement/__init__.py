@@ -5,7 +5,7 @@ account, by an index or by the totals kept: the page takes as long in a bank of 
 """
 
 from .movements import Line, lines, movements
-from .periods import Period, balance_before, figures, overview, periods, standing
+from .periods import Period, balance_before, figures, overview, periods, shown, standing
 from .sums import HEADER, sums
 from .worth import Worth, in_money, worth
 
@@ -21,6 +21,7 @@ __all__ = [
     "movements",
     "overview",
     "periods",
+    "shown",
     "standing",
     "sums",
     "worth",

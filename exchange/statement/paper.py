@@ -6,10 +6,8 @@ from schools import calendar
 from schools.templatetags.portal import days, signed_days
 
 from .. import pdf
-from .periods import figures, overview, standing
+from .periods import FIGURES, figures, overview, shown, standing
 from .worth import in_money, worth
-
-FIGURES = ("given", "received", "levy", "other")
 
 
 def document(school, alliance, account, period, opening, lines):
@@ -18,7 +16,7 @@ def document(school, alliance, account, period, opening, lines):
     parts = [
         pdf.text(f"{alliance}. Printed on {calendar.today():%-d %B %Y}. All figures are in days."),
         pdf.figures([(what, days(value)) for what, value in standing(account)]),
-        pdf.figures([(name.capitalize(), days(found[name])) for name in (*FIGURES, "net")]),
+        pdf.figures(shown(found)),
         *_movements(period, opening, lines),
         *_shares("By specialism", "Specialism", value.specialisms),
         *_shares("By partner school", "School", value.partners),
@@ -75,6 +73,6 @@ def _services(services):
 
 
 def _figures_table(column, rows):
-    cells = [[label, *[days(row[name]) for name in FIGURES], signed_days(row["net"])] for label, row in rows]
-    headings = [column, *[name.capitalize() for name in FIGURES], "Net"]
+    cells = [[label, *[text for _, text in shown(row)]] for label, row in rows]
+    headings = [column, *[name.capitalize() for name in FIGURES]]
     return pdf.table(headings, cells, numbers=range(1, len(headings)))

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from schools import calendar
+from schools.templatetags.portal import days, signed_days
 
 from ..bank import balances
 from ..bank.models import Balance
 
 TWELVE_MONTHS, ALL_TIME = "12m", "all"
+FIGURES = ("given", "received", "levy", "other", "net")
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,12 @@ def standing(account):
     """[(what, days)] as of now, whatever the period; all 0 where the school has no account yet."""
     posted, held, available = (account.posted, account.held, account.available) if account else (0, 0, 0)
     return [("Balance now", posted), ("Held now", held), ("Available now", available)]
+
+
+def shown(found):
+    """[(what, days in text)] of figures; what can go both ways has its sign."""
+    signed = ("other", "net")
+    return [(name.capitalize(), (signed_days if name in signed else days)(found[name])) for name in FIGURES]
 
 
 def balance_before(account, period):

@@ -70,7 +70,7 @@ def ask(request, pk, step):
         "back_url": _back(draft, questions, at, is_change),
         "number": at + 1,
         "total": len(questions),
-        **_weeks_left(),
+        **_weeks_left(draft.alliance),
     }
     return render(request, [f"exchange/ask_{step}.html", "exchange/ask.html"], context)
 
@@ -130,11 +130,11 @@ def _back(draft, questions, at, is_change):
     return reverse("exchange:ask", args=[draft.pk, questions[at - 1].step])
 
 
-def _weeks_left():
+def _weeks_left(alliance):
     today = timezone.localdate()
     year = calendar.year_of(today)
     return {
-        "weeks_left": calendar.weeks_left(today),
+        "weeks_left": calendar.weeks_left(today, alliance.closed_days()),
         "this_year": calendar.label(year),
         "next_year": calendar.label(year + 1),
         "may_be_early": (today.month, today.day) < (7, 31) or today.month >= calendar.FIRST_MONTH,

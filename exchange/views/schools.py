@@ -14,6 +14,8 @@ from ..models import Commission
 from ..once import once
 
 ROWS = 25
+S = Commission.Status
+BEGUN = (S.ACTIVE, S.DELIVERED, S.CLOSED, S.STOPPED)
 
 
 def fetch_school(user, urn):
@@ -90,10 +92,19 @@ def school_commissions(request, urn):
 
 
 def _row(commission, school):
-    """A commission as the school sees it: who is at the other end, and which way the days go."""
+    """A commission as the school sees it: who is at the other end, and which way the days go or went."""
     receives = commission.request.school_id == school.pk
     return {
         "commission": commission,
         "partner": commission.home_school if receives else commission.request.school,
-        "direction": "Both ways with" if commission.is_peer else "Received from" if receives else "Given to",
+        "direction": _direction(commission, receives),
     }
+
+
+def _direction(commission, receives):
+    """Nothing was received or given yet of work that is only offered or agreed."""
+    if commission.is_peer:
+        return "Both ways with"
+    if commission.status in BEGUN:
+        return "Received from" if receives else "Given to"
+    return "From" if receives else "To"

@@ -10,7 +10,7 @@ from staff import rules as people
 from .. import actions, matching, rules
 from ..forms.base import ReasonForm
 from ..forms.coordination import ResolveForm, SettleForm
-from ..models import Concern, Visit
+from ..models import Concern, Transfer, Visit
 from ..once import once
 from .fetch import commission_or_404, refuse_own_school, visit_or_404
 
@@ -55,7 +55,7 @@ def settle_dispute(request, pk):
     rules.can_settle.check(request.user, visit)
     others = leg.visits.filter(status__in=Visit.Status.done()).exclude(pk=visit.pk)
     most = leg.days - (others.aggregate(total=Sum("days"))["total"] or 0)
-    form = SettleForm(request.POST or None, most=most, initial={"days": visit.days})
+    form = SettleForm(request.POST or None, logged=visit.days, most=most, initial={"days": visit.days})
     if form.is_valid():
         actions.settle_dispute(
             visit=visit, by=request.user, days=form.cleaned_data["days"], reason=form.cleaned_data["reason"]
@@ -64,7 +64,13 @@ def settle_dispute(request, pk):
         return redirect(visit)
     dispute = visit.events.filter(new=Visit.Status.DISPUTED).select_related("by__person", "acting_for__person").first()
     context = {"form": form, "thing": visit, "visit": visit, "commission": leg.commission, "dispute": dispute}
-    return render(request, "exchange/settle_dispute.html", context)
+    return render(request, "exchange/settle_dispute.html", {**context, "covered": _covered(visit)})
+
+
+def _covered(visit):
+    """Hundredths of a day of a visit that the common fund has covered."""
+    rows = Transfer.objects.filter(kind=Transfer.Kind.URGENT, reversed_by=None)
+    return rows.filter(cause_kind="visit", cause_id=str(visit.pk)).aggregate(total=Sum("amount"))["total"]
 
 
 @once

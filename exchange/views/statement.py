@@ -29,6 +29,7 @@ from ..statement import (
     overview,
     paper,
     periods,
+    shown,
     standing,
     sums,
     worth,
@@ -191,8 +192,7 @@ def _what_is_asked(request, school, alliances):
 
 
 def _figures_of_period(found):
-    names = ("given", "received", "levy", "other", "net")
-    return [{"label": name.capitalize(), "value": days(found[name])} for name in names]
+    return [{"label": label, "value": value} for label, value in shown(found)]
 
 
 def _standing(account):

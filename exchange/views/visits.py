@@ -39,7 +39,7 @@ def move_visit(request, pk):
     form = MoveVisitForm(request.POST or None, initial=initial, commission=visit.leg.commission)
     if form.is_valid():
         new = actions.move_visit(visit=visit, by=request.user, **_facts(form))
-        messages.success(request, f"The visit now is on {new.on:%-d %B %Y}. Everybody concerned has been told.")
+        messages.success(request, f"The visit is now on {new.on:%-d %B %Y}. Everybody concerned has been told.")
         return redirect(visit)
     return render(request, "exchange/move_visit.html", {"form": form, "thing": visit, "visit": visit})
 
@@ -88,11 +88,20 @@ def _worth(visit):
     """What confirming brings: what the giver pays of the credits that move and what it keeps, or the price in pence."""
     leg = visit.leg
     if not in_credits(leg, visit.on):
-        _, day_rate = price_or_refuse(leg.commission, visit.on)
-        return {"in_money": True, "day_rate": day_rate, "price": pricing.of_days(visit.days, day_rate)}
+        tariff, day_rate = price_or_refuse(leg.commission, visit.on)
+        price = pricing.of_days(visit.days, day_rate)
+        return {"in_money": True, "day_rate": day_rate, "price": price, "added": _added_by(tariff)}
     check_rules(leg, visit.on)
     percent = leg.levy_percent(visit.on)
     return {"levy_percent": percent, "kept": visit.days - levy_on(visit.days, percent)}
+
+
+def _added_by(tariff):
+    """What a tariff adds to the price of the days, in words; "" for nothing."""
+    has_brokerage = tariff.brokerage_percent or tariff.brokerage_fixed
+    added = ["brokerage"] if has_brokerage and not tariff.brokerage_inside else []
+    added += [f"VAT at {tariff.vat_percent}%"] if tariff.vat_percent else []
+    return " and ".join(added)
 
 
 @once

@@ -158,7 +158,8 @@ def _what_is_missing(field, label):
     if label.endswith("?"):
         return f"Answer “{label}”"
     name = label if label[1:2].isupper() else label[:1].lower() + label[1:]  # CPD goal, but subject
-    return f"{'Select' if kind in ('checkboxes', 'radios', 'select') else 'Enter'} {name}"
+    article = "" if name.startswith(("what ", "your ", "the ")) else "the "
+    return f"{'Select' if kind in ('checkboxes', 'radios', 'select') else 'Enter'} {article}{name}"
 
 
 def _classes(field, kind, width):

@@ -1,6 +1,7 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
+from django import forms
 from django.contrib.admin.utils import display_for_value
 from django.urls import reverse
 
@@ -20,3 +21,14 @@ def test_a_list_of_the_admin_does_so(superuser):
     html = superuser.get(reverse("admin:staff_mail_changelist")).content.decode()
     assert "9 Mar 2026, 1:15am" in html
     assert "a.m." not in html
+
+
+@pytest.mark.parametrize("text", ["23 November 2026", "23 Nov 2026", "23/11/2026", "2026-11-23"])
+def test_a_date_is_read_as_it_is_written(text):
+    assert forms.DateField().clean(text) == date(2026, 11, 23)
+
+
+def test_what_is_no_date_is_answered_with_how_one_is_written(superuser):
+    html = superuser.post(reverse("admin:schools_closure_add"), {"starts_on": "tomorrow"}).content.decode()
+    assert "Enter a date, for example 23/11/2026 or 23 November 2026" in html
+    assert "Enter a valid date" not in html

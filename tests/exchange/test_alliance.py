@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from exchange import actions
 from exchange.bank import posting
-from staff.models import Role
+from staff.models import Role, Specialism
 from tests import factories
 
 from .conftest import a_logged_visit, a_request, an_agreement, an_offer
@@ -171,6 +171,18 @@ def test_requests_are_filtered(client, cast):
     assert set(found(f"?school={cast.asking.pk}")) == {mine, sent, theirs}
     assert found(f"?school={cast.giving.pk}") == []
     assert set(found(f"?specialism={mine.specialism_id}")) == {mine, sent, theirs}
+
+
+def test_specialisms_to_filter_by_are_in_the_order_of_their_names(client, cast):
+    for name in ("Music", "Attendance", "Assessment"):
+        a_request(cast, status="submitted", specialism=Specialism.objects.get(name=name))
+    form = get(client, cast.coordinator, "alliance_requests").context["filter"].form
+    assert [str(label) for _, label in form.fields["specialism"].choices] == [
+        "All",
+        "Assessment",
+        "Attendance",
+        "Music",
+    ]
 
 
 def test_a_search_does_not_find_the_supported_person(client, cast):

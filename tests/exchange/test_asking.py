@@ -106,7 +106,7 @@ def test_a_school_in_two_alliances_says_which_it_asks(client, cast):
     other = factories.AllianceFactory()
     factories.MembershipFactory(alliance=other, school=cast.asking)
     url = reverse("exchange:start_request", args=[cast.asking.pk])
-    assert "Answer “Which alliance do you want to ask?”" in send(client, cast.head, url).content.decode()
+    assert "Select the alliance you want to ask" in send(client, cast.head, url).content.decode()
     assert send(client, cast.head, url, alliance=factories.AllianceFactory().pk).status_code == 200
     assert SupportRequest.objects.count() == 0
     send(client, cast.head, url, alliance=other.pk)
@@ -204,7 +204,7 @@ def test_a_change_returns_to_the_answers(client, cast):
     ("step", "data", "sentence"),
     [
         ("kind", {"kind": "nonsense"}, "Select a valid choice"),
-        ("kind", {}, "Answer “What kind of support do you need?”"),
+        ("kind", {}, "Select what kind of support you need"),
         ("specialism", {"specialism": "99999"}, "Select a valid choice"),
         ("phase", {"phase": "Playgroup"}, "Select a valid choice"),
         ("outcomes", {}, "Enter at least one outcome"),
@@ -214,17 +214,22 @@ def test_a_change_returns_to_the_answers(client, cast):
         ("outcomes", {"text_1": "Better", "baseline_1": "-1"}, "must be 0 or more"),
         ("outcomes", {"text_1": "Better", "baseline_1": "much"}, "must be a whole number from 0 to 10"),
         ("outcomes", {"text_1": "x" * 201, "baseline_1": "1"}, "must be 200 characters or fewer"),
-        ("need", {"need": "  "}, "Answer “What do you need?”"),
+        ("need", {"need": "  "}, "Enter what you need"),
         ("days", {"days": "0"}, "Enter 0.25 days or more"),
         ("days", {"days": "1.1"}, "Enter the days in quarters"),
         ("days", {"days": "-2"}, "Enter 0.25 days or more"),
         ("days", {"days": "201"}, "Enter 200 days or fewer"),
-        ("days", {"days": "many"}, "Enter the days in quarters"),
-        ("window", {}, "Enter a date"),
+        ("days", {"days": "many"}, "Enter the days as a number"),
+        ("window", {}, "Enter a date for the first day, for example 12 1 2027"),
+        ("window", {}, "Enter a date for the last day, for example 12 1 2027"),
         ("window", dates(TODAY - timedelta(days=1), TODAY), "The first day must be today or later"),
         ("window", dates(TODAY, TODAY + timedelta(days=1500)), "The last day must be within the next two years"),
         ("window", dates(TODAY + timedelta(days=9), TODAY + timedelta(days=2)), "must be on or after the first day"),
-        ("window", {**dates(TODAY, TODAY), "starts_on_day": "31", "starts_on_month": "2"}, "Enter a real date"),
+        (
+            "window",
+            {**dates(TODAY, TODAY), "starts_on_day": "31", "starts_on_month": "2"},
+            "Enter a real date for the first day",
+        ),
         ("urgency", {"urgency": "yesterday"}, "Select a valid choice"),
         ("goal", {"goal": "x" * 201}, "must be 200 characters or fewer"),
         ("person", {"supported_person": "x" * 121}, "must be 120 characters or fewer"),
@@ -239,6 +244,12 @@ def test_a_bad_answer_is_said_and_changes_nothing(client, cast, step, data, sent
     assert page.count(sentence) >= 2  # beside the field, and in the summary
     assert "There is a problem" in page
     assert (SupportRequest.objects.values().get(), Outcome.objects.count()) == (before, 0)
+
+
+def test_an_outcome_that_is_too_long_has_one_error(client, cast):
+    response = send(client, cast.head, page_of(a_draft(cast), "outcomes"), text_1="x" * 201, baseline_1="1")
+    assert list(response.context["form"].errors) == ["text_1"]
+    assert len(response.context["form"].errors["text_1"]) == 1
 
 
 def test_bad_input_is_kept_on_the_page(client, cast):
@@ -265,11 +276,32 @@ def test_peer_to_peer_asks_what_the_school_can_offer(client, cast):
     assert "Do not include names of pupils or staff." in page
 
 
+def test_a_phase_that_is_none_is_not_offered(client, cast):
+    assert "Not applicable" not in get(client, cast.head, page_of(a_draft(cast), "phase")).content.decode()
+
+
+def test_urgent_help_is_urgent_unless_the_school_says_otherwise(client, cast):
+    draft = a_draft(cast)
+    send(client, cast.head, page_of(draft, "kind"), kind="urgent")
+    page = get(client, cast.head, page_of(draft, "urgency"))
+    assert page.context["form"]["urgency"].value() == "urgent"
+    send(client, cast.head, page_of(draft, "urgency"), urgency="term")
+    send(client, cast.head, page_of(draft, "kind"), kind="urgent")
+    draft.refresh_from_db()
+    assert draft.urgency == "term"
+
+
 def test_the_window_says_how_many_weeks_are_left(client, cast):
     page = " ".join(get(client, cast.head, page_of(a_draft(cast), "window")).content.decode().split())
-    left = calendar.weeks_left(TODAY)
-    assert f"{left} week" in page
+    left = calendar.weeks_left(TODAY, cast.alliance.closed_days())
+    assert f"{left or 'no'} school week" in page
     assert calendar.label(calendar.year_of(TODAY)) in page
+
+
+def test_weeks_in_which_the_alliance_is_shut_are_not_left(client, cast):
+    cast.alliance.closures.create(name="Shut", starts_on=TODAY, ends_on=calendar.last_day(calendar.year_of(TODAY)))
+    page = " ".join(get(client, cast.head, page_of(a_draft(cast), "window")).content.decode().split())
+    assert "There are no school weeks of" in page
 
 
 # The supported person --------------------------------------------------------------------------

@@ -293,8 +293,11 @@ def test_a_coordinator_sees_what_closing_posts_and_closes(client, capped):
         page = client.get(url).content.decode()
         assert "Above the carry-over cap, to the fund" in page
         assert "Write-off, paid by the fund" in page
+        assert 'type="submit"' in page.split("<main")[1]
         assert client.post(url, {"key": new_key()}).url == years
         assert "Closed" in client.get(years).content.decode()
+        closed = client.get(url).content.decode().split("<main")[1]
+        assert ("2026 to 2027 is closed already." in closed, "<button" in closed) == (True, False)
     assert ClosedYear.objects.get().by == f"user:{capped.coordinator.pk}"
 
 
@@ -313,7 +316,8 @@ def test_too_early_is_a_page_that_says_so(client, cast):
     with at("2027-09-30 09:00"):
         client.force_login(cast.coordinator)
         url = reverse("exchange:close_year", args=[cast.alliance.slug, 2026])
-        assert "can be closed from 31 October 2027" in client.get(url).content.decode()
+        page = client.get(url).content.decode().split("<main")[1]
+        assert ("can be closed from 31 October 2027" in page, "<button" in page) == (True, False)
         assert client.post(url, {"key": new_key()}).status_code == 409
     assert not ClosedYear.objects.exists()
 

@@ -53,8 +53,28 @@ def test_it_says_the_price_of_a_visit_in_money(client, cast):
     visit = a_logged_visit(cast, agreed_outside(cast, day_rate=35000), days=150)
     page = words_of(client, cast, visit)
     assert "1.5 days count in money, because the two schools were not both members on that day." in page
-    assert "Ashgrove is charged £525.00 (£350.00 a day), before brokerage and VAT." in page
+    assert "Ashgrove is charged £525.00 (£350.00 a day)." in page
     assert "move" not in page.split("1.5 days count")[1].split("If something is wrong")[0]
+
+
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        ({"brokerage_inside": True, "brokerage_percent": 15}, "(£350.00 a day)."),
+        ({"brokerage_inside": False, "brokerage_percent": 15}, "(£350.00 a day), plus brokerage."),
+        ({"brokerage_inside": False, "brokerage_fixed": 500}, "(£350.00 a day), plus brokerage."),
+        ({"brokerage_inside": True, "brokerage_percent": 15, "vat_percent": 20}, "(£350.00 a day), plus VAT at 20%."),
+        (
+            {"brokerage_inside": False, "brokerage_percent": 15, "vat_percent": 20},
+            "(£350.00 a day), plus brokerage and VAT at 20%.",
+        ),
+    ],
+)
+def test_it_says_what_the_agreed_tariff_adds_to_the_price(client, cast, terms, words):
+    nothing = {"brokerage_percent": 0, "brokerage_fixed": 0, "vat_percent": 0}
+    commission = agreed_outside(cast, day_rate=35000, **nothing | terms)
+    visit = a_logged_visit(cast, commission, days=150)
+    assert f"Ashgrove is charged £525.00 {words}" in words_of(client, cast, visit)
 
 
 def test_it_takes_few_statements(cast, django_assert_max_num_queries):

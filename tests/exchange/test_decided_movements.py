@@ -79,10 +79,10 @@ def test_it_posts_a_movement_of_its_own_kind(client, bank, name):
     [
         ({"days": "0"}, "Enter 0.01 days or more"),
         ({"days": "-1"}, "Enter 0.01 days or more"),
-        ({"days": "123456"}, "Enter the days with at most two places"),
+        ({"days": "0.123"}, "Enter the days with at most two places"),
+        ({"days": "123456"}, "Enter 9,999.99 days or fewer"),
         ({"account": "0"}, "Choose a member of the alliance"),
         ({"on": date(2019, 1, 1)}, "when the alliance&#x27;s rules began"),
-        ({"reason": ""}, "Enter a"),
     ],
 )
 def test_bad_input_gets_a_sentence_and_writes_nothing(client, bank, name, wrong, sentence):
@@ -92,6 +92,20 @@ def test_bad_input_gets_a_sentence_and_writes_nothing(client, bank, name, wrong,
     assert response.status_code == 200
     assert sentence in response.content.decode()
     assert Transfer.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("grant_opening", "Enter a reason"),
+        ("pay_service", "Enter the name of the service"),
+        ("credit_hosting", "Enter what was hosted or trained, for example open classroom, phonics"),
+    ],
+)
+def test_words_left_out_are_asked_for(client, bank, name, sentence):
+    response = send(client, bank, name, account=account(bank, bank.asking).pk, days="1", reason="")
+    assert response.content.decode().count(sentence) == 2
+    assert Transfer.objects.count() == 1
 
 
 @pytest.mark.parametrize("name", VERBS)

@@ -141,8 +141,8 @@ def test_the_accounts_are_json_and_nothing_else(demo, capsys):
         assert row["school_urn"] is None or School.objects.filter(pk=row["school_urn"]).exists()
 
 
-def test_the_list_names_the_address_and_each_account(demo, capsys, monkeypatch):
-    monkeypatch.setenv("PORT", "8107")
+def test_the_list_names_the_address_and_each_account(demo, capsys, settings):
+    settings.SITE_URL = "http://127.0.0.1:8107"
     out = run(capsys, "--list").out
     assert out.startswith("Sign in at http://127.0.0.1:8107\n")
     assert all(account["email"] in out for account in accounts())

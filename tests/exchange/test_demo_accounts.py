@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from exchange.demo import accounts
 from exchange.demo.people import LEADERS, PASSWORD
+from exchange.demo.places import BANKS, FIRST_URN, PLACES
 from tests import factories
 
 
@@ -39,6 +40,12 @@ def test_the_walk_of_the_readme_goes_by_accounts_that_are_printed():
     school = of[f"{leader.name.lower().replace(' ', '.')}@example.org"]
     assert "Mathematics" in leader.specialisms
     assert (school in heads, school == heads[0]) == (True, False)
+
+
+def test_the_head_of_a_school_that_pays_in_money_is_in_the_list():
+    members = {key for bank in BANKS for key in bank.members}
+    outside = [account for account in accounts.accounts() if account["role"] == "headteacher_outside"]
+    assert [PLACES[account["school_urn"] - FIRST_URN].key in members for account in outside] == [False]
 
 
 @pytest.fixture

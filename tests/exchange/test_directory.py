@@ -68,6 +68,12 @@ def test_it_filters_by_specialism_and_type(client, cast, leaders):
     assert names(get(client, cast.head, "directory", cast.asking.urn, type=nle.pk)) == []
 
 
+def test_specialisms_to_filter_by_are_in_the_order_of_their_names(client, cast):
+    form = get(client, cast.head, "directory", cast.asking.urn).context["filter"].form
+    shown = [str(label) for _, label in form.fields["specialism"].choices][1:]
+    assert shown == sorted(shown)
+
+
 def test_a_wrong_filter_is_an_error_and_not_a_failure(client, cast, leaders):
     response = get(client, cast.head, "directory", cast.asking.urn, specialism="x", page="99")
     assert response.status_code == 200

@@ -130,6 +130,10 @@ def test_three_rows_take_the_queries_of_one(client, cast, name):
 PROFILE = {"about": "Fractions", "availability": "Not on Mondays", "phases": ["Primary", "Nursery"]}
 
 
+def test_a_phase_that_is_none_is_not_offered(client, cast):
+    assert "Not applicable" not in page_of(client, cast.lead, "leader_profile").content.decode()
+
+
 def test_the_profile_is_saved(client, cast):
     send(client, cast.lead, reverse("exchange:leader_profile"), **PROFILE)
     cast.leader.refresh_from_db()

@@ -431,7 +431,7 @@ def test_before_it_is_confirmed_the_page_says_the_price_of_the_tariff_that_was_a
     visit = logged_before_the_leave_was_entered(cast)
     a_tariff(cast.alliance, starts_on=ago(0))
     html = " ".join(look(client, cast.head, url_of("confirm_visit", visit)).content.decode().split())
-    assert "Ashgrove is charged £350.00 (£350.00 a day), before brokerage and VAT." in html
+    assert "Ashgrove is charged £350.00 (£350.00 a day)." in html
 
 
 def test_a_dispute_about_it_can_only_be_settled_with_no_days(cast):

@@ -5,8 +5,8 @@ from tests import factories
 from .work_cases import a_day, in_boxes, planned, send, url_of
 
 
-def moved(client, user, visit, on, at="10:15"):
-    data = {**in_boxes("on", on), "arrival_time": at, "reason": "Inspection"}
+def moved(client, user, visit, on, at="10:15", all_the_same="on"):
+    data = {**in_boxes("on", on), "arrival_time": at, "reason": "Inspection", "all_the_same": all_the_same}
     return send(client, user, url_of("move_visit", visit), **data)
 
 
@@ -21,6 +21,16 @@ def test_it_moves(client, cast):
 def test_a_day_outside_the_work_is_refused(client, cast):
     visit = planned(cast)
     assert moved(client, cast.head, visit, a_day(61)).context["form"].errors.keys() == {"on"}
+    visit.refresh_from_db()
+    assert visit.status == "planned"
+
+
+def test_a_day_on_which_the_alliance_is_shut_is_asked_for_once_more(client, cast):
+    visit = planned(cast)
+    cast.alliance.closures.create(name="Christmas", starts_on=a_day(4), ends_on=a_day(4))
+    response = moved(client, cast.lead, visit, a_day(4), all_the_same="")
+    assert response.context["form"].errors.keys() == {"all_the_same"}
+    assert "Move it all the same" in response.content.decode()
     visit.refresh_from_db()
     assert visit.status == "planned"
 

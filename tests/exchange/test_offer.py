@@ -91,7 +91,7 @@ TODAY = timezone.localdate()
             {"starts_on": TODAY - timedelta(days=9), "ends_on": TODAY - timedelta(days=1)},
             {"ends_on": ["The last day must be today or later"]},
         ),
-        ({"starts_on_month": "13"}, {"starts_on": ["Enter a real date, for example 12 1 2027"]}),
+        ({"starts_on_month": "13"}, {"starts_on": ["Enter a real date for the first day, for example 12 1 2027"]}),
         ({"home_school": "900"}, {"home_school": ["Select one of the leader's schools"]}),
     ],
 )

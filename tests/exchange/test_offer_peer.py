@@ -35,7 +35,7 @@ def test_it_offers_both_directions(client, cast, asked):
     [
         ({"person": ""}, {"person": ["Select who gives the support"]}),
         ({"days": "2.25"}, {"days": ["Enter 2 days or fewer"]}),
-        ({"return_days": "half"}, {"return_days": ["Enter the days in quarters, for example 0.5 or 1.75"]}),
+        ({"return_days": "half"}, {"return_days": ["Enter the days as a number, for example 0.5 or 1.75"]}),
     ],
 )
 def test_bad_input_offers_nothing(client, cast, asked, changes, errors):

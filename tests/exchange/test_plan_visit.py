@@ -5,6 +5,7 @@ import pytest
 from exchange import actions
 from exchange.errors import Refused
 from exchange.models import Commission, Visit
+from schools import calendar
 from tests import factories
 
 from .conftest import a_visit, an_agreement, an_offer
@@ -12,7 +13,9 @@ from .work_cases import LONG_BEFORE, a_day, agreed, agreed_leg, in_boxes, look, 
 
 
 def facts(on, **data):
-    return {"days": "1", "arrival_time": "9.30am", "arrival_contact": "Mrs Office", **in_boxes("on", on), **data}
+    """Whichever day of the week the test runs on, it is not asked for once more."""
+    at = {"arrival_time": "9.30am", "arrival_contact": "Mrs Office", "all_the_same": "on"}
+    return {"days": "1", **at, **in_boxes("on", on), **data}
 
 
 def test_it_plans(client, cast):
@@ -49,7 +52,7 @@ def test_no_more_than_the_days_left(client, cast):
     a_visit(cast, commission, days=450)
     response = send(client, cast.lead, url_of("plan_visit", commission.leg), **facts(a_day()))
     assert response.context["form"].errors["days"] == [
-        "Left of the agreed days: 0.5 days. More need a variation, which both heads agree to"
+        "Left of the agreed days: 0.5 days. More days need a variation, which both heads agree to"
     ]
     assert Visit.objects.count() == 1
 
@@ -66,6 +69,35 @@ def test_it_is_not_offered_when_no_days_are_left_and_says_why(client, cast):
     assert "days are left to plan" in response.content.decode()
     Visit.objects.filter(pk=visit.pk).update(status=Visit.Status.LATE_CANCELLED)
     assert url in look(client, cast.lead, commission.get_absolute_url()).content.decode()
+
+
+def coming(weekday):
+    """The first such day of the work that is no bank holiday."""
+    days = (a_day(number) for number in range(1, 60))
+    return next(on for on in days if on.weekday() == weekday and on not in calendar.bank_holidays())
+
+
+def test_a_day_at_the_weekend_is_asked_for_once_more(client, cast):
+    leg, on = agreed_leg(cast), coming(weekday=5)
+    response = send(client, cast.lead, url_of("plan_visit", leg), **facts(on, all_the_same=""))
+    assert response.context["form"].errors == {"all_the_same": [f"{on:%-d %B %Y} is a Saturday"]}
+    assert "Plan it all the same" in response.content.decode()
+    assert not Visit.objects.exists()
+    send(client, cast.lead, url_of("plan_visit", leg), **facts(on, all_the_same="on"))
+    assert leg.visits.get().on == on
+
+
+def test_a_day_on_which_the_alliance_is_shut_is_asked_for_once_more(client, cast):
+    leg, on = agreed_leg(cast), coming(weekday=2)
+    cast.alliance.closures.create(name="Christmas", starts_on=on, ends_on=on)
+    response = send(client, cast.lead, url_of("plan_visit", leg), **facts(on, all_the_same=""))
+    said = f"{on:%-d %B %Y} is a day on which schools are shut"
+    assert response.context["form"].errors == {"all_the_same": [said]}
+
+
+def test_a_day_of_school_is_asked_for_once(client, cast):
+    leg, on = agreed_leg(cast), coming(weekday=2)
+    assert send(client, cast.lead, url_of("plan_visit", leg), **facts(on, all_the_same="")).status_code == 302
 
 
 def test_it_shows_how_to_arrive(client, cast):

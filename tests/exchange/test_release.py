@@ -32,7 +32,7 @@ def test_a_delegate_with_another_right_may_not(client, cast):
     assert send(client, delegate, url_of("release", commission), travel_payer="home").status_code == 403
 
 
-@pytest.mark.parametrize(("percent", "says"), [(10, "a levy of 10% to the common fund"), (0, "")])
+@pytest.mark.parametrize(("percent", "says"), [(10, "A levy of 10% of the days goes to the common fund"), (0, "")])
 def test_it_says_what_levy_is_taken_of_the_days(client, db, percent, says):
     cast = make_cast(levy_percent=percent)
     page = look(client, cast.home_head, url_of("release", offered(cast))).content.decode()

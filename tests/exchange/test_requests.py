@@ -223,7 +223,7 @@ def test_it_asks_for_further_days(client, cast):
 def test_further_days_must_be_days(client, cast):
     asked = a_finished_diagnostic(cast)
     assert (
-        "Enter the days in quarters" in send(client, cast.head, verb("ask_package", asked), days="x").content.decode()
+        "Enter the days as a number" in send(client, cast.head, verb("ask_package", asked), days="x").content.decode()
     )
     asked.refresh_from_db()
     assert asked.status == "matched"
@@ -258,6 +258,14 @@ def test_it_lists_the_schools_requests_newest_first(client, cast):
     assert listed(client, cast.coordinator, cast) == [first.pk]
 
 
+def test_a_draft_that_has_no_days_yet_says_so(client, cast):
+    SupportRequest.objects.create(alliance=cast.alliance, school=cast.asking, asked_by=cast.head)
+    page = " ".join(
+        get(client, cast.head, reverse("exchange:requests", args=[cast.asking.pk])).content.decode().split()
+    )
+    assert 'data-label="Days">Not said yet</td>' in page
+
+
 def test_the_list_is_hidden_from_others(client, cast):
     url = reverse("exchange:requests", args=[cast.asking.pk])
     assert get(client, cast.stranger, url).status_code == 404
@@ -268,6 +276,12 @@ def test_an_empty_list_is_a_sentence(client, cast):
     assert "The school has not asked for support yet." in get(client, cast.head, url).content.decode()
     a_request(cast)
     assert "No request fits these filters." in get(client, cast.head, url, status="closed").content.decode()
+
+
+def test_areas_to_filter_by_are_in_the_order_of_their_names(client, cast):
+    form = get(client, cast.head, reverse("exchange:requests", args=[cast.asking.pk])).context["filter"].form
+    shown = [str(label) for _, label in form.fields["specialism"].choices][1:]
+    assert shown == sorted(shown)
 
 
 def test_it_filters(client, cast):

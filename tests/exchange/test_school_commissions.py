@@ -3,6 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from exchange.models import Commission
 from staff.models import Specialism
 from tests import factories
 
@@ -31,9 +32,18 @@ def commissions(play, cast):
 
 def test_it_shows_both_sides_what_they_gave_and_received(client, cast, commissions):
     received, given = get(client, cast.head, cast.asking), get(client, cast.home_head, cast.giving)
-    assert [row["direction"] for row in received.context["rows"]] == ["Received from"] * 2
+    assert [row["direction"] for row in received.context["rows"]] == ["From"] * 2
+    assert [row["direction"] for row in given.context["rows"]] == ["To"] * 2
     assert [str(row["partner"]) for row in given.context["rows"]] == ["Ashgrove"] * 2
     assert "2 commissions" in received.content.decode()
+
+
+@pytest.mark.parametrize("status", ["active", "delivered", "closed", "stopped"])
+def test_support_counts_as_received_once_a_visit_was_made(client, cast, commissions, status):
+    Commission.objects.filter(pk=commissions[0].pk).update(status=status)
+    received, given = get(client, cast.head, cast.asking), get(client, cast.home_head, cast.giving)
+    assert [row["direction"] for row in received.context["rows"]] == ["From", "Received from"]
+    assert [row["direction"] for row in given.context["rows"]] == ["To", "Given to"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from exchange import actions
+from exchange.bank import posting
 from exchange.errors import Refused
 from exchange.models import Account, Transfer
 from staff.models import Post
@@ -74,7 +75,7 @@ def test_the_page_says_what_is_disputed(client, cast, visit):
         ("-1", "Enter 0 days or more"),
         ("0.3", "Enter the days in quarters, for example 0.5 or 1.75"),
         ("3.25", "Enter 3 days or fewer"),
-        ("1e3", "Enter the days in quarters, for example 0.5 or 1.75"),
+        ("1e3", "Enter the days as a number, for example 0.5 or 1.75"),
     ],
 )
 def test_bad_days_change_nothing(client, cast, visit, days, error):
@@ -82,6 +83,30 @@ def test_bad_days_change_nothing(client, cast, visit, days, error):
     visit.refresh_from_db()
     assert response.context["form"].errors["days"] == [error]
     assert (visit.status, posted(cast.asking)) == ("disputed", -100)
+
+
+def test_more_than_was_logged_is_asked_for_once_more(client, cast, visit):
+    response = settle(client, cast.coordinator, visit, days="1.25")
+    assert response.context["form"].errors == {"all_the_same": ["1.25 days is more than was logged: 1 day"]}
+    assert "More days count than were logged" in response.content.decode()
+    visit.refresh_from_db()
+    assert visit.status == "disputed"
+    settle(client, cast.coordinator, visit, days="1.25", all_the_same="on")
+    visit.refresh_from_db()
+    assert (visit.status, visit.days) == ("confirmed", 125)
+
+
+def test_the_page_says_that_the_funds_cover_is_taken_back_too(client, cast, visit):
+    client.force_login(cast.coordinator)
+    url = reverse("exchange:settle_dispute", args=[visit.pk])
+    assert b"common fund" not in client.get(url).content
+    posting.transfer(
+        kind="urgent", debit=posting.outside_account(cast.alliance), amount=75, occurred_on=visit.on, by="clock",
+        credit=posting.school_account(cast.alliance, cast.asking), reason="Flooded", key="0",
+        cause=("visit", str(visit.pk)),
+    )  # fmt: skip
+    page = " ".join(client.get(url).content.decode().split())
+    assert "The common fund has covered 0.75 days of it. That is reversed too: cover the visit again" in page
 
 
 def test_not_more_than_the_other_visits_leave(client, cast, visit):

@@ -104,6 +104,30 @@ def test_the_fund_pays_no_debt_that_it_cannot(client, left):
     assert not Transfer.objects.filter(kind="settlement").exists()
 
 
+def page_of(client, left, school, **data):
+    client.force_login(left.coordinator)
+    url = reverse("exchange:settle_leaver", args=[left.alliance.slug, school.pk])
+    answer = client.post(url, {"key": new_key(), **data}) if data else client.get(url)
+    return " ".join(answer.content.decode().split())
+
+
+def test_the_page_says_who_pays_a_debt_and_what_the_fund_has(client, left):
+    page = page_of(client, left, left.asking)
+    assert "Whichever you choose pays what it owes." in page
+    assert "The common fund, which has 0 days to give" in page
+
+
+def test_the_page_says_who_gets_what_a_school_is_owed(client, left):
+    page = page_of(client, left, left.giving)
+    assert "What it has in hand goes to whichever you choose." in page
+    assert "The common fund, which has" not in page
+
+
+def test_a_choice_left_out_is_named(client, left):
+    page = page_of(client, left, left.asking, reason="It has left")
+    assert page.count("Select where the balance goes") == 2
+
+
 def test_a_coordinator_who_works_there_and_a_head_do_not(client, left):
     Post.objects.create(person=left.coordinator.person, school=left.asking, starts_on=factories.LONG_AGO)
     response = send(client, left, left.coordinator, left.asking, left.outside)

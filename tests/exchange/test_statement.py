@@ -93,7 +93,7 @@ def test_the_balance_of_all_time_stands_first(client, cast):
     figures = [
         (figure["label"], figure["value"]) for name in ("standing", "of_period") for figure in response.context[name]
     ]
-    assert (figures[0], figures[-1]) == (("Balance now", "2.9"), ("Net", "0.9"))
+    assert (figures[0], figures[-1]) == (("Balance now", "2.9"), ("Net", "+0.9"))
     html = response.content.decode()
     assert html.index("Balance now") < html.index("Given")
 

@@ -494,6 +494,15 @@ def test_an_account_that_is_open_in_a_closed_year_or_closed_in_an_open_one_is_fo
     assert len(verified()[1]) == Account.objects.count()
 
 
+def test_a_clearing_account_that_moved_without_its_twin_is_found(cast):
+    partner = factories.AllianceFactory(name="Weald", slug="weald")
+    posting.open_trade(cast.alliance, partner, 500, by="user:1", reason="Agreed")
+    assert verified()[0] == 0
+    own = posting.clearing_account(cast.alliance, partner)
+    moved(posting.outside_account(cast.alliance), own, 100, "1")
+    assert verified() == (1, [f"{of(own)}: it stands at 100, and its twin at 0"])
+
+
 @pytest.mark.parametrize("past", [300, -1])
 def test_transfers_of_another_day_than_their_visits_are_found(cast, past):
     visit = a_confirmed_visit(cast)

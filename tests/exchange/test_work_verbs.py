@@ -28,7 +28,8 @@ class Verb:
 
 WHY = {"reason": "Illness"}
 NO_REASON = {"reason": ""}
-PLAN = {"days": "1", "arrival_time": "9.30am", "arrival_contact": "The office", **in_boxes("on", a_day())}
+PLAN = {"days": "1", "arrival_time": "9.30am", "arrival_contact": "The office", **in_boxes("on", a_day()),
+        "all_the_same": "on"}  # fmt: skip
 LOG = {"days": "0.75", "note": "Modelled a lesson", "next_steps": "Plan together"}
 EVALUATION = {"evidence": "Books", "rating": "4"}
 VERBS = [
@@ -39,7 +40,8 @@ VERBS = [
     Verb("decline_offer", cases.offered, "lead", "coordinator", {"reason": "dates"}, {"reason": "other"}),
     Verb("plan_visit", cases.agreed_leg, "lead", "head", PLAN, PLAN | {"days": "0.3"}, again=302),
     Verb("move_visit", cases.planned, "lead", "coordinator",
-         {**in_boxes("on", a_day(3)), "arrival_time": "9", **WHY}, {**in_boxes("on", a_day(3)), "arrival_time": "9"}),
+         {**in_boxes("on", a_day(3)), "arrival_time": "9", "all_the_same": "on", **WHY},
+         {**in_boxes("on", a_day(3)), "arrival_time": "9"}),
     Verb("cancel_visit", cases.planned, "head", "home_head", {"status": "no_show", **WHY},
          {"status": "confirmed", **WHY}),
     Verb("log_visit", cases.planned, "lead", "head", LOG, LOG | {"note": ""}),

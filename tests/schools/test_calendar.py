@@ -72,6 +72,20 @@ def test_working_days_leave_out_closures():
 
 
 @pytest.mark.parametrize(
+    ("on", "words"),
+    [
+        (date(2026, 12, 25), "a day on which schools are shut"),
+        (date(2026, 9, 12), "a Saturday"),
+        (date(2026, 9, 13), "a Sunday"),
+        (date(2027, 5, 3), "a bank holiday"),
+        (date(2026, 9, 14), ""),
+    ],
+)
+def test_why_a_day_is_no_day_of_school(on, words):
+    assert calendar.no_school_on(on, CLOSURES) == words
+
+
+@pytest.mark.parametrize(
     ("year", "first", "last"),
     [
         (2023, date(2024, 3, 24), date(2024, 4, 7)),
@@ -94,6 +108,13 @@ def test_the_default_closures_lie_in_their_academic_year_in_order():
 )
 def test_it_counts_the_whole_weeks_left_of_the_year(on, weeks):
     assert calendar.weeks_left(on) == weeks
+
+
+@pytest.mark.parametrize(
+    ("on", "weeks"), [(date(2027, 8, 10), 0), (date(2027, 7, 15), 0), (date(2027, 7, 14), 1), (date(2026, 9, 1), 42)]
+)
+def test_weeks_in_which_schools_are_shut_do_not_count(on, weeks):
+    assert calendar.weeks_left(on, CLOSURES) == weeks
 
 
 def test_a_clock_that_stood_still_over_the_summer_lost_only_days_of_term():

@@ -59,7 +59,7 @@ def test_an_unknown_address_and_one_of_another_school_get_the_same_answer(client
     factories.UserFactory(email="stranger@example.org")
     response = hand_over(client, cast, email=email)
     assert (
-        "Nobody at Ashgrove signs in with this address. Ask your coordinator to invite the person first"
+        "Nobody at Ashgrove signs in with this address. Use “Invite a colleague” first, then let them act for you"
         in response.content.decode()
     )
     assert not Role.objects.filter(kind="delegate").exists()
@@ -68,7 +68,7 @@ def test_an_unknown_address_and_one_of_another_school_get_the_same_answer(client
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"rights": []}, "Answer “What may they do for you?”"),
+        ({"rights": []}, "Select what they may do for you"),
         ({"starts_on": TODAY - DAY}, "The first day must be today or later"),
         ({"starts_on": TODAY + DAY, "ends_on": TODAY}, "The last day must not be before the first"),
         ({"rights": ["everything"]}, "There is a problem"),

@@ -135,7 +135,7 @@ def test_a_head_nominates_a_new_person(client, cast):
         ({}, "Choose somebody from the list, or enter a name"),
         ({"name": "Nia New"}, "Choose somebody from the list, or enter an email address"),
         ({"name": "Nia New", "email": "known@example.org"}, "Somebody with this address is known already"),
-        ({"name": "Nia New", "email": "nia@example.org", "phases": []}, "Select phases"),
+        ({"name": "Nia New", "email": "nia@example.org", "phases": []}, "Select the phases"),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_made(client, cast, data, sentence):

@@ -1,5 +1,4 @@
 import json
-import os
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -65,5 +64,4 @@ class Command(BaseCommand):
 
         if not load.is_loaded():
             raise CommandError("The demonstration is not loaded. Run manage.py demo first.")
-        address = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
-        self.stdout.write(json.dumps(accounts(), indent=2) if as_json else table(address))
+        self.stdout.write(json.dumps(accounts(), indent=2) if as_json else table(settings.SITE_URL))
