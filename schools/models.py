@@ -150,6 +150,11 @@ class Alliance(models.Model):
         default=False,
         help_text="Otherwise a head sees only the own school's statement",
     )
+    how_to_pay = models.TextField(
+        blank=True,
+        max_length=1000,
+        help_text="The account, and what to quote. It stands on each charge, on screen and as PDF, until it is paid",
+    )
     schools = models.ManyToManyField(School, through="Membership", related_name="alliances")
 
     objects = AllianceQuerySet.as_manager()

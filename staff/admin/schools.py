@@ -80,7 +80,7 @@ class AllianceAdmin(ScopedAdmin):
     list_select_related = ("lead_school",)
     search_fields = ("name",)
     autocomplete_fields = ("lead_school",)
-    fields = ("name", "slug", "lead_school", "colour", "is_open")
+    fields = ("name", "slug", "lead_school", "colour", "is_open", "how_to_pay")
 
     def get_readonly_fields(self, request, obj=None):
         return ("slug",) if obj else ()  # it stands in addresses people keep
