@@ -54,7 +54,22 @@ def test_the_steering_group_lands_at_the_bank(client, cast):
     assert get(client, user, "/").url == reverse("exchange:bank", args=["netherby"])
 
 
-def test_a_superuser_without_a_role_lands_at_the_administration(client, db):
+def test_a_superuser_without_a_role_chooses_between_all_alliances(client, cast):
+    root = User.objects.create_superuser("root@example.org")
+    assert get(client, root, "/").url == "/alliances/netherby/"
+    factories.AllianceFactory(name="Weald Schools", slug="weald")
+    html = words(get(client, root, "/"))
+    assert 'href="/alliances/netherby/">Netherby Schools</a>' in html
+    assert 'href="/alliances/weald/">Weald Schools</a>' in html
+
+
+def test_the_admin_leads_a_superuser_back_to_the_portal(client, cast):
+    html = get(client, User.objects.create_superuser("root@example.org"), reverse("admin:index")).content.decode()
+    assert '<a href="/">Back to the portal</a>' in html
+    assert client.get("/", follow=True).context["alliance"] == cast.alliance
+
+
+def test_before_there_is_an_alliance_a_superuser_lands_at_the_administration(client, db):
     assert get(client, User.objects.create_superuser("root@example.org"), "/").url == reverse("admin:index")
 
 
