@@ -265,7 +265,7 @@ def test_coordinators_found_no_alliance(coordinator, own):
 
 
 def policy(own, starts_on, **data):
-    clocks = dict.fromkeys(CLOCKS, 5)
+    clocks = {name: 3 if "reminder" in name else 5 for name in CLOCKS}
     return {
         "alliance": own.alliance.pk, "starts_on": starts_on.isoformat(), "levy_percent": 15, "limit": "-7.5",
         "band_low": "-5", "band_high": "10", "allowance": "15", "urgent_cap": "3", "hosting_rate": "0.5",
@@ -283,6 +283,21 @@ def test_a_new_policy_version_begins_later(coordinator, own):
     assert "tomorrow at the earliest" in coordinator.post(add, policy(own, TODAY())).content.decode()
     assert coordinator.post(add, policy(own, tomorrow)).status_code == 200
     assert own.alliance.policies.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"band_low": "10"}, "This must be above the lower one"),
+        ({"band_low": "-20", "limit": "-10"}, "This must not be below the limit: no school would ever be warned"),
+        ({"offer_reminder_days": 30, "offer_lapse_days": 3}, "The reminder must come before the offer lapses"),
+        ({"confirm_reminder_days": 20, "confirm_days": 2}, "The reminder must come before the clock confirms"),
+    ],
+)
+def test_rules_that_make_no_sense_together_are_refused(coordinator, own, changes, sentence):
+    response = coordinator.post(reverse("admin:schools_policy_add"), policy(own, TODAY() + timedelta(1), **changes))
+    assert sentence in response.content.decode()
+    assert own.alliance.policies.count() == 1
 
 
 def test_a_policy_version_that_has_begun_stays(coordinator, own):
