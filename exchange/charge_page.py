@@ -54,6 +54,19 @@ def shares(charge):
     )
 
 
+def how_to_pay(charge):
+    """In the alliance's own words, while there is something to pay."""
+    return charge.alliance.how_to_pay if _is_to_pay(charge) else ""
+
+
+def lacks_how_to_pay(charge):
+    return _is_to_pay(charge) and not charge.alliance.how_to_pay
+
+
+def _is_to_pay(charge):
+    return charge.is_due and not charge.is_credit_note
+
+
 def as_pdf(charge):
     lines = [
         (f"{line.on:%-d %B %Y}", days(line.days), pounds(line.day_rate), pounds(line.amount))
@@ -70,8 +83,14 @@ def as_pdf(charge):
             pdf.table(("Sum", "Pounds"), [(label, pounds(pence)) for label, pence in sums(charge)], numbers=(1,),
                       last_is_total=True),
             pdf.text(shares(charge)),
+            *_how_to_pay(charge),
         ],
     )  # fmt: skip
+
+
+def _how_to_pay(charge):
+    words = how_to_pay(charge)
+    return [pdf.heading("How to pay"), pdf.text(words)] if words else []
 
 
 def totals(charges):

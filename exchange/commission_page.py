@@ -55,6 +55,7 @@ def context_of(commission, user):
     return {
         "commission": commission,
         "warns_of_safeguarding": commission.awaits_safeguarding and commission.status in BEFORE_THE_END,
+        "open_concerns": _open_concerns(commission, user),
         "main_buttons": _main_buttons(user, commission),
         "other_buttons": _buttons(user, commission, OTHER),
         "person": person_row(user, commission.request, only_if_seen=True),
@@ -170,6 +171,13 @@ def _events(commission, user, sees_rating):
     if not sees_rating:  # a concern would tell the rating
         events = events.exclude(verb__in=["raise_concern", "resolve_concern"])
     return timeline(events, user)
+
+
+def _open_concerns(commission, user):
+    """For the coordinators, who resolve them: nobody else knows of a concern."""
+    if not rules.coordinates_it(user, commission):
+        return []
+    return list(commission.concerns.filter(resolved_at=None).select_related("evaluation__by__person"))
 
 
 def _pause_reason(commission):

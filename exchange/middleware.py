@@ -5,7 +5,10 @@ from .errors import Refused
 
 
 class RefusalMiddleware:
-    """What was refused is a page that says so and what to do next, never a server error."""
+    """What was refused is a page that says so and what to do next, never a server error.
+
+    A page that is only opened comes mostly by the browser's Back, after the act went well: it speaks of no click.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -18,5 +21,11 @@ class RefusalMiddleware:
             exception = Refused(f"{exception}.")
         if not isinstance(exception, Refused):
             return None
-        context = {"sentence": exception.sentence, "next_url": exception.next_url, "next_label": exception.next_label}
+        context = {
+            "sentence": exception.sentence,
+            "stands": exception.stands,
+            "next_url": exception.next_url,
+            "next_label": exception.next_label,
+            "is_only_opened": request.method in ("GET", "HEAD"),
+        }
         return render(request, "409.html", context, status=409)

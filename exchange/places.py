@@ -32,7 +32,10 @@ class Place:
 
 
 def of(user):
-    """Where a user acts: schools first, then the own work, then alliances. Two queries."""
+    """Where a user acts: schools first, then the own work, then alliances. Two queries.
+
+    A superuser without a role looks into every alliance: one query more.
+    """
     roles = Role.objects.running().filter(user=user).select_related("school", "alliance")
     roles = sorted(roles, key=lambda role: (role.alliance_id is not None, str(role.school or role.alliance)))
     places = [
@@ -43,9 +46,16 @@ def of(user):
     leader = SystemLeader.objects.filter(person=user.person_id).first()
     work = [Place("Your work as a system leader", "", reverse("exchange:leader"), leader=leader)] if leader else []
     found = [*schools, *work, *alliances]
-    if user.is_superuser and not found:
-        found = [Place("Administration", "", reverse("admin:index"))]
-    return found
+    return _of_superuser() if user.is_superuser and not found else found
+
+
+def _of_superuser():
+    """The administration alone as long as there is no alliance."""
+    alliances = [
+        Place(alliance.name, "", alliance.get_absolute_url(), alliance=alliance, coordinates=True)
+        for alliance in Alliance.objects.all()
+    ]
+    return alliances or [Place("Administration", "", reverse("admin:index"))]
 
 
 def _of_roles(about, held):

@@ -1,5 +1,6 @@
 """Schools, alliances and their rules. This app knows nobody: no people, no exchange."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +17,12 @@ def current(on, prefix=""):
     )
 
 
+def refuse_end_before_start(starts_on, ends_on):
+    """In a sentence for whoever fills in the form; the database would refuse it in its own words."""
+    if starts_on and ends_on and ends_on < starts_on:
+        raise ValidationError({"ends_on": f"The last day must not be before the first, {starts_on:%-d %B %Y}"})
+
+
 class Dated(models.Model):
     """A row that holds from a day to a day, both included; no last day means until further notice."""
 
@@ -24,6 +31,10 @@ class Dated(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean(self):
+        super().clean()
+        refuse_end_before_start(self.starts_on, self.ends_on)
 
     def holds_on(self, on):
         return self.starts_on <= on and (self.ends_on is None or self.ends_on >= on)
@@ -144,6 +155,11 @@ class Alliance(models.Model):
         default=False,
         help_text="Otherwise a head sees only the own school's statement",
     )
+    how_to_pay = models.TextField(
+        blank=True,
+        max_length=1000,
+        help_text="The account, and what to quote. It stands on each charge, on screen and as PDF, until it is paid",
+    )
     schools = models.ManyToManyField(School, through="Membership", related_name="alliances")
 
     objects = AllianceQuerySet.as_manager()
@@ -197,6 +213,16 @@ class Membership(Dated):
 
     def __str__(self):
         return f"{self.school} in {self.alliance}"
+
+    def clean(self):
+        super().clean()
+        if self.school_id and self.alliance_id and self.starts_on and self._overlapping().exists():
+            raise ValidationError(f"{self.school} is a member of {self.alliance} in that time already")
+
+    def _overlapping(self):
+        others = Membership.objects.filter(school=self.school, alliance=self.alliance).exclude(pk=self.pk)
+        others = others.exclude(ends_on__lt=self.starts_on)
+        return others.filter(starts_on__lte=self.ends_on) if self.ends_on else others
 
 
 class Policy(models.Model):
@@ -278,3 +304,7 @@ class Closure(models.Model):
 
     def __str__(self):
         return f"{self.name} {calendar.label(calendar.year_of(self.starts_on))}"
+
+    def clean(self):
+        super().clean()
+        refuse_end_before_start(self.starts_on, self.ends_on)

@@ -1,5 +1,7 @@
 """The versions of an alliance's rules. A version that has begun stays as it is: the bank has counted by it."""
 
+import operator
+
 from django import forms
 from django.contrib import admin
 from django.db.models import Max
@@ -45,6 +47,15 @@ READ = {
 }
 
 
+#: What makes no sense together: a field, how it is wrong against another, and what is said beside it.
+TOGETHER = (
+    ("band_high", operator.le, "band_low", "This must be above the lower one"),
+    ("band_low", operator.lt, "limit", "This must not be below the limit: no school would ever be warned"),
+    ("offer_reminder_days", operator.ge, "offer_lapse_days", "The reminder must come before the offer lapses"),
+    ("confirm_reminder_days", operator.ge, "confirm_days", "The reminder must come before the clock confirms"),
+)
+
+
 class PolicyForm(forms.ModelForm):
     limit = DaysField(label=IN_DAYS["limit"][0], help_text=IN_DAYS["limit"][1], min_value=None, max_value=0)
     band_low = DaysField(label=IN_DAYS["band_low"][0], help_text=IN_DAYS["band_low"][1], min_value=None)
@@ -74,8 +85,9 @@ class PolicyForm(forms.ModelForm):
     def clean(self):
         super().clean()
         data = self.cleaned_data
-        if None not in (data.get("band_low"), data.get("band_high")) and data["band_low"] >= data["band_high"]:
-            self.add_error("band_high", "This must be above the lower one")
+        for field, is_wrong, other, sentence in TOGETHER:
+            if None not in (data.get(field), data.get(other)) and is_wrong(data[field], data[other]):
+                self.add_error(field, sentence)
         alliance, starts_on = data.get("alliance"), data.get("starts_on")
         if alliance and starts_on:
             self._check_start(alliance, starts_on)

@@ -121,7 +121,7 @@ class TransferAdmin(WrittenOnce):
     sortable_by = ("occurred_on", "in_days")
     fields = (
         "occurred_on", "kind", "from_account", "to_account", "in_days", "cause", "who", "posted_at", "reason",
-        "reverses", "key",
+        "reverses", "reversal", "key",
     )  # fmt: skip
 
     def own(self, rows, alliances):
@@ -156,6 +156,15 @@ class TransferAdmin(WrittenOnce):
             url = reverse("admin:exchange_visit_change", args=[transfer.cause_id])
             return format_html('<a href="{}">visit {}</a>', url, transfer.cause_id)
         return transfer.cause_kind
+
+    @admin.display(description="reversed by")
+    def reversal(self, transfer):
+        found = Transfer.objects.filter(reverses=transfer).first()
+        if found is None:
+            return None
+        url = reverse("admin:exchange_transfer_change", args=[found.pk])
+        words = f"transfer {found.pk}, {found.occurred_on:%-d %B %Y}: {found.reason}"
+        return format_html('<a href="{}">{}</a>', url, words)
 
     @admin.display(description="by")
     def who(self, transfer):

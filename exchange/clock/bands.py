@@ -1,9 +1,9 @@
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from schools.models import Policy
+from schools.models import Membership, Policy, current
 from schools.templatetags.portal import days_long
 from staff import rules as people
 
@@ -14,6 +14,7 @@ from ..projection import projections
 from .once import guarded
 
 Side = BandCrossing.Side
+HOSTING = "Hosting, or training for all, is credited in days too: the coordinator knows what is wanted."
 
 
 def tell_of_crossings(day):
@@ -30,11 +31,14 @@ def tell_of_crossings(day):
 
 
 def _in_question(day):
-    """Schools' accounts that are out of their band, or were when it was last written down in `stood`."""
+    """Members' accounts that are out of their band, or were when it was last written down in `stood`."""
+    memberships = Membership.objects.filter(
+        current(day.today), alliance=OuterRef("alliance"), school=OuterRef("school")
+    )
     policy = Policy.objects.filter(alliance=OuterRef("alliance"), starts_on__lte=day.today).order_by("-starts_on")
     latest = BandCrossing.objects.filter(account=OuterRef("pk")).order_by("-pk")
     return (
-        Account.objects.filter(kind=Account.Kind.SCHOOL)
+        Account.objects.filter(Exists(memberships), kind=Account.Kind.SCHOOL)
         .annotate(
             low=Subquery(policy.values("band_low")[:1]),
             high=Subquery(policy.values("band_high")[:1]),
@@ -75,12 +79,31 @@ def _warn(crossing, outlook, day):
 
 def _what_could_help(outlook):
     """Other schools are not named: a request is seen by its own school and the coordinators."""
-    if outlook.projection.owes:
-        named = ", ".join(f"{one.request.title} ({days_long(one.request.days_wanted)})" for one in outlook.openings)
-        if named:
-            return f"It has received much more than it has given. Its leaders could help with: {named}."
-        return "It has received much more than it has given. No open request fits its leaders just now."
-    words = "It has given much more than it has received: asking for support would even this out."
+    way = _for_a_low_balance(outlook) if outlook.projection.owes else _for_a_high_balance(outlook)
+    return f"{_where_it_stands(outlook.projection)} {way}"
+
+
+def _where_it_stands(projection):
+    """What was given and received is told as figures: an opening grant or a settlement moves a balance as well."""
+    account, policy = projection.account, projection.policy
+    if projection.owes:
+        band = f"It is below the alliance's band, which begins at {days_long(policy.band_low)}."
+    else:
+        band = f"It is above the alliance's band, which ends at {days_long(policy.band_high)}."
+    return f"{band} So far the school has given {days_long(account.given)} and received {days_long(account.received)}."
+
+
+def _for_a_low_balance(outlook):
+    named = ", ".join(f"{one.request.title} ({days_long(one.request.days_wanted)})" for one in outlook.openings)
+    if named:
+        return f"Its leaders could help with: {named}."
+    if outlook.has_leaders:
+        return f"No open request fits its leaders just now. {HOSTING}"
+    return f"It has no active system leader: its head can nominate one. {HOSTING}"
+
+
+def _for_a_high_balance(outlook):
+    words = "Asking for support would even this out."
     return f"{words} Leaders nearby could help with: {', '.join(outlook.subjects)}." if outlook.subjects else words
 
 
@@ -92,16 +115,17 @@ def _for_coordinators(outlook):
 
 def _for_school(outlook):
     school = outlook.projection.account.school_id
-    links = [
+    if not outlook.projection.owes:
+        return [
+            ("Request support", reverse("exchange:start_request", args=[school])),
+            ("Who could help?", reverse("exchange:directory", args=[school])),
+        ]
+    if not outlook.has_leaders:
+        return [("Our leaders, where one is nominated", reverse("exchange:our_leaders", args=[school]))]
+    return [
         (
             f"{one.leader.person}, who could help with {one.request.title}",
             reverse("exchange:leader_page", args=[school, one.leader.pk]),
         )
         for one in outlook.openings
-    ]
-    if outlook.projection.owes:
-        return links
-    return [
-        ("Request support", reverse("exchange:start_request", args=[school])),
-        ("Who could help?", reverse("exchange:directory", args=[school])),
     ]

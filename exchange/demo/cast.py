@@ -89,6 +89,7 @@ def _plant_alliances(cast, year):
             colour=bank.colour,
             is_open=bank.is_open,
             lead_school=cast.schools[bank.lead],
+            how_to_pay=bank.how_to_pay,
         )
         cast.alliances[bank.key] = alliance
         Policy.objects.create(alliance=alliance, starts_on=calendar.first_day(year - 3), levy_percent=bank.levy_percent)

@@ -34,6 +34,7 @@ class Bank:
     day_rate: int
     brokerage_percent: int
     brokerage_inside: bool
+    how_to_pay: str
 
 
 PRIMARY, SECONDARY, NURSERY, ALL_THROUGH = "Primary", "Secondary", "Nursery", "All-through"
@@ -92,6 +93,8 @@ BANKS = [
         day_rate=35000,
         brokerage_percent=15,
         brokerage_inside=True,
+        how_to_pay="By bank transfer within 30 days to Larkmere Teaching School Alliance,\n"
+        "sort code 00-00-00, account 00000001 (fictional). Please quote the number of the charge.",
     ),
     Bank(
         "stonnerford",
@@ -104,6 +107,8 @@ BANKS = [
         day_rate=42000,
         brokerage_percent=15,
         brokerage_inside=False,
+        how_to_pay="By bank transfer within 30 days to Stonnerford Schools Partnership,\n"
+        "sort code 00-00-00, account 00000002 (fictional). Please quote the number of the charge.",
     ),
 ]
 TRADE_CAP = 1000  # hundredths of a day that either alliance may owe the other

@@ -1,8 +1,10 @@
 import django_filters
+from django import forms
 
 from schools.models import School
 
 from ..models import Charge
+from .base import KeyedForm
 
 
 class ChargeFilter(django_filters.FilterSet):
@@ -18,3 +20,12 @@ class ChargeFilter(django_filters.FilterSet):
     def __init__(self, *args, alliance, **kwargs):
         super().__init__(*args, **kwargs)
         self.filters["school"].queryset = School.objects.filter(charges__alliance=alliance).distinct()
+
+
+class PaymentForm(KeyedForm):
+    reason = forms.CharField(
+        label="How and when was it paid?",
+        help_text="For example: by bank transfer on 3 November. It stands on the charge, where the school reads it.",
+        max_length=300,
+        required=False,
+    )

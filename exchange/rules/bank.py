@@ -19,7 +19,9 @@ def may_adjust(user, *accounts):
 
 
 def can_give(user, account):
-    return account.school_id is not None and people.is_head(user, account.school)
+    """A member's own head. What a school that has left still has is settled by a coordinator."""
+    is_members = account.school_id is not None and account.alliance.has_member(account.school)
+    return is_members and people.is_head(user, account.school)
 
 
 def can_reverse(user, transfer):

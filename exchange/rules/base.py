@@ -30,12 +30,17 @@ def right(state, gone, still=None):
             if not role(user, thing):
                 raise PermissionDenied
             if not is_open(user, thing):
-                raise Refused(gone, thing.get_absolute_url(), "See how it stands now")
+                raise Refused(gone, thing.get_absolute_url(), "See how it stands now", _stands(thing))
 
         predicate.check, predicate.role = check, role
         return predicate
 
     return decorate
+
+
+def _stands(thing):
+    """As in "Visit on 3 November 2026: Confirmed"; empty for what has no status."""
+    return f"{thing}: {thing.get_status_display()}" if hasattr(thing, "get_status_display") else ""
 
 
 def in_status(*statuses):

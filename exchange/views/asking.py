@@ -104,7 +104,12 @@ def request_sent(request, pk):
     reply_by = calendar.add_working_days(
         timezone.localdate(sent.submitted_at), policy.reply_working_days, alliance.closed_days()
     )
-    context = {"support_request": sent, "reply_working_days": policy.reply_working_days, "reply_by": reply_by}
+    context = {
+        "support_request": sent,
+        "reply_working_days": policy.reply_working_days,
+        "reply_by": reply_by,
+        "tariffs": quotes.tariffs_for(sent.school, [alliance]),
+    }
     return render(request, "exchange/request_sent.html", context)
 
 

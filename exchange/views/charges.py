@@ -7,10 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from schools.models import School
+from staff import rules as people
 
 from .. import actions, charge_page, rules
 from ..forms.base import KeyedForm, ReasonForm
-from ..forms.charges import ChargeFilter
+from ..forms.charges import ChargeFilter, PaymentForm
 from ..models import Charge
 from ..once import once
 from ..timeline import timeline
@@ -77,6 +78,8 @@ def charge(request, pk):
         "sums": charge_page.sums(charge),
         "shares": charge_page.shares(charge),
         "events": timeline(charge.events(), request.user),
+        "how_to_pay": charge_page.how_to_pay(charge),
+        "lacks_how_to_pay": charge_page.lacks_how_to_pay(charge) and people.coordinates(request.user, charge.alliance),
         "may_settle": rules.can_settle_charge(request.user, charge),
     }
     return render(request, "exchange/charge.html", context)
@@ -112,9 +115,9 @@ def _charge_to_settle(request, pk):
 @once
 def pay_charge(request, pk):
     charge = _charge_to_settle(request, pk)
-    form = KeyedForm(request.POST or None)
+    form = PaymentForm(request.POST or None)
     if form.is_valid():
-        actions.pay_charge(charge=charge, by=request.user)
+        actions.pay_charge(charge=charge, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, f"{charge} is recorded as paid. The school has been told.")
         return redirect(charge)
     return render(request, "exchange/pay_charge.html", {"form": form, "thing": charge, "charge": charge})

@@ -11,6 +11,7 @@ from staff import rules as people
 from .. import stuck
 from ..forms.filters import CommissionFilter, RequestFilter
 from ..models import Account, Commission, Concern, SupportRequest
+from ..outlook import with_leaders
 from ..projection import projections
 
 ROWS = 25
@@ -37,6 +38,7 @@ def alliance(request, slug):
         "unmatched_more": max(unmatched.count() - SHOWN, 0),
         "outside": outside,
         "projected": list(projections(outside).values()),
+        "with_leaders": with_leaders([account.school_id for account in outside]),
         "policy": alliance.policy(),
         "stages": stages,
         "figures": _figures(alliance, new.count(), stages),

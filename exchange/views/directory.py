@@ -2,7 +2,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from schools.models import School
+from schools.models import Alliance, School
 from staff import rules as people
 
 from ..directory import entries, in_miles, leaders_of_alliances
@@ -16,7 +16,14 @@ def directory(request, urn):
     leaders = leaders_of_alliances(school).filter(is_own=False)
     filter = LeaderFilter(request.GET, queryset=leaders)
     page = Paginator(filter.qs, ROWS).get_page(request.GET.get("page"))
-    context = {"school": school, "filter": filter, "page_obj": page, "entries": entries(page, school)}
+    context = {
+        "school": school,
+        "filter": filter,
+        "page_obj": page,
+        "entries": entries(page, school),
+        "is_member": Alliance.objects.of_school(school).exists(),
+        "may_ask": people.may(request.user, "ask", school),
+    }
     return render(request, "exchange/directory.html", context)
 
 

@@ -3,6 +3,7 @@
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from schools.models import Alliance
 from staff import rules as people
 
 from .. import places, rules, todo
@@ -40,6 +41,7 @@ def school(request, urn):
         "awaited": todo.awaited_by_school(school) if is_own else [],
         "requests": requests[:RECENT],
         "balances": _balances(user, school),
+        "is_member": Alliance.objects.of_school(school).exists(),
         "is_overseen": not is_own,
         "has_charges": rules.finds_charges_of(user, school),
         "may_delegate": people.may_delegate(user, school),

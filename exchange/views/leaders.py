@@ -35,11 +35,13 @@ def our_leaders(request, urn):
     )
     given = _given(school, leaders, year)
     may_answer = rules.can_answer_for_leaders(request.user, school)
+    is_member = Alliance.objects.of_school(school).exists()
     context = {
         "school": school,
         "rows": [_row(leader, given.get(leader.pk, 0), may_answer) for leader in leaders],
         "year": calendar.label(year),
-        "may_answer": may_answer,
+        "is_member": is_member,
+        "may_nominate": may_answer and is_member,
     }
     return render(request, "exchange/our_leaders.html", context)
 

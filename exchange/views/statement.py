@@ -68,6 +68,7 @@ def statement(request, urn):
         return render(request, "exchange/statement_without_alliance.html", {"school": school})
     asked = _what_is_asked(request, school, alliances)
     found = figures(asked.account, asked.period)
+    coordinates = people.coordinates(request.user, asked.alliance)
     ahead, value = found["given"] - found["received"], worth(asked.account, asked.period)
     context = {
         "school": school,
@@ -88,12 +89,17 @@ def statement(request, urn):
         "may_ask": people.may(request.user, "ask", school),
         "is_own": people.belongs_to(request.user, school),
         "may_give": asked.account is not None and rules.can_give(request.user, asked.account),
-        "coordinates": people.coordinates(request.user, asked.alliance),
+        "coordinates": coordinates,
+        "admin_url": _in_the_admin(asked.account) if coordinates and asked.account else "",
         "has_charges": rules.finds_charges_of(request.user, school),
         "sees_totals": people.alliances_with_totals_for(request.user).filter(pk=asked.alliance.pk).exists(),
         **_page(request, asked),
     }
     return render(request, "exchange/statement.html", context)
+
+
+def _in_the_admin(account):
+    return f"{reverse('admin:exchange_transfer_changelist')}?account={account.pk}"
 
 
 def _page(request, asked):

@@ -80,7 +80,7 @@ class AllianceAdmin(ScopedAdmin):
     list_select_related = ("lead_school",)
     search_fields = ("name",)
     autocomplete_fields = ("lead_school",)
-    fields = ("name", "slug", "lead_school", "colour", "is_open")
+    fields = ("name", "slug", "lead_school", "colour", "is_open", "how_to_pay")
 
     def get_readonly_fields(self, request, obj=None):
         return ("slug",) if obj else ()  # it stands in addresses people keep
@@ -138,16 +138,6 @@ class MembershipForm(forms.ModelForm):
         refuse_if_elsewhere(school, self.alliances)
         self.instance.school = school
         return school.urn
-
-    def clean(self):
-        super().clean()
-        school = self.instance.school if self.instance.school_id else None
-        alliance = self.cleaned_data.get("alliance")
-        starts_on, ends_on = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
-        if school and alliance and starts_on:
-            others = Membership.objects.filter(school=school, alliance=alliance).exclude(ends_on__lt=starts_on)
-            if others.filter(**({"starts_on__lte": ends_on} if ends_on else {})).exists():
-                raise forms.ValidationError(f"{school} is a member of {alliance} in that time already")
 
 
 @admin.register(Membership)

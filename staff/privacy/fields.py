@@ -13,7 +13,7 @@ of("schools.School", "Schools", kept=NOBODY, none=(
     "religious_character gender low_age high_age capacity pupils street locality town county postcode website easting "
     "northing open_date close_date predecessor"
 ), text="telephone arrival")  # fmt: skip
-of("schools.Alliance", "Alliances", kept=NOBODY, none="id name slug lead_school colour is_open")
+of("schools.Alliance", "Alliances", kept=NOBODY, none="id name slug lead_school colour is_open how_to_pay")
 of("schools.Membership", "Memberships", kept=NOBODY, none="id starts_on ends_on alliance school")
 of("schools.Policy", "Policies", kept=NOBODY, none=(
     "id alliance starts_on levy_percent levy_on_peer_to_peer limit band_low band_high allowance urgent_cap "

@@ -180,6 +180,62 @@ def test_a_member_is_named_by_its_urn(coordinator, own):
     assert Membership.objects.filter(school=school).count() == 1
 
 
+def test_two_memberships_of_a_school_do_not_overlap(coordinator, own):
+    left = Membership.objects.create(
+        alliance=own.alliance, school=own.asking, starts_on=date(2018, 9, 1), ends_on=date(2019, 8, 31)
+    )
+    page = reverse("admin:schools_membership_change", args=[left.pk])
+    for ends_on in ("", "2021-08-31"):
+        said = coordinator.post(page, {"ends_on": ends_on}).content.decode()
+        assert "Ashgrove is a member of Netherby Schools in that time already" in said
+    assert coordinator.post(page, {"ends_on": "2020-07-31"}).status_code == 302
+
+
+def membership_that_runs(own):
+    row = own.alliance.memberships.get(school=own.asking)
+    return reverse("admin:schools_membership_change", args=[row.pk]), {"ends_on": "2020-01-01"}
+
+
+def membership_to_be(own):
+    school = factories.SchoolFactory()
+    return reverse("admin:schools_membership_add"), {"urn": school.urn, "alliance": own.alliance.pk, **BACKWARDS}
+
+
+def closure_to_be(own):
+    return reverse("admin:schools_closure_add"), {"alliance": own.alliance.pk, "name": "Christmas", **BACKWARDS}
+
+
+def post_to_be(own):
+    post = {"school": own.asking.pk, "title": "teacher", **BACKWARDS}
+    return reverse("admin:staff_person_add"), {"name": "Lena", **inline("posts", post)}
+
+
+def role_that_runs(own):
+    row = {"id": own.head.roles.get().pk, "user": own.head.pk, **role("headteacher", school=own.asking), **BACKWARDS}
+    data = {"email": own.head.email, "is_active": "on", **inline("roles", row, initial=1), **inline("roles-2")}
+    return reverse("admin:staff_user_change", args=[own.head.pk]), data
+
+
+BACKWARDS = {"starts_on": "2026-09-01", "ends_on": "2026-08-31"}
+
+
+@pytest.mark.parametrize(
+    ("what", "first"),
+    [
+        (membership_that_runs, "1 September 2020"),
+        (membership_to_be, "1 September 2026"),
+        (closure_to_be, "1 September 2026"),
+        (post_to_be, "1 September 2026"),
+        (role_that_runs, "1 September 2026"),
+    ],
+)
+def test_nothing_ends_before_it_begins(coordinator, own, what, first):
+    page, data = what(own)
+    said = coordinator.post(page, data).content.decode()
+    assert said.count(f"The last day must not be before the first, {first}") == 1
+    assert "Constraint" not in said
+
+
 def test_the_usual_closures_are_added_once(coordinator, own):
     page = reverse("admin:schools_closure_usual")
     form = coordinator.get(page).context["form"]
@@ -209,7 +265,7 @@ def test_coordinators_found_no_alliance(coordinator, own):
 
 
 def policy(own, starts_on, **data):
-    clocks = dict.fromkeys(CLOCKS, 5)
+    clocks = {name: 3 if "reminder" in name else 5 for name in CLOCKS}
     return {
         "alliance": own.alliance.pk, "starts_on": starts_on.isoformat(), "levy_percent": 15, "limit": "-7.5",
         "band_low": "-5", "band_high": "10", "allowance": "15", "urgent_cap": "3", "hosting_rate": "0.5",
@@ -227,6 +283,21 @@ def test_a_new_policy_version_begins_later(coordinator, own):
     assert "tomorrow at the earliest" in coordinator.post(add, policy(own, TODAY())).content.decode()
     assert coordinator.post(add, policy(own, tomorrow)).status_code == 200
     assert own.alliance.policies.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"band_low": "10"}, "This must be above the lower one"),
+        ({"band_low": "-20", "limit": "-10"}, "This must not be below the limit: no school would ever be warned"),
+        ({"offer_reminder_days": 30, "offer_lapse_days": 3}, "The reminder must come before the offer lapses"),
+        ({"confirm_reminder_days": 20, "confirm_days": 2}, "The reminder must come before the clock confirms"),
+    ],
+)
+def test_rules_that_make_no_sense_together_are_refused(coordinator, own, changes, sentence):
+    response = coordinator.post(reverse("admin:schools_policy_add"), policy(own, TODAY() + timedelta(1), **changes))
+    assert sentence in response.content.decode()
+    assert own.alliance.policies.count() == 1
 
 
 def test_a_policy_version_that_has_begun_stays(coordinator, own):

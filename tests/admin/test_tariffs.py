@@ -68,6 +68,11 @@ def test_a_coordinator_adds_a_version_in_pounds_with_rates_by_type(coordinator, 
         ({"day_rate": "350.5"}, "Enter an amount in pounds"),
         ({"day_rate": "999999"}, "Enter £5,000 or less"),
         ({"brokerage_fixed": "50"}, "Enter a percentage or a fixed sum, not both"),
+        ({"brokerage_percent": "100"}, "Out of the price, this leaves the home school nothing"),
+        (
+            {"brokerage_percent": "0", "brokerage_fixed": "350"},
+            "Out of the price, this leaves the home school nothing of a day",
+        ),
         ({"brokerage_percent": "101"}, "less than or equal to 100"),
         ({"vat_percent": "-1"}, "greater than or equal to 0"),
     ],
@@ -89,6 +94,15 @@ def test_a_rate_of_nothing_is_refused(coordinator, own):
     response = coordinator.post(ADD, facts(own, [("SLE", "0")]))
     assert "Enter a rate above £0" in response.content.decode()
     assert added(own) is None
+
+
+def test_a_rate_of_its_own_is_above_the_brokerage_inside(coordinator, own):
+    terms = {"brokerage_percent": "0", "brokerage_fixed": "300"}
+    response = coordinator.post(ADD, facts(own, [("SLE", "300")], **terms))
+    assert "Of a day at this rate the brokerage of £300.00 leaves nothing" in response.content.decode()
+    assert added(own) is None
+    on_top = {"brokerage_inside": ""}
+    assert coordinator.post(ADD, facts(own, [("SLE", "300")], **terms, **on_top)).status_code == 302
 
 
 def test_a_version_that_has_begun_is_read_only(coordinator, own):

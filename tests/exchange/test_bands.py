@@ -176,13 +176,80 @@ def test_a_school_that_has_left_has_no_way_out_and_no_shortlist_is_made(cast, dj
         assert openings(account_of(cast, cast.giving)) == []
 
 
-@pytest.mark.parametrize("leader", [{"is_available": False}, {"status": "suspended"}, {"review_on": "2027-02-28"}])
-def test_a_leader_who_cannot_be_asked_is_no_way_out(cast, leader):
+@pytest.mark.parametrize(
+    ("leader", "sentence"),
+    [
+        ({"is_available": False}, "No open request fits its leaders just now."),
+        ({"status": "suspended"}, "It has no active system leader: its head can nominate one."),
+        ({"review_on": "2027-02-28"}, "It has no active system leader: its head can nominate one."),
+    ],
+)
+def test_a_leader_who_cannot_be_asked_is_no_way_out(cast, leader, sentence):
     SystemLeader.objects.filter(pk=cast.leader.pk).update(**leader)
     asked_by(cast, cast.other)
     move(cast, cast.giving, 600)
     tick()
-    assert "No open request fits its leaders just now." in mail_to(cast.home_head).text
+    assert sentence in mail_to(cast.home_head).text
+
+
+def test_a_school_without_leaders_is_led_to_where_one_is_nominated(client, cast):
+    our_leaders = reverse("exchange:our_leaders", args=[cast.asking.pk])
+    move(cast, cast.asking, 600)
+    tick()
+    mail = mail_to(cast.head)
+    assert "It has no active system leader: its head can nominate one. Hosting, or training for all," in mail.text
+    assert our_leaders in mail.text
+    html = statement(client, cast, cast.head, cast.asking)
+    assert "Your school has no active system leader, who could give days for it." in html
+    assert f'href="{our_leaders}">Nominate a system leader</a>' in html
+    assert "Ask your coordinator what is wanted." in html
+    html = statement(client, cast, cast.coordinator, cast.asking)
+    assert "Ashgrove has no active system leader: its head can nominate one." in html
+
+
+def test_where_no_request_fits_the_school_reads_of_hosting(client, cast):
+    move(cast, cast.giving, 600)
+    tick()
+    assert "No open request fits its leaders just now. Hosting, or training for all," in mail_to(cast.home_head).text
+    html = statement(client, cast, cast.home_head, cast.giving)
+    assert "Your school can also host, or train for all schools of Netherby Schools" in html
+    html = statement(client, cast, cast.coordinator, cast.giving)
+    assert reverse("exchange:credit_hosting", args=["netherby"]) in html
+
+
+def test_the_coordinators_page_says_what_is_true_of_each_school(client, cast):
+    move(cast, cast.giving, 600)
+    move(cast, cast.asking, 600, key="moved again")
+    client.force_login(cast.coordinator)
+    html = " ".join(client.get(reverse("exchange:alliance", args=["netherby"])).content.decode().split())
+    assert html.count("Ask what its leaders could give") == 1
+    assert html.count("It has no active system leader: ask whom it could nominate") == 1
+
+
+@pytest.mark.parametrize(
+    ("taken", "words"),
+    [
+        (600, "now −6 days. It is below the alliance's band, which begins at −5 days."),
+        (-1100, "now 11 days. It is above the alliance's band, which ends at 10 days."),
+    ],
+)
+def test_no_reason_is_given_that_is_not_known(cast, taken, words):
+    move(cast, cast.giving, taken)
+    tick()
+    text = mail_to(cast.home_head).text
+    assert f"{words} So far the school has given 0 days and received 0 days." in text
+    assert "much more" not in text
+
+
+def test_a_school_that_has_left_is_not_warned(client, cast):
+    move(cast, cast.giving, 600)
+    cast.alliance.memberships.filter(school=cast.giving).update(ends_on=factories.LONG_AGO)
+    tick()
+    assert told() == []
+    html = statement(client, cast, cast.home_head, cast.giving)
+    assert "Birchwood is not a member of Netherby Schools today" in html
+    assert "system leader" not in html
+    assert "the alliance's band" not in html
 
 
 def test_a_request_of_a_school_under_the_same_head_is_no_way_out(cast):
@@ -289,7 +356,7 @@ def test_a_warning_already_given_is_lifted_by_an_agreement_and_told_anew_when_th
     tick()
     assert (told(), sides(cast, cast.giving)) == (sorted(once * 2), [-1, 0, -1])
     html = client.get(reverse("exchange:alliance", args=["netherby"])).content.decode()
-    assert "Ask its leaders to give support" in html
+    assert "Ask what its leaders could give" in html
 
 
 def test_an_offer_alone_lifts_nothing(cast):

@@ -352,6 +352,56 @@ def test_it_is_recorded_as_paid(client, cast):
     assert mails(cast, "NETHERBY-0001: paid") == 1
 
 
+def test_the_page_says_that_it_is_final_and_keeps_how_it_was_paid(client, cast):
+    charge = charged(cast)
+    assert "This cannot be taken back." in text_of(look(client, cast.coordinator, url_of("pay_charge", charge)))
+    send(client, cast.coordinator, url_of("pay_charge", charge), reason="By bank transfer on 3 November")
+    page = text_of(look(client, cast.head, charge.get_absolute_url()))
+    assert f"Paid on {timezone.localdate():%-d %B %Y}: By bank transfer on 3 November" in page
+    assert charge.events().get(verb="pay_charge").reason == "NETHERBY-0001: By bank transfer on 3 November"
+
+
+ACCOUNT = "Netherby Schools, account 00000003.\nPlease quote the number of the charge."
+
+
+def paper_of(client, user, charge):
+    (page,) = PdfReader(BytesIO(look(client, user, url_of("charge_pdf", charge)).content)).pages
+    return " ".join(page.extract_text().split())
+
+
+def test_a_charge_says_how_to_pay_until_it_is_paid(client, cast):
+    charge = charged(cast)
+    type(cast.alliance).objects.update(how_to_pay=ACCOUNT)
+    page = text_of(look(client, cast.head, charge.get_absolute_url()))
+    assert "Netherby Schools, account 00000003.<br>Please quote the number of the charge." in page
+    assert "How to pay Netherby Schools, account 00000003. Please quote" in paper_of(client, cast.head, charge)
+    actions.pay_charge(charge=charge, by=cast.coordinator)
+    assert "How to pay" not in text_of(look(client, cast.head, charge.get_absolute_url()))
+    assert "How to pay" not in paper_of(client, cast.head, charge)
+
+
+def test_where_nobody_has_entered_how_to_pay_the_coordinator_is_led_to_where(client, cast):
+    charge = charged(cast)
+    where = reverse("admin:schools_alliance_change", args=[cast.alliance.pk])
+    assert where in text_of(look(client, cast.coordinator, charge.get_absolute_url()))
+    assert "how to pay" not in text_of(look(client, cast.head, charge.get_absolute_url())).lower()
+    assert "How to pay" not in paper_of(client, cast.head, charge)
+    facts = {"name": cast.alliance.name, "lead_school": cast.giving.pk, "colour": "green"}
+    assert send(client, cast.coordinator, where, **facts, how_to_pay=ACCOUNT).status_code == 302
+    assert "account 00000003" in text_of(look(client, cast.head, charge.get_absolute_url()))
+
+
+def test_a_credit_note_asks_for_no_payment(client, cast):
+    type(cast.alliance).objects.update(how_to_pay=ACCOUNT)
+    commission = agreed_outside(cast)
+    visit = visited(cast, commission, on=ago(3), days=350)
+    finish(cast, commission)
+    disputed_and_settled(cast, visit, 100)
+    clock.run(timezone.now())
+    note = Charge.objects.get(total__lt=0)
+    assert "How to pay" not in text_of(look(client, cast.head, note.get_absolute_url()))
+
+
 def test_it_is_waived_with_a_reason(client, cast):
     charge = charged(cast)
     response = send(client, cast.coordinator, url_of("waive_charge", charge), reason="")

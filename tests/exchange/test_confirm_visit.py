@@ -20,6 +20,28 @@ def test_it_confirms_and_moves_the_days(client, cast):
     assert [Account.objects.get(school=school).posted for school in (cast.asking, cast.giving)] == [-100, 90]
 
 
+def test_whoever_goes_back_after_confirming_reads_that_it_is_confirmed(client, cast):
+    visit = logged(cast)
+    send(client, cast.head, url_of("confirm_visit", visit))
+    response = look(client, cast.head, url_of("confirm_visit", visit))
+    html = " ".join(response.content.decode().split())
+    assert response.status_code == 409
+    assert "This is done already, or cannot be done now</h1>" in html
+    assert f"How it stands now: <strong>{visit}: Confirmed</strong>." in html
+    assert "your click" not in html
+    assert f'href="{visit.get_absolute_url()}"' in html
+
+
+def test_a_second_click_is_told_that_it_changed_nothing(client, cast):
+    visit = logged(cast)
+    for _ in range(2):
+        response = send(client, cast.head, url_of("confirm_visit", visit))
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert "That was not possible</h1>" in html
+    assert "Nothing was changed by your click." in html
+
+
 def test_a_delegate_confirms_for_the_head(client, cast):
     visit = logged(cast)
     delegate = factories.delegate_of(cast.asking, cast.head, "confirm")

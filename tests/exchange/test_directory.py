@@ -95,6 +95,15 @@ def test_it_says_when_there_is_nobody(client, cast):
     assert "There are no system leaders at the other schools of your alliance yet." in response.content.decode()
 
 
+def test_a_school_outside_reads_why_nobody_is_shown(client, cast, leaders):
+    cast.asking.memberships.all().delete()
+    html = " ".join(get(client, cast.head, "directory", cast.asking.urn).content.decode().split())
+    assert "Ashgrove is not a member of an alliance today: the leaders of an alliance are shown to its members." in html
+    assert "your alliance" not in html
+    assert reverse("exchange:school_charges", args=[cast.asking.pk]) in html
+    assert reverse("exchange:start_request", args=[cast.asking.pk]) in html
+
+
 def test_a_school_without_a_place_on_the_map_has_no_distances(client, cast, leaders):
     type(cast.asking).objects.filter(pk=cast.asking.pk).update(easting=None)
     response = get(client, cast.head, "directory", cast.asking.urn)

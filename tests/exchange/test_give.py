@@ -68,12 +68,15 @@ def test_the_funds_days_are_no_heads_to_give(cast, own_account):
         )
 
 
-def test_a_school_that_has_left_gives_nothing(cast, own_account):
+def test_a_school_that_has_left_gives_nothing_and_is_offered_no_form(client, cast, own_account):
+    fund = posting.fund_account(cast.alliance)
     cast.alliance.memberships.filter(school=cast.asking).update(ends_on=factories.LONG_AGO)
-    with pytest.raises(Refused, match="is not a member"):
-        actions.give(
-            account=own_account, to=posting.fund_account(cast.alliance), amount=100, by=cast.head, reason="x", key="1"
-        )
+    assert send(client, cast, cast.head, to=fund.pk).status_code == 403
+    statement = client.get(reverse("exchange:statement", args=[cast.asking.pk])).content.decode()
+    assert "Give days away" not in statement
+    with pytest.raises(Refused):
+        actions.give(account=own_account, to=fund, amount=100, by=cast.head, reason="x", key="1")
+    assert not Transfer.objects.exists()
 
 
 def test_a_school_that_has_left_is_given_nothing(client, cast, own_account):

@@ -25,6 +25,10 @@ def first_screen(client, user, school):
     return get(client, user, reverse("exchange:school", args=[school.pk]))
 
 
+def words(response):
+    return " ".join(response.content.decode().split())
+
+
 def titles(response):
     return [item["title"] for item in response.context["things_to_do"]]
 
@@ -50,7 +54,22 @@ def test_the_steering_group_lands_at_the_bank(client, cast):
     assert get(client, user, "/").url == reverse("exchange:bank", args=["netherby"])
 
 
-def test_a_superuser_without_a_role_lands_at_the_administration(client, db):
+def test_a_superuser_without_a_role_chooses_between_all_alliances(client, cast):
+    root = User.objects.create_superuser("root@example.org")
+    assert get(client, root, "/").url == "/alliances/netherby/"
+    factories.AllianceFactory(name="Weald Schools", slug="weald")
+    html = words(get(client, root, "/"))
+    assert 'href="/alliances/netherby/">Netherby Schools</a>' in html
+    assert 'href="/alliances/weald/">Weald Schools</a>' in html
+
+
+def test_the_admin_leads_a_superuser_back_to_the_portal(client, cast):
+    html = get(client, User.objects.create_superuser("root@example.org"), reverse("admin:index")).content.decode()
+    assert '<a href="/">Back to the portal</a>' in html
+    assert client.get("/", follow=True).context["alliance"] == cast.alliance
+
+
+def test_before_there_is_an_alliance_a_superuser_lands_at_the_administration(client, db):
     assert get(client, User.objects.create_superuser("root@example.org"), "/").url == reverse("admin:index")
 
 
@@ -236,6 +255,31 @@ def test_the_balance_is_one_line(client, cast):
     actions.confirm_visit(visit=a_logged_visit(cast, commission), by=cast.head)
     page = " ".join(first_screen(client, cast.head, cast.asking).content.decode().split())
     assert "<strong>−1 day</strong>: 0 days given, 1 received; 2 days agreed and still to come" in page
+
+
+def test_a_school_that_has_left_is_not_told_that_it_may_ask_for_days(client, cast):
+    posting.school_account(cast.alliance, cast.asking)
+    assert "so 10 days can be asked for" in words(first_screen(client, cast.head, cast.asking))
+    cast.asking.memberships.update(ends_on=factories.LONG_AGO)
+    html = words(first_screen(client, cast.head, cast.asking))
+    assert "can be asked for" not in html
+    assert "Ashgrove is not a member of Netherby Schools today: what is agreed now is charged in money" in html
+    assert reverse("exchange:school_charges", args=[cast.asking.pk]) in html
+
+
+def test_a_school_outside_reads_of_money_and_not_of_days(client, cast):
+    school = factories.SchoolFactory(name="Dunmore")
+    head, charges = factories.head_of(school), reverse("exchange:school_charges", args=[school.pk])
+    html = words(first_screen(client, head, school))
+    assert "Dunmore is not a member of an alliance today, so it has no balance of days" in html
+    assert "Nothing given or received yet" not in html
+    assert charges in html
+    html = words(get(client, head, reverse("exchange:statement", args=[school.pk])))
+    assert "The support it receives is charged in money." in html
+    assert charges in html
+    html = words(get(client, head, reverse("exchange:our_leaders", args=[school.pk])))
+    assert "your school is not a member of one today" in html
+    assert reverse("exchange:nominate", args=[school.pk]) not in html
 
 
 def test_the_balance_adds_up_with_levy_and_other_movements(client, cast):

@@ -512,6 +512,26 @@ def test_a_school_that_has_left_since_the_draft_sends_it_only_where_there_is_a_t
     assert list(cast.asking.requests.order_by("pk").values_list("status", flat=True)) == ["draft", "submitted"]
 
 
+def test_a_school_outside_is_told_of_the_price_when_it_has_sent(client, cast):
+    draft = a_request(cast, status="draft")
+    be_outside(cast.asking)
+    a_tariff(cast.alliance)
+    actions.submit(request=draft, by=cast.head)
+    url = reverse("exchange:request_sent", args=[draft.pk])
+    html = " ".join(look(client, cast.head, url).content.decode().split())
+    assert "Netherby Schools: £350.00 a day" in html
+    assert "nothing is charged before a visit has taken place" in html
+    assert "your balance" not in html
+
+
+def test_a_member_is_told_of_its_balance_when_it_has_sent(client, cast):
+    a_tariff(cast.alliance)
+    url = reverse("exchange:request_sent", args=[a_request(cast).pk])
+    html = " ".join(look(client, cast.head, url).content.decode().split())
+    assert "Nothing is taken from your balance before a visit has taken place." in html
+    assert "£350.00" not in html
+
+
 def test_a_member_is_told_of_no_tariff(client, cast):
     a_tariff(cast.alliance)
     html = look(client, cast.head, reverse("exchange:start_request", args=[cast.asking.pk])).content.decode()

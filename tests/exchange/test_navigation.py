@@ -54,7 +54,8 @@ def test_the_steering_group_has_the_bank_only(cast):
 
 def test_a_superuser_has_the_menu_of_the_address(cast):
     root = User.objects.create_superuser("root@example.org")
-    assert titles(root, "/") == ["Admin"]
+    factories.AllianceFactory()
+    assert titles(root, "/") == ["Admin", "Other roles"]
     assert titles(root, f"/schools/{cast.asking.pk}/")[1] == "Requests"
     assert titles(root, "/alliances/netherby/")[2] == "Commissions"
 

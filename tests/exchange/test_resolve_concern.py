@@ -64,3 +64,17 @@ def test_nobody_but_the_coordinators_knows_of_it(client, cast, concern):
         assert response.status_code == 404
         assert b"The lessons were cancelled" not in response.content
     assert resolve(client, factories.coordinator_of(factories.AllianceFactory()), concern).status_code == 404
+
+
+def test_the_page_of_the_work_leads_the_coordinator_to_an_open_one(client, cast, concern):
+    address, resolves = concern.commission.get_absolute_url(), reverse("exchange:resolve_concern", args=[concern.pk])
+    for user in (cast.head, cast.lead, cast.home_head):
+        client.force_login(user)
+        assert b"concern is open" not in client.get(address).content
+    client.force_login(cast.coordinator)
+    page = client.get(address).content.decode()
+    assert "A concern is open" in page
+    assert resolves in page
+    assert reverse("exchange:concerns", args=["netherby"]) in page
+    resolve(client, cast.coordinator, concern)
+    assert "A concern is open" not in client.get(address).content.decode()

@@ -73,3 +73,35 @@ def test_others_do_not_see_it(client, cast, gift):
     for by in (cast.head, cast.stranger, factories.coordinator_of(factories.AllianceFactory())):
         assert send(client, by, gift).status_code == 404
     assert Transfer.objects.count() == 1
+
+
+def page(client, by, url):
+    client.force_login(by)
+    return " ".join(client.get(url).content.decode().split())
+
+
+def in_the_admin(transfer):
+    return reverse("admin:exchange_transfer_change", args=[transfer.pk])
+
+
+def test_what_was_reversed_names_its_reversal(client, cast, gift):
+    assert "Reverse it" in page(client, cast.coordinator, in_the_admin(gift))
+    send(client, cast.coordinator, gift)
+    reversal = Transfer.objects.get(kind="reversal")
+    html = page(client, cast.coordinator, in_the_admin(gift))
+    assert "Reversed by" in html
+    assert f'href="{in_the_admin(reversal)}">transfer {reversal.pk}, ' in html
+    assert "Reverse it" not in html
+
+
+def test_a_coordinator_comes_to_it_from_the_statement_and_from_the_bank(client, cast, gift):
+    statement = reverse("exchange:statement", args=[cast.asking.pk])
+    bank = reverse("exchange:bank", args=["netherby"])
+    for url, query in (
+        (statement, f"account={gift.debit_id}"),
+        (bank, f"debit__alliance__id__exact={cast.alliance.pk}"),
+    ):
+        address = f"{reverse('admin:exchange_transfer_changelist')}?{query}"
+        assert f'href="{address}">Movements in the admin</a>' in page(client, cast.coordinator, url)
+        assert in_the_admin(gift) in page(client, cast.coordinator, address)
+    assert "Movements in the admin" not in page(client, cast.head, statement)
