@@ -147,7 +147,7 @@ class CoverForm(KeyedForm):
 
 
 class SettleLeaverForm(KeyedForm):
-    against = AccountField(label="Where does the balance go?", widget=forms.RadioSelect)
+    against = AccountField(widget=forms.RadioSelect)
     reason = reason_field()
 
     def __init__(self, *args, account, **kwargs):
@@ -155,8 +155,10 @@ class SettleLeaverForm(KeyedForm):
         field = self.fields["against"]
         field.queryset = Account.objects.filter(alliance=account.alliance, kind__in=[K.FUND, K.OUTSIDE])
         field.empty_label = None
-        field.error_messages["required"] = "Select where the balance goes"
-        field.label_from_instance = partial(_settled_with, is_debt=account.posted < 0)
+        is_debt = account.posted < 0
+        field.label = "Who pays what it owes?" if is_debt else "Where does the balance go?"
+        field.error_messages["required"] = f"Select {'who pays what it owes' if is_debt else 'where the balance goes'}"
+        field.label_from_instance = partial(_settled_with, is_debt=is_debt)
 
 
 def _settled_with(other, *, is_debt):

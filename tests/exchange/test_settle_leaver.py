@@ -113,19 +113,19 @@ def page_of(client, left, school, **data):
 
 def test_the_page_says_who_pays_a_debt_and_what_the_fund_has(client, left):
     page = page_of(client, left, left.asking)
-    assert "Whichever you choose pays what it owes." in page
+    assert "Who pays what it owes?" in page
     assert "The common fund, which has 0 days to give" in page
 
 
 def test_the_page_says_who_gets_what_a_school_is_owed(client, left):
     page = page_of(client, left, left.giving)
-    assert "What it has in hand goes to whichever you choose." in page
+    assert "Where does the balance go?" in page
     assert "The common fund, which has" not in page
 
 
 def test_a_choice_left_out_is_named(client, left):
-    page = page_of(client, left, left.asking, reason="It has left")
-    assert page.count("Select where the balance goes") == 2
+    assert page_of(client, left, left.asking, reason="It has left").count("Select who pays what it owes") == 2
+    assert page_of(client, left, left.giving, reason="It has left").count("Select where the balance goes") == 2
 
 
 def test_a_coordinator_who_works_there_and_a_head_do_not(client, left):
