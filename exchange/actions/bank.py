@@ -49,13 +49,14 @@ def grant_opening(*, account, amount, occurred_on, by, reason, key):
 @transaction.atomic
 def give(*, account, to, amount, by, reason, key):
     """A head gives some of the school's own days to the fund or to another member."""
+    today = calendar.today()
+    if account.school_id:
+        _check_member(account, today)
     if not rules.can_give(by, account):
         raise Refused("Only the school's headteacher can give its days away.")
     if to.kind == Kind.OUTSIDE:
         raise Refused("Days are given to the common fund or to a member.")
     _check_reason(reason)
-    today = calendar.today()
-    _check_member(account, today)
     if to.school_id:
         _check_member(to, today)
     posting.lock(account, to)

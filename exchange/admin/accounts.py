@@ -14,6 +14,7 @@ from staff.scope import VIEW, ScopedAdmin, own_alliances
 from .. import actions, pictures, rules
 from ..bank.errors import BankError, LimitReached
 from ..bank.models import Account
+from ..errors import Refused
 from ..forms.bank import AdjustForm, BalancesForm
 from ..once import once
 from . import balances_table
@@ -180,6 +181,8 @@ class AccountAdmin(ScopedAdmin):
             form.add_error("days", f"{debit} can give {most} at most, so this is too much")
         except BankError as error:
             form.add_error(None, f"{error}.")
+        except Refused as error:
+            form.add_error("other", error.sentence)
         else:
             messages.success(request, f"Posted: {days_long(data['days'])} from {debit} to {credit}.")
         return form.is_valid()

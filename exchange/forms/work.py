@@ -9,7 +9,10 @@ from .terms import YEARS_AHEAD
 
 
 class VariationForm(KeyedForm):
-    """Other days or dates for a leg, with the visits that count within both. No day is before `earliest`."""
+    """Other days or dates for a leg, with the visits that count within both.
+
+    No day is before `earliest`, and in all they are `most` (hundredths of a day).
+    """
 
     days = DaysField(label="Days in all")
     starts_on = DayMonthYearField(label="First day")
@@ -21,8 +24,9 @@ class VariationForm(KeyedForm):
         error_messages={"required": "Enter a reason"},
     )
 
-    def __init__(self, *args, taken, visit_dates, earliest, **kwargs):
+    def __init__(self, *args, taken, visit_dates, earliest, most, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["days"].max_value = most
         self.taken, self.visit_dates, self.earliest = taken, visit_dates, earliest
 
     def clean_days(self):

@@ -2,10 +2,15 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from schools import calendar
+from schools.fields import MOST_DAYS
+
 from .. import actions, rules
 from ..actions.visits import first_day
+from ..capacity import days_left
 from ..commission_page import context_of
 from ..forms.base import KeyedForm, ReasonForm
+from ..forms.terms import YEARS_AHEAD
 from ..forms.work import AnswerVariationForm, VariationForm
 from ..models import Visit
 from ..once import once
@@ -31,6 +36,7 @@ def propose_variation(request, pk):
         taken=sum(visit.days for visit in visits if visit.leg_id == leg.pk),
         visit_dates=[visit.on for visit in visits],
         earliest=first_day(leg),
+        most=_most_days(leg),
     )
     if form.is_valid():
         facts = {name: form.cleaned_data[name] for name in ("days", "starts_on", "ends_on", "reason")}
@@ -38,6 +44,15 @@ def propose_variation(request, pk):
         messages.success(request, "The change is proposed. It counts when both heads have said yes.")
         return redirect(leg)
     return render(request, "exchange/propose_variation.html", {"form": form, "thing": leg, "leg": leg})
+
+
+def _most_days(leg):
+    """What the leader of a leg can give in all, with the fullest year left; no bound of its own peer to peer."""
+    commission = leg.commission
+    if commission.leader_id is None:
+        return MOST_DAYS
+    years = range(calendar.year_of(calendar.today()), calendar.year_of(calendar.today()) + 1 + YEARS_AHEAD)
+    return leg.days + max(days_left(commission.leader, year) for year in years)
 
 
 @once

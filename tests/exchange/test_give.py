@@ -74,7 +74,7 @@ def test_a_school_that_has_left_gives_nothing_and_is_offered_no_form(client, cas
     assert send(client, cast, cast.head, to=fund.pk).status_code == 403
     statement = client.get(reverse("exchange:statement", args=[cast.asking.pk])).content.decode()
     assert "Give days away" not in statement
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="Ashgrove is not a member"):
         actions.give(account=own_account, to=fund, amount=100, by=cast.head, reason="x", key="1")
     assert not Transfer.objects.exists()
 

@@ -92,3 +92,11 @@ def test_what_was_agreed_before_may_stay(client, cast):
     cast.alliance.policies.update(starts_on=a_day(-10))
     Commission.objects.filter(pk=leg.commission_id).update(ends_on=date(9999, 12, 31))
     assert propose_dates(client, cast.lead, leg, leg.commission.starts_on, date(9999, 12, 31)).status_code == 302
+
+
+def test_no_more_days_than_the_leader_has_left_are_proposed(client, cast):
+    leg = agreed_leg(cast)  # five of the leader's fifteen days, whose next year is free
+    response = propose(client, cast.lead, leg, days="20.25")
+    assert "Enter 20 days or fewer" in response.content.decode()
+    assert not leg.variations.exists()
+    assert propose(client, cast.lead, leg, days="20").status_code == 302
