@@ -100,7 +100,8 @@ def _check_room(leg, days, statuses, besides=None):
     room = leg.days - (taken.aggregate(total=Sum("days"))["total"] or 0)
     if days > room:
         raise Refused(
-            f"Left of the agreed days: {days_long(max(room, 0))}. More need a variation, which both heads agree to.",
+            f"Left of the agreed days: {days_long(max(room, 0))}. "
+            "More days need a variation, which both heads agree to.",
             reverse("exchange:propose_variation", args=[leg.pk]),
             "Propose a variation",
         )

@@ -10,7 +10,6 @@ from schools.fields import DayMonthYearField, DaysField
 from schools.templatetags.portal import days_long
 from staff import rules as people
 
-from ..bank import posting
 from ..bank.models import MOST, Account
 from .bank import DatedMovement
 from .base import AskAgainForm, KeyedForm
@@ -164,4 +163,4 @@ class SettleLeaverForm(KeyedForm):
 def _settled_with(other, *, is_debt):
     if other.kind == K.OUTSIDE:
         return "Outside: it is settled in another way, for example in money"
-    return f"The common fund, which has {days_long(posting.to_give(other))} to give" if is_debt else "The common fund"
+    return f"The common fund, which has {days_long(other.to_give())} to give" if is_debt else "The common fund"

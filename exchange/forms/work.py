@@ -15,8 +15,8 @@ class VariationForm(KeyedForm):
     """
 
     days = DaysField(label="Days in all")
-    starts_on = DayMonthYearField(label="First day")
-    ends_on = DayMonthYearField(label="Last day")
+    starts_on = DayMonthYearField(label="First day", of="the first day")
+    ends_on = DayMonthYearField(label="Last day", of="the last day")
     reason = forms.CharField(
         label="Why?",
         max_length=300,

@@ -37,10 +37,15 @@ def _posted(form, act, **data):
         return act(**facts, key=str(form.cleaned_data["key"]))
     except LimitReached as error:
         field = "days" if "days" in form.fields else None
-        form.add_error(field, f"{error.account} can give {days_long(error.account.to_give())} at most")
+        form.add_error(field, f"{_named(error.account)} can give {days_long(error.account.to_give())} at most")
     except BankError as error:
         form.add_error(None, str(error))
     return None
+
+
+def _named(account):
+    """At the beginning of a sentence."""
+    return str(account) if account.school_id else f"The {str(account).lower()}"
 
 
 def _page(request, form, alliance, *, title, button, explanation=()):
@@ -114,7 +119,7 @@ def give(request, urn, slug):
     row = _posted(form, act, to="to", amount="days", reason="reason")
     statement = f"{reverse('exchange:statement', args=[urn])}?alliance={slug}"
     if row:
-        messages.success(request, f"{days_long(row.amount)} given to {row.credit}.")
+        messages.success(request, f"{days_long(row.amount)} given to {row.credit.school or 'the common fund'}.")
         return redirect(statement)
     context = {
         "form": form,

@@ -153,7 +153,7 @@ def the_balances_are_equal_to(worked, heads, coordinator):
         assert [head.value_of(name) for name in FIGURES[:4]] == [
             figure.removeprefix("+") for figure in worked[school.name][:4]
         ]
-        assert head.value_of("Net") == worked[school.name][4].removeprefix("+")
+        assert head.value_of("Net") == worked[school.name][4]
     coordinator.open(reverse("admin:exchange_account_changelist"))
     for name, figures in worked.items():
         row = coordinator.row(name)

@@ -147,7 +147,7 @@ def test_a_head_does_not_see_it(client, bank, name):
 @pytest.mark.parametrize("name", ["pay_service", "credit_hosting"])
 def test_the_fund_pays_no_more_than_it_has(client, bank, name):
     response = send(client, bank, name, account=account(bank, bank.asking).pk, days="50")
-    assert "Common fund can give 10 days at most" in response.content.decode()
+    assert "The common fund can give 10 days at most" in response.content.decode()
     bank.fund.refresh_from_db()
     assert bank.fund.posted == 1000
 

@@ -100,7 +100,7 @@ def test_a_look_opens_no_account(client, left):
 
 def test_the_fund_pays_no_debt_that_it_cannot(client, left):
     response = send(client, left, left.coordinator, left.asking, left.fund)
-    assert "Common fund can give 0 days at most" in response.content.decode()
+    assert "The common fund can give 0 days at most" in response.content.decode()
     assert not Transfer.objects.filter(kind="settlement").exists()
 
 
