@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from exchange import actions, verification
@@ -632,6 +633,15 @@ def test_a_check_sees_one_moment_also_while_somebody_confirms(monkeypatch):
     monkeypatch.setattr(verification, "_legs_to_hold_for", after_somebody_confirmed)
     assert verified()[1][0].startswith("No findings.")
     assert Hold.objects.get().amount == 200
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL has no lock of the only writer")
+@pytest.mark.django_db(transaction=True)
+def test_who_writes_after_a_check_takes_the_lock_at_the_beginning_again():
+    assert verified()[0] == 0
+    with CaptureQueriesContext(connection) as queries, transaction.atomic():
+        pass
+    assert queries[0]["sql"] == "BEGIN IMMEDIATE"
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="two connections work on PostgreSQL only")

@@ -85,6 +85,9 @@ found |= {"blocks": list(Block.objects.values_list("number", "declared")), "visi
 found["sessions"] = Session.objects.count() + UserSession.objects.count()
 later("after the restore")  # the triggers work, and the chain goes on
 found["said"].append(said("restore", OLDER, why="once more", replace=True))
+heads._current().write_text("2026-09-01 00000000-0000-4000-8000-000000000000 The one before\\n")
+found["said"].append(said("restore", FILE, why="this is the right one", replace=True))
+found["said"].append(said("verify_ledger", another_ledger="The portal moved here"))
 print(json.dumps(found))
 """
 
@@ -134,7 +137,9 @@ def test_f24_backup_drop_restore(fresh, tmp_path):
     assert {name: manifest[name] for name in before["facts"]} == before["facts"]
 
     after = json.loads(fresh(tables=False).run(COMMON + places + AFTER))
-    assert [words.partition(". Ledger")[0] for words in after["said"]] == ["No findings", "No findings"]
+    assert [words.partition(". Ledger")[0] for words in after["said"]] == [
+        "No findings", "No findings", "1 finding", "No findings",
+    ]  # fmt: skip
     assert [number for number, _ in after["blocks"]] == [1, 2, 3]
     assert after["blocks"][1][1].endswith(": the disk failed")
     assert after["facts"]["counts"] == before["facts"]["counts"] | {"exchange_block": 3}
