@@ -36,7 +36,7 @@ ROLES = {
 
 READS = """
                                 anonymous head home_head stranger manager delegate leader other_leader coordinator own_coordinator other_coordinator observer superuser
-home                            in        on   on        on       on      on       on     on           on          on              on                on       on
+home                            in        on   on        on       on      on       on     on           on          on              on                on       yes
 accessibility                   yes       yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
 privacy                         yes       yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
 mail                            -         -    -         -        -       -        -      -            -           -               -                 -        -
