@@ -66,7 +66,7 @@ def findings(found, progress=iter):
 
 
 def _on_its_own_connection(check):
-    """Without helpers of PostgreSQL's own: two checks at once leave them no core, and they cost more than they bring."""
+    """Without helpers of PostgreSQL's own, which two checks at once leave no core: they cost more than they bring."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SET max_parallel_workers_per_gather = 0")
