@@ -95,7 +95,7 @@ WORDS = {
     "band": ("The balance of {school}", "The balance of {school} is now {days}. {detail}"),
     "movement": (
         "The balance of {school} is now {balance}",
-        "{who} has moved {days} {way} the account of {school} ({what}): {detail}",
+        "{who} has moved {days} {way} the account of {school} in {alliance} ({what}): {detail}",
     ),
     "ledger_difference": (
         "The bank of {who}: the nightly check found a difference",

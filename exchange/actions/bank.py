@@ -18,7 +18,7 @@ from ..bank.errors import BankError
 from ..bank.models import EARLIEST, Account, Transfer
 from ..errors import Refused
 from ..membership import in_credits
-from ..models import Visit
+from ..models import Commission, Visit
 from .requests import take
 from .visits import actor
 
@@ -42,7 +42,7 @@ def grant_opening(*, account, amount, occurred_on, by, reason, key):
     outside = posting.outside_account(account.alliance)
     posting.lock(outside, account)
     if Transfer.objects.filter(kind=K.OPENING, credit=account, reversed_by=None).exclude(key=key).exists():
-        raise BankError(f"{account} has had its opening grant. A wrong one is reversed, then granted anew")
+        raise BankError(f"{account} has had its opening grant. A wrong one is reversed; more days are an adjustment")
     return _decide(K.OPENING, outside, account, amount, occurred_on, by, reason, key)
 
 
@@ -111,9 +111,10 @@ def _told(row, by):
             notices.send(
                 set(notices.heads_of(account.school, "ask")) - {by},
                 "movement",
-                reverse("exchange:statement", args=[account.school_id]),
+                f"{reverse('exchange:statement', args=[account.school_id])}?alliance={account.alliance.slug}",
                 key=f"movement:{row.pk}:{account.pk}",
                 school=account.school,
+                alliance=account.alliance,
                 way=way,
                 days=days_long(row.amount),
                 what=row.get_kind_display().lower(),
@@ -196,10 +197,10 @@ def settle_leaver(*, account, against, by, reason, key):
 
 
 def _gave_what_waits(account):
-    """Whether visits of the account's leaders will still be posted on it."""
-    waiting = Visit.objects.filter(
-        leg__giving_account=account, status__in=[V.PLANNED, V.LOGGED, V.DISPUTED]
-    ).select_related("leg__giving_account", "leg__receiving_account")
+    """Whether visits of the account's leaders can still be posted on it."""
+    planned = Q(status=V.PLANNED, leg__commission__status__in=Commission.Status.running())
+    waiting = Visit.objects.filter(planned | Q(status__in=[V.LOGGED, V.DISPUTED]), leg__giving_account=account)
+    waiting = waiting.select_related("leg__giving_account", "leg__receiving_account")
     return any(in_credits(visit.leg, visit.on) for visit in waiting)
 
 

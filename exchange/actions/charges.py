@@ -69,7 +69,8 @@ def _raise(commission, leg, lines, by):
     alliance = Alliance.objects.select_for_update(no_key=True).get(pk=commission.request.alliance_id)
     last = alliance.charges.aggregate(last=Max("number"))["last"] or 0
     own = Q(school=leg.receiving_school)
-    earlier, others = _charged(commission.charges.filter(own)), _charged(commission.charges.exclude(own))
+    earlier = _charged(commission.charges.filter(own))
+    others = _charged(commission.charges.exclude(own).exclude(status=S.WAIVED))
     now = earlier.work + sum(line.amount for line in lines)
     # As a whole and not charge by charge, so that no penny is lost and a fixed brokerage is taken once.
     price = pricing.of_work(now, commission.tariff, taken=others.brokerage) - earlier

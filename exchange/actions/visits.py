@@ -20,6 +20,7 @@ from .holds import AGREED_BEFORE, accounts_of, rehold, use_holds
 from .requests import follow, recount, take
 
 C, V = Commission.Status, Visit.Status
+TAKE_TARIFF = "take_tariff"  # in the history
 
 
 @transaction.atomic
@@ -123,11 +124,18 @@ def check_rules(leg, on):
         )
 
 
-def _check_counts(leg, on):
-    """Raises Refused for a day that is neither in credits nor has a price, or on which no movement can be."""
+def _check_counts(leg, on, *, is_done=False):
+    """Raises Refused for a day that is neither in credits nor has a price, or on which no movement can be.
+
+    A tariff that was taken when a visit turned out to be in money prices what is done. Nobody has agreed to it for
+    more.
+    """
     check_rules(leg, on)
+    if in_credits(leg, on):
+        return
     commission = leg.commission
-    if commission.tariff_id is None and not in_credits(leg, on):
+    taken = commission.events.filter(verb=TAKE_TARIFF).exists()
+    if commission.tariff_id is None or (taken and not is_done):
         raise Refused(
             f"On {on:%-d %B %Y} the two schools are not both members, and {commission.request.alliance} had no "
             "tariff for schools outside when this was agreed. No visit can count on that day.",
@@ -189,7 +197,7 @@ def log_visit(*, visit, by, days, note, next_steps=""):
         )
     _check_quarters(leg, days)
     _check_room(leg, days, V.done(), besides=visit)
-    _check_counts(leg, visit.on)
+    _check_counts(leg, visit.on, is_done=True)
     policy, shut = commission.request.alliance.policy(), commission.request.alliance.closed_days()
     move(
         visit,
@@ -249,7 +257,7 @@ def _is_in_money(leg, on, *, by):
     if commission.tariff_id is None:
         Commission.objects.filter(pk=commission.pk).update(tariff=tariff, day_rate=day_rate)
         commission.tariff, commission.day_rate = tariff, day_rate
-        record(commission, "take_tariff", by=by, reason=f"{pounds(day_rate)} a day, by the tariff of today")
+        record(commission, TAKE_TARIFF, by=by, reason=f"{pounds(day_rate)} a day, by the tariff of today")
     return True
 
 

@@ -57,26 +57,9 @@ class TariffForm(RateForm):
         data = super().clean()
         if data.get("brokerage_percent") and data.get("brokerage_fixed"):
             self.add_error("brokerage_fixed", "Enter a percentage or a fixed sum, not both")
-        if data.get("brokerage_inside"):
-            self._check_what_is_left(data)
-        return data
-
-    def _check_what_is_left(self, data):
-        """What is taken out of the price leaves something for the home school, of a single day too."""
-        if data.get("brokerage_percent") == 100:
+        if data.get("brokerage_inside") and data.get("brokerage_percent") == 100:
             self.add_error("brokerage_percent", "Out of the price, this leaves the home school nothing")
-        if data.get("day_rate") and (data.get("brokerage_fixed") or 0) >= data["day_rate"]:
-            self.add_error("brokerage_fixed", "Out of the price, this leaves the home school nothing of a day's work")
-
-
-class RateFormSet(forms.BaseInlineFormSet):
-    def clean(self):
-        super().clean()
-        fee = self.instance.brokerage_fixed if self.instance.brokerage_inside else 0
-        for form in self.forms:
-            rate = form.cleaned_data.get("day_rate") if hasattr(form, "cleaned_data") else None
-            if rate and fee and fee >= rate:
-                form.add_error("day_rate", f"Of a day at this rate the brokerage of {pounds(fee)} leaves nothing")
+        return data
 
 
 class BegunIsFixed:
@@ -98,7 +81,6 @@ class BegunIsFixed:
 class RateInline(BegunIsFixed, ScopedTabularInline):
     model = TariffRate
     form = RateForm
-    formset = RateFormSet
     alliance_path = "tariff__alliance"
     verbose_name_plural = "Rates of their own, by type of leader"
 

@@ -44,6 +44,7 @@ def hold_for_joiners(day):
     for leg in outside.filter(_is_member("receiving", day), _is_member("giving", day)):
         with guarded(f"joiner {leg.pk}"), transaction.atomic():
             alliance = leg.receiving_account.alliance
+            _returners(leg)  # one that had left and asked from outside comes back once
             words = f"{leg.receiving_school} is a member of {alliance}"
             actions.follow_membership(leg=leg, verb="join_alliance", reason=words)
             _tell_of_joiner(leg, leg.receiving_school, alliance, day, key=f"joined:{leg.pk}:{day.today}")

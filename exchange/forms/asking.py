@@ -87,10 +87,12 @@ class KindQuestion(Question):
     )
 
     def answers(self):
-        """Urgent help begins as urgent; the school can say otherwise."""
-        kind = self.cleaned_data["kind"]
-        is_new = kind == SupportRequest.Kind.URGENT != self.draft.kind
-        return {"kind": kind, "urgency": SupportRequest.Urgency.URGENT} if is_new else {"kind": kind}
+        """Urgent help begins as urgent, and what is urgent help no more is not; the school can say otherwise."""
+        kind, urgent = self.cleaned_data["kind"], SupportRequest.Kind.URGENT
+        if kind == self.draft.kind or urgent not in (kind, self.draft.kind):
+            return {"kind": kind}
+        default = SupportRequest._meta.get_field("urgency").default
+        return {"kind": kind, "urgency": SupportRequest.Urgency.URGENT if kind == urgent else default}
 
     @classmethod
     def is_answered(cls, draft):

@@ -69,10 +69,6 @@ def test_a_coordinator_adds_a_version_in_pounds_with_rates_by_type(coordinator, 
         ({"day_rate": "999999"}, "Enter £5,000 or less"),
         ({"brokerage_fixed": "50"}, "Enter a percentage or a fixed sum, not both"),
         ({"brokerage_percent": "100"}, "Out of the price, this leaves the home school nothing"),
-        (
-            {"brokerage_percent": "0", "brokerage_fixed": "350"},
-            "Out of the price, this leaves the home school nothing of a day",
-        ),
         ({"brokerage_percent": "101"}, "less than or equal to 100"),
         ({"vat_percent": "-1"}, "greater than or equal to 0"),
     ],
@@ -96,13 +92,10 @@ def test_a_rate_of_nothing_is_refused(coordinator, own):
     assert added(own) is None
 
 
-def test_a_rate_of_its_own_is_above_the_brokerage_inside(coordinator, own):
-    terms = {"brokerage_percent": "0", "brokerage_fixed": "300"}
-    response = coordinator.post(ADD, facts(own, [("SLE", "300")], **terms))
-    assert "Of a day at this rate the brokerage of £300.00 leaves nothing" in response.content.decode()
-    assert added(own) is None
-    on_top = {"brokerage_inside": ""}
-    assert coordinator.post(ADD, facts(own, [("SLE", "300")], **terms, **on_top)).status_code == 302
+def test_a_fixed_brokerage_is_of_the_whole_work_and_may_be_above_the_rate_of_a_day(coordinator, own):
+    terms = {"brokerage_percent": "0", "brokerage_fixed": "400"}
+    assert coordinator.post(ADD, facts(own, [("SLE", "300")], **terms)).status_code == 302
+    assert added(own).brokerage_fixed == 40000
 
 
 def test_a_version_that_has_begun_is_read_only(coordinator, own):

@@ -291,6 +291,14 @@ def test_urgent_help_is_urgent_unless_the_school_says_otherwise(client, cast):
     assert draft.urgency == "term"
 
 
+def test_what_is_no_urgent_help_any_more_is_not_urgent_either(client, cast):
+    draft = a_draft(cast)
+    for kind in ("urgent", "specific"):
+        send(client, cast.head, page_of(draft, "kind"), kind=kind)
+    draft.refresh_from_db()
+    assert (draft.kind, draft.urgency) == ("specific", "term")
+
+
 def test_the_window_says_how_many_weeks_are_left(client, cast):
     page = " ".join(get(client, cast.head, page_of(a_draft(cast), "window")).content.decode().split())
     left = calendar.weeks_left(TODAY, cast.alliance.closed_days())

@@ -198,6 +198,15 @@ def test_a_fixed_brokerage_is_taken_once_of_two_schools_that_help_each_other(cas
     assert brokerages() == [("Ashgrove", 70000, 5000, 70000), ("Birchwood", 70000, 0, 70000)]
 
 
+def test_what_was_waived_was_not_taken(cast):
+    commission = peer_work_of_a_leaver(cast, brokerage_inside=False)
+    visited_on_each_leg(cast, commission, 100)
+    first, _ = actions.charge_now(commission=fresh(commission), by=cast.coordinator)
+    actions.waive_charge(charge=first, by=cast.coordinator, reason="A gift")
+    visited_on_each_leg(cast, fresh(commission), 100)
+    assert brokerages()[2:] == [("Ashgrove", 35000, 0, 35000), ("Birchwood", 35000, 5000, 35000)]
+
+
 def test_what_the_first_school_cannot_bear_of_it_the_other_does(cast):
     commission = peer_work_of_a_leaver(cast, brokerage_inside=True, day_rate=3000)
     visited_on_each_leg(cast, commission, 100)

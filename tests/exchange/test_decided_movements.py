@@ -356,7 +356,7 @@ def test_the_heads_are_told_once_of_what_moved_on_their_account(bank):
     actions.reverse_movement(transfer=row, by=bank.coordinator, reason="Not yet")
     granted, reversed_ = Mail.objects.filter(to=bank.head.email).order_by("pk")
     assert granted.subject == "The balance of Ashgrove is now 0.5 days"
-    words = "has moved 0.5 days to the account of Ashgrove (opening grant): Joins"
+    words = "has moved 0.5 days to the account of Ashgrove in Netherby Schools (opening grant): Joins"
     assert f"{bank.coordinator.get_full_name()} {words}" in granted.text
-    assert "has moved 0.5 days from the account of Ashgrove (reversal): Not yet" in reversed_.text
-    assert reverse("exchange:statement", args=[bank.asking.pk]) in granted.text
+    assert "has moved 0.5 days from the account of Ashgrove in Netherby Schools (reversal): Not yet" in reversed_.text
+    assert f"{reverse('exchange:statement', args=[bank.asking.pk])}?alliance=netherby" in granted.text

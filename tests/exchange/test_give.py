@@ -152,4 +152,4 @@ def test_the_school_that_is_given_days_is_told_and_the_giver_is_not(client, cast
     send(client, cast, cast.head, to=posting.school_account(cast.alliance, cast.giving).pk)
     (mail,) = Mail.objects.all()
     assert mail.to == cast.home_head.email
-    assert "has moved 1.5 days to the account of Birchwood (gift): They need it more" in mail.text
+    assert "has moved 1.5 days to the account of Birchwood in Netherby Schools (gift): They need it more" in mail.text

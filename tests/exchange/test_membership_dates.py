@@ -326,6 +326,18 @@ def test_the_clock_holds_for_a_school_that_has_joined_and_tells_both_heads_once(
     assert mails("is a member of Netherby Schools now") == sorted([cast.head.email, cast.home_head.email])
 
 
+def test_a_school_that_left_asked_from_outside_and_joins_again_is_told_of_once(cast):
+    leave(cast.asking, ago(20))
+    a_tariff(cast.alliance)
+    widen(an_agreement(cast))
+    tick()
+    join(cast, cast.asking, ago(0))
+    tick()
+    tick()
+    assert mails("is a member of Netherby Schools now") == sorted([cast.head.email, cast.home_head.email])
+    assert Event.objects.filter(verb="join_alliance").count() == 1
+
+
 def test_running_work_is_not_stopped_at_the_limit_when_a_school_joins(cast):
     visit = a_logged_visit(cast, agreed_outside(cast), on=ago(2), days=200)
     cast.alliance.policies.update(limit=-100)
@@ -416,6 +428,14 @@ def test_with_a_tariff_added_it_is_confirmed_in_money_and_charged(cast, by):
     assert (event.by, event.reason) == (cast.head if by == "head" else None, "£350.00 a day, by the tariff of today")
     actions.stop_work(commission=commission, by=cast.head, reason="The school has left")
     assert Charge.objects.get().work == 35000
+
+
+def test_the_tariff_that_was_taken_prices_what_is_done_and_nothing_more(cast):
+    visit = logged_before_the_leave_was_entered(cast)
+    a_tariff(cast.alliance, starts_on=ago(0))
+    confirm(cast, visit, "clock")
+    with pytest.raises(Refused, match="had no tariff for schools outside when this was agreed"):
+        a_visit(cast, fresh(visit.leg.commission), on=ago(1), days=100)
 
 
 def confirm(cast, visit, by):

@@ -163,3 +163,17 @@ def test_a_leaver_whose_visits_wait_to_be_confirmed_is_not_settled_yet(cast, sta
         settle(cast, cast.giving, posting.fund_account(cast.alliance))
     Visit.objects.filter(pk=visit.pk).update(on=TODAY() - timedelta(days=1))  # not a member any more: in money
     assert settle(cast, cast.giving, posting.fund_account(cast.alliance)).amount == 500
+
+
+def test_a_visit_that_was_planned_and_never_done_keeps_no_leaver(cast):
+    """Of work that has ended nothing more can be posted."""
+    commission = widen(an_agreement(cast))
+    visit = a_logged_visit(cast, commission, on=TODAY() - timedelta(days=5), days=100)
+    Visit.objects.filter(pk=visit.pk).update(status="planned")
+    type(commission).objects.filter(pk=commission.pk).update(status="delivered")
+    posting.post_visit(
+        giver=posting.school_account(cast.alliance, cast.giving), amount=500, levy_percent=0, occurred_on=TODAY(),
+        receiver=posting.school_account(cast.alliance, cast.other), cause_id="1", by="clock",
+    )  # fmt: skip
+    cast.alliance.memberships.filter(school=cast.giving).update(ends_on=TODAY() - timedelta(days=2))
+    assert settle(cast, cast.giving, posting.fund_account(cast.alliance)).amount == 500
