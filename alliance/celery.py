@@ -6,7 +6,7 @@ import structlog
 from celery import Celery, signals
 from django.conf import settings
 
-from . import logs
+from portal import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
 
@@ -16,8 +16,8 @@ app.autodiscover_tasks()
 # Beat only ticks: what is due is read from dated rows and claimed there.
 app.conf.beat_schedule = {
     "relay": {"task": "staff.tasks.relay", "schedule": 1.0, "options": {"expires": 5}},
-    "clock": {"task": "exchange.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
-    "seal": {"task": "exchange.tasks.seal", "schedule": 300.0, "options": {"expires": 300}},
+    "clock": {"task": "staff.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
+    "seal": {"task": "bank.tasks.seal", "schedule": 300.0, "options": {"expires": 300}},
 }
 
 logger = logging.getLogger(__name__)

@@ -15,7 +15,8 @@ from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 
-from staff.models import Mail, Tick
+from portal.models import Tick
+from staff.models import Mail
 
 OVERDUE = timedelta(minutes=5)  # mail that no relay takes
 UNDELIVERED = timedelta(hours=1)  # mail that the mail server does not take

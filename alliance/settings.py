@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from . import environment, headers, logs, openid
+from portal import logs
+
+from . import environment, headers, openid
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment.read(BASE_DIR / ".env")
@@ -44,9 +46,12 @@ PERMISSIONS_POLICY = headers.PERMISSIONS
 
 # Parts --------------------------------------------------------------------
 INSTALLED_APPS = [
+    "portal",
     "schools",
+    "bank",
     "staff",
     "exchange",
+    "demo",
     "alliance.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -75,7 +80,7 @@ MIDDLEWARE = [
     "alliance.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "alliance.headers.NoStoreMiddleware",
-    "alliance.logs.RequestMiddleware",
+    "portal.logs.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -85,7 +90,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "staff.middleware.SecondFactorMiddleware",
-    "exchange.middleware.RefusalMiddleware",
+    "portal.middleware.RefusalMiddleware",
     "alliance.errors.NotFoundMiddleware",
 ]
 ROOT_URLCONF = "alliance.urls"
@@ -100,7 +105,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "exchange.navigation.navigation",
+                "staff.menu.navigation",
                 "staff.context.second_factor",
             ],
         },
@@ -161,7 +166,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "staff.adapters.MFAAdapter"
-MFA_FORMS = {"authenticate": "staff.forms.CodeForm", "reauthenticate": "staff.forms.CodeAgainForm"}
+MFA_FORMS = {"authenticate": "staff.forms.joining.CodeForm", "reauthenticate": "staff.forms.joining.CodeAgainForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Support Exchange"

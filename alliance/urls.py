@@ -1,8 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from exchange.views.home import home
-from staff.views import Sessions
+from staff.views.home import home
+from staff.views.joining import Sessions
 
 urlpatterns = [
     path("", home, name="home"),

@@ -2,14 +2,14 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.urls import reverse
 
+from bank import posting
 from schools.models import Alliance, Membership, Policy, School
 from schools.signals import school_closed
+from staff import mail, signals
 from staff import rules as people
-from staff import signals
 from staff.models import SystemLeader
 
 from . import notices
-from .bank import posting
 from .models import Commission
 from .status import record
 
@@ -27,7 +27,7 @@ def open_accounts(instance, raw=False, **kwargs):
 def tell_coordinators(school, **kwargs):
     for alliance in Alliance.objects.of_school(school):
         users = people.coordinators_of(alliance)
-        notices.send(
+        mail.send(
             users,
             "school_closed",
             reverse("exchange:alliance", args=[alliance.slug]),
@@ -40,7 +40,7 @@ def tell_coordinators(school, **kwargs):
 def tell_of_nomination(event, school, **kwargs):
     alliance = event.leader.nominated_to
     url = reverse("exchange:alliance", args=[alliance.slug])
-    notices.send(people.coordinators_of(alliance), "nominated", url, who=event.leader, school=school)
+    mail.send(people.coordinators_of(alliance), "nominated", url, who=event.leader, school=school)
 
 
 @receiver(signals.leader_designated)
@@ -64,18 +64,18 @@ def flag_work(event, **kwargs):
             *notices.heads_of(commission.request.school, "agree"),
         }
         facts = {**notices.about(commission), "detail": event.get_new_display().lower()}
-        notices.send(users, "leader_flagged", commission.get_absolute_url(), **facts)
+        mail.send(users, "leader_flagged", commission.get_absolute_url(), **facts)
 
 
 @receiver(signals.handed_over)
 def tell_delegate(role, **kwargs):
     until = f" until {role.ends_on:%-d %B %Y}" if role.ends_on else ""
-    detail = f"{', '.join(role.rights).lower()}, from {role.starts_on:%-d %B %Y}{until}."
+    detail = f"{', '.join(role.rights_in_words).lower()}, from {role.starts_on:%-d %B %Y}{until}."
     url = reverse("exchange:school", args=[role.school_id])
-    notices.send([role.user], "delegated", url, who=role.delegated_by, school=role.school, detail=detail)
+    mail.send([role.user], "delegated", url, who=role.delegated_by, school=role.school, detail=detail)
 
 
 def _tell_home_schools(event, name, **facts):
     for school in School.objects.filter(pk__in=event.leader.home_schools()):
         url = reverse("exchange:our_leaders", args=[school.pk])
-        notices.send(notices.heads_of(school, "release"), name, url, who=event.leader.person, **facts)
+        mail.send(notices.heads_of(school, "release"), name, url, who=event.leader.person, **facts)

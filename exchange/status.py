@@ -2,42 +2,70 @@
 
 from django.db import transaction
 
-from .errors import SomebodyFaster
-from .models import Charge, Commission, Event, SupportRequest, Variation, Visit
+from portal.errors import SomebodyFaster
 
-R, C, V = SupportRequest.Status, Commission.Status, Visit.Status
+from .models import Charge, Commission, Event, SupportRequest, Variation, Visit
 
 TRANSITIONS = {
     SupportRequest: {
-        R.DRAFT: [R.SUBMITTED, R.WITHDRAWN],
-        R.SUBMITTED: [R.OPEN, R.CLARIFICATION, R.DECLINED, R.WITHDRAWN],
-        R.CLARIFICATION: [R.SUBMITTED, R.DECLINED, R.WITHDRAWN],
-        R.OPEN: [R.MATCHED, R.DECLINED, R.WITHDRAWN, R.CLOSED],
-        R.MATCHED: [R.OPEN, R.CLOSED],
-        R.CLOSED: [],
-        R.DECLINED: [],
-        R.WITHDRAWN: [],
+        SupportRequest.Status.DRAFT: [SupportRequest.Status.SUBMITTED, SupportRequest.Status.WITHDRAWN],
+        SupportRequest.Status.SUBMITTED: [
+            SupportRequest.Status.OPEN,
+            SupportRequest.Status.CLARIFICATION,
+            SupportRequest.Status.DECLINED,
+            SupportRequest.Status.WITHDRAWN,
+        ],
+        SupportRequest.Status.CLARIFICATION: [
+            SupportRequest.Status.SUBMITTED,
+            SupportRequest.Status.DECLINED,
+            SupportRequest.Status.WITHDRAWN,
+        ],
+        SupportRequest.Status.OPEN: [
+            SupportRequest.Status.MATCHED,
+            SupportRequest.Status.DECLINED,
+            SupportRequest.Status.WITHDRAWN,
+            SupportRequest.Status.CLOSED,
+        ],
+        SupportRequest.Status.MATCHED: [SupportRequest.Status.OPEN, SupportRequest.Status.CLOSED],
+        SupportRequest.Status.CLOSED: [],
+        SupportRequest.Status.DECLINED: [],
+        SupportRequest.Status.WITHDRAWN: [],
     },
     Commission: {
-        C.OFFERED: [C.AGREED, C.DECLINED, C.LAPSED, C.CANCELLED],
-        C.AGREED: [C.ACTIVE, C.PAUSED, C.CANCELLED],
-        C.ACTIVE: [C.DELIVERED, C.PAUSED, C.STOPPED],
-        C.PAUSED: [C.AGREED, C.ACTIVE, C.CANCELLED, C.STOPPED],
-        C.DELIVERED: [C.CLOSED],
-        C.CLOSED: [],
-        C.DECLINED: [],
-        C.LAPSED: [],
-        C.CANCELLED: [],
-        C.STOPPED: [],
+        Commission.Status.OFFERED: [
+            Commission.Status.AGREED,
+            Commission.Status.DECLINED,
+            Commission.Status.LAPSED,
+            Commission.Status.CANCELLED,
+        ],
+        Commission.Status.AGREED: [Commission.Status.ACTIVE, Commission.Status.PAUSED, Commission.Status.CANCELLED],
+        Commission.Status.ACTIVE: [Commission.Status.DELIVERED, Commission.Status.PAUSED, Commission.Status.STOPPED],
+        Commission.Status.PAUSED: [
+            Commission.Status.AGREED,
+            Commission.Status.ACTIVE,
+            Commission.Status.CANCELLED,
+            Commission.Status.STOPPED,
+        ],
+        Commission.Status.DELIVERED: [Commission.Status.CLOSED],
+        Commission.Status.CLOSED: [],
+        Commission.Status.DECLINED: [],
+        Commission.Status.LAPSED: [],
+        Commission.Status.CANCELLED: [],
+        Commission.Status.STOPPED: [],
     },
     Visit: {
-        V.PLANNED: [V.LOGGED, V.MOVED, V.LATE_CANCELLED, V.NO_SHOW],
-        V.LOGGED: [V.CONFIRMED, V.DISPUTED],
-        V.CONFIRMED: [V.DISPUTED],
-        V.DISPUTED: [V.CONFIRMED, V.NO_SHOW],
-        V.MOVED: [],
-        V.LATE_CANCELLED: [],
-        V.NO_SHOW: [],
+        Visit.Status.PLANNED: [
+            Visit.Status.LOGGED,
+            Visit.Status.MOVED,
+            Visit.Status.LATE_CANCELLED,
+            Visit.Status.NO_SHOW,
+        ],
+        Visit.Status.LOGGED: [Visit.Status.CONFIRMED, Visit.Status.DISPUTED],
+        Visit.Status.CONFIRMED: [Visit.Status.DISPUTED],
+        Visit.Status.DISPUTED: [Visit.Status.CONFIRMED, Visit.Status.NO_SHOW],
+        Visit.Status.MOVED: [],
+        Visit.Status.LATE_CANCELLED: [],
+        Visit.Status.NO_SHOW: [],
     },
     Variation: {
         Variation.Status.PROPOSED: [Variation.Status.AGREED, Variation.Status.REFUSED],

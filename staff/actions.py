@@ -7,21 +7,21 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
-from . import signals
-from .errors import Refused
-from .models import CalendarFeed, LeaderEvent, LeaderPhase, Person, Post, Role, SystemLeader
+from portal.errors import Refused
+
+from . import mail, signals
+from .models import CalendarFeed, Disclosure, LeaderEvent, LeaderPhase, Person, Post, Role, SystemLeader
 from .models.feeds import a_year_on
 from .models.invitations import digest, new_token
 
-S = SystemLeader.Status
-
 TRANSITIONS = {
-    S.NOMINATED: [S.ACTIVE, S.ENDED],
-    S.ACTIVE: [S.SUSPENDED, S.ENDED],
-    S.SUSPENDED: [S.ACTIVE, S.ENDED],
-    S.ENDED: [S.NOMINATED, S.ACTIVE],
+    SystemLeader.Status.NOMINATED: [SystemLeader.Status.ACTIVE, SystemLeader.Status.ENDED],
+    SystemLeader.Status.ACTIVE: [SystemLeader.Status.SUSPENDED, SystemLeader.Status.ENDED],
+    SystemLeader.Status.SUSPENDED: [SystemLeader.Status.ACTIVE, SystemLeader.Status.ENDED],
+    SystemLeader.Status.ENDED: [SystemLeader.Status.NOMINATED, SystemLeader.Status.ACTIVE],
 }
 
 
@@ -54,9 +54,9 @@ def nominate(*, person, by, school, alliance, type, specialisms, phases, about="
     fields = {"type": type, "about": about, "nominated_to": alliance}
     leader, is_new = SystemLeader.objects.get_or_create(person=person, defaults=fields)
     if is_new:
-        event = _record(leader, "nominate", by=by, new=S.NOMINATED)
-    elif leader.status == S.ENDED:
-        event = _move(leader, S.NOMINATED, by=by, verb="nominate", **fields)
+        event = _record(leader, "nominate", by=by, new=SystemLeader.Status.NOMINATED)
+    elif leader.status == SystemLeader.Status.ENDED:
+        event = _move(leader, SystemLeader.Status.NOMINATED, by=by, verb="nominate", **fields)
     else:
         raise Refused(f"{person} is a system leader already, or has been nominated.")
     leader.specialisms.set(specialisms)
@@ -79,11 +79,11 @@ def designate(*, leader, by, designated_on, review_on, designating_body="", reas
     """Make a nominated leader, or one whose designation had ended, fit to be matched until the review."""
     if review_on <= designated_on:
         raise Refused("The review must be after the designation.")
-    if leader.status not in (S.NOMINATED, S.ENDED):
+    if leader.status not in (SystemLeader.Status.NOMINATED, SystemLeader.Status.ENDED):
         raise Refused(f"{leader.person} is designated already.")
     event = _move(
         leader,
-        S.ACTIVE,
+        SystemLeader.Status.ACTIVE,
         by=by,
         verb="designate",
         reason=reason,
@@ -97,7 +97,7 @@ def designate(*, leader, by, designated_on, review_on, designating_body="", reas
 @transaction.atomic
 def renew_designation(*, leader, by, review_on, reason=""):
     """The review was held: the designation goes on until the next one."""
-    if leader.status != S.ACTIVE or review_on <= timezone.localdate():
+    if leader.status != SystemLeader.Status.ACTIVE or review_on <= timezone.localdate():
         raise Refused("Only an active designation is renewed, until a day to come.")
     SystemLeader.objects.filter(pk=leader.pk).update(review_on=review_on)
     leader.refresh_from_db()
@@ -107,22 +107,22 @@ def renew_designation(*, leader, by, review_on, reason=""):
 @transaction.atomic
 def suspend(*, leader, by, reason):
     """No new work until reinstated. Running work is flagged by whoever listens, never stopped."""
-    event = _move(leader, S.SUSPENDED, by=by, verb="suspend", reason=reason)
+    event = _move(leader, SystemLeader.Status.SUSPENDED, by=by, verb="suspend", reason=reason)
     signals.leader_suspended.send(SystemLeader, event=event)
 
 
 @transaction.atomic
 def reinstate(*, leader, by, reason=""):
-    if leader.status != S.SUSPENDED:
+    if leader.status != SystemLeader.Status.SUSPENDED:
         raise Refused(f"{leader.person} is not suspended.")
-    _move(leader, S.ACTIVE, by=by, verb="reinstate", reason=reason)
+    _move(leader, SystemLeader.Status.ACTIVE, by=by, verb="reinstate", reason=reason)
 
 
 @transaction.atomic
 def end_designation(*, leader, by, reason):
     """The designation ends, or, of somebody nominated, the nomination is declined."""
-    verb = "decline_nomination" if leader.status == S.NOMINATED else "end"
-    event = _move(leader, S.ENDED, by=by, verb=verb, reason=reason)
+    verb = "decline_nomination" if leader.status == SystemLeader.Status.NOMINATED else "end"
+    event = _move(leader, SystemLeader.Status.ENDED, by=by, verb=verb, reason=reason)
     signals.designation_ended.send(SystemLeader, event=event)
 
 
@@ -139,7 +139,7 @@ def confirm_safeguarding(*, leader, by, on):
 
 @transaction.atomic
 def hand_over(*, user, by, school, rights, starts_on, ends_on=None):
-    """The head hands named rights (ask, agree, release, confirm, evaluate) to somebody of the school."""
+    """The head hands named rights to somebody of the school."""
     delegations = Role.objects.select_for_update().filter(
         user=user, school=school, kind=Role.Kind.DELEGATE, ended_at=None
     )
@@ -152,7 +152,7 @@ def hand_over(*, user, by, school, rights, starts_on, ends_on=None):
         delegated_by=by,
         starts_on=starts_on,
         ends_on=ends_on,
-        **{f"may_{right}": True for right in rights},
+        rights=rights,
     )
     signals.handed_over.send(Role, role=role)
     return role
@@ -185,3 +185,16 @@ def make_calendar_feed(*, by):
 def revoke_calendar_feed(*, by):
     if not CalendarFeed.objects.filter(user=by).delete()[0]:
         raise Refused("Your calendar has no address: there is nothing to stop.")
+
+
+# What is held on people ----------------------------------------------------------------------
+
+
+@transaction.atomic
+def disclose(*, person, by, reason):
+    """Somebody is given what is held on a person, who is told if they sign in."""
+    disclosure = Disclosure.objects.create(person=person, by=by, reason=reason)
+    user = getattr(person, "user", None)
+    if user and user.is_active:
+        mail.send({user} - {by}, "disclosed", reverse("staff:my_data"), who=by, detail=reason)
+    return disclosure

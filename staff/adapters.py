@@ -14,8 +14,9 @@ from django.conf import settings
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 
+from portal.errors import Refused
+
 from . import rules
-from .errors import Refused
 
 KEPT_CLAIMS = ("iss", "sub", "tid", "email", "email_verified")
 

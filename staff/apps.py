@@ -8,6 +8,5 @@ class StaffConfig(AppConfig):
 
     def ready(self):
         from . import seeds
-        from .privacy import fields, obstacles  # noqa: F401  each registers itself
 
         post_migrate.connect(seeds.plant, sender=self)

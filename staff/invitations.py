@@ -11,8 +11,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.errors import Refused
+
 from . import outbox, rules
-from .errors import Refused
 from .models import Invitation, Person, Post, Role, User
 from .models.invitations import digest, new_token, two_weeks_on
 
@@ -74,7 +75,7 @@ def revoke(*, invitation, by):
 def _mail(invitation, token):
     context = {
         "invitation": invitation,
-        "link": settings.SITE_URL + reverse("accept_invitation", args=[token]),
+        "link": settings.SITE_URL + reverse("staff:accept_invitation", args=[token]),
         "days": settings.INVITATION_DAYS,
     }
     outbox.write(invitation.email, "invitation", context, is_secret=True)

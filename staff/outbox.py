@@ -16,7 +16,7 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from alliance.logs import request_id
+from portal.logs import request_id
 
 from .models import Mail
 

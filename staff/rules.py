@@ -5,9 +5,11 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.rights import right
 from schools.models import Alliance, Membership, School, current
 
 from .models import Post, Role, User
+from .rights import delegable
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes only stand in for one
 
@@ -29,6 +31,20 @@ def _holds(user, **role):
     return any(all(getattr(held, name) == value for name, value in role.items()) for held in remembered)
 
 
+def _holds_right(user, right, school):
+    """Whether a running delegation at the school hands over a right."""
+    remembered = getattr(user, "remembered_roles", None)
+    if remembered is None:
+        return delegations(right).filter(user=user, school=school).exists()
+    return any(role.is_delegate and role.school_id == school.pk and right in role.rights for role in remembered)
+
+
+def delegations(right):
+    """Running delegations that hand over a right. Raises ImproperlyConfigured for one that no app registers."""
+    delegable[right]
+    return Role.objects.running().filter(kind=Role.Kind.DELEGATE, rights__holds=right)
+
+
 def is_head(user, school):
     return _holds(user, kind=Role.Kind.HEADTEACHER, school_id=school.pk)
 
@@ -43,20 +59,15 @@ def belongs_to(user, school):
 
 
 def may(user, right, school):
-    """The head, or a delegate to whom the head handed the right (ask, agree, release, confirm, evaluate)."""
-    return is_head(user, school) or _holds(user, kind=Role.Kind.DELEGATE, school_id=school.pk, **{f"may_{right}": True})
+    """The head, or a delegate to whom the head handed the right."""
+    return is_head(user, school) or _holds_right(user, right, school)
 
 
 def acting_for(user, right, school):
     """The head for whom a delegate acts, or None for the head."""
     if user is None or is_head(user, school):
         return None
-    role = (
-        Role.objects.running()
-        .filter(user=user, school=school, kind=Role.Kind.DELEGATE, **{f"may_{right}": True})
-        .select_related("delegated_by__person")
-        .first()
-    )
+    role = delegations(right).filter(user=user, school=school).select_related("delegated_by__person").first()
     return role and role.delegated_by
 
 
@@ -79,7 +90,7 @@ def has_post_at(user, school):
 
 def with_right(right, school):
     """Users who may act for the school with a right: its heads and the delegates who hold it."""
-    holds = Q(kind=Role.Kind.HEADTEACHER) | Q(kind=Role.Kind.DELEGATE, **{f"may_{right}": True})
+    holds = Q(kind=Role.Kind.HEADTEACHER) | Q(kind=Role.Kind.DELEGATE, rights__holds=right)
     return _active(Role.objects.running().filter(holds, school=school))
 
 
@@ -193,3 +204,22 @@ def may_erase(user, person):
 
 def sees_retention(user):
     return alliances_coordinated_by(user).exists() or user.is_superuser
+
+
+always = right(lambda school: True, "")
+
+
+@always
+def can_edit_school(user, school):
+    return may(user, "ask", school) or oversees(user, school)
+
+
+@always
+def can_answer_for_leaders(user, school):
+    """Nominates the school's leaders and confirms their safeguarding checks."""
+    return may(user, "release", school)
+
+
+@always
+def can_delegate(user, school):
+    return may_delegate(user, school)

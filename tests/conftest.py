@@ -10,7 +10,7 @@ from django.db import connections
 from django.test import override_settings
 from django.utils import timezone
 
-from exchange.bank import triggers
+from bank import triggers
 from tests import scenes, signing_in
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs an event loop

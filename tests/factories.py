@@ -87,7 +87,7 @@ def head_of(school, **fields):
 def delegate_of(school, head, *rights):
     user = UserFactory()
     Role.objects.create(user=user, kind="delegate", school=school, delegated_by=head, starts_on=LONG_AGO,
-                        **{f"may_{right}": True for right in rights})  # fmt: skip
+                        rights=rights)  # fmt: skip
     return user
 
 

@@ -1,4 +1,4 @@
-"""Who gave the password when: what is sensitive wants it again, see `staff.views.sign_in_again`."""
+"""Who gave the password when: what is sensitive wants it again, see `staff.views.joining.sign_in_again`."""
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.internal.flows.login import record_authentication

@@ -57,14 +57,14 @@ def test_a_refused_token_and_a_fault_of_ours_are_not_kept(client, cast, monkeypa
     client.force_login(cast.head)
     refused = client.post(reverse("exchange:start_request", args=[cast.asking.pk]))
     assert (refused.status_code, is_kept(refused)) == (403, False)
-    monkeypatch.setattr("exchange.views.home.todo", None)
+    monkeypatch.setattr("exchange.views.schools.todo", None)
     fault = client.get(reverse("exchange:school", args=[cast.asking.pk]))
     assert (fault.status_code, is_kept(fault)) == (500, False)
 
 
 def test_the_admin_is_not_kept(client, cast):
     client.force_login(cast.coordinator)
-    names = ("index", "exchange_account_changelist", "staff_user_add", "jsi18n")
+    names = ("index", "bank_account_changelist", "staff_user_add", "jsi18n")
     for page in (*(reverse(f"admin:{name}") for name in names), "/admin/no/such/page/"):
         assert not is_kept(client.get(page)), page
     client.force_login(cast.head)
@@ -79,7 +79,7 @@ def test_the_last_answer_of_signing_out_is_not_kept(client, cast):
 
 
 def test_what_everybody_sees_stays_as_it_is(client, cast):
-    response = client.get(reverse("privacy"))
+    response = client.get(reverse("staff:privacy"))
     assert (response.status_code, response.headers.get("Cache-Control")) == (200, None)
 
 
@@ -95,4 +95,4 @@ def test_static_files_and_the_health_check_stay_as_they_are(client, cast, settin
 def test_a_public_page_is_not_kept_either_of_somebody_signed_in(client, db):
     client.force_login(factories.UserFactory())
     assert settings.SESSION_COOKIE_NAME in client.cookies
-    assert not is_kept(client.get(reverse("privacy")))
+    assert not is_kept(client.get(reverse("staff:privacy")))

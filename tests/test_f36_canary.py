@@ -20,12 +20,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
+from bank.models import Account, Transfer
 from exchange import actions
-from exchange.models import Account, Commission, Event, SupportRequest, Transfer, Visit
+from exchange.models import Commission, Event, SupportRequest, Visit
+from portal import personal
 from staff import actions as people_actions
 from staff import invitations
 from staff.models import Disclosure, Erasure, Invitation, LeaderEvent, Mail, Person, Role, User
-from staff.privacy import erasing, held, listing, register
+from staff.privacy import erasing, held, listing
 from staff.privacy.subject import Subject
 from tests import factories
 from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer, make_cast
@@ -100,15 +102,15 @@ def signed_in(cast):
     Disclosure.objects.create(person=cast.person, by=cast.superuser, reason=SAID)
 
 
-NOT_TYPED = {"exchange.Transfer", "staff.Erasure"}  # the ledger's reasons name nobody; the other is written later
+NOT_TYPED = {"bank.Transfer", "staff.Erasure"}  # the ledger's reasons name nobody; the other is written later
 
 
 def fill(cast):
     """SAID in every field for free text, of each row there is; what a leader writes about themselves, too."""
-    for entry in register.entries():
+    for entry in personal.entries():
         fields = entry.model._meta.get_field
         names = [
-            name for name in entry.of_kind(register.TEXT, register.COPY) if not isinstance(fields(name), EmailField)
+            name for name in entry.of_kind(personal.TEXT, personal.COPY) if not isinstance(fields(name), EmailField)
         ]
         if names and entry.label not in NOT_TYPED:
             values = {name: SAID[: fields(name).max_length] for name in names}
@@ -143,7 +145,7 @@ def traces():
 
 
 def counts():
-    kept = [entry.model for entry in register.entries() if not entry.is_deleted and entry.label != "staff.Erasure"]
+    kept = [entry.model for entry in personal.entries() if not entry.is_deleted and entry.label != "staff.Erasure"]
     return {model: model._default_manager.count() for model in kept}
 
 
@@ -158,23 +160,23 @@ def sign_in_again(client):
 
 def test_f36_everything_held_is_exported(canary):
     client = sign_in_again(canary.client)
-    got = client.get(reverse("exchange:my_data_file", args=["json"])).json()
+    got = client.get(reverse("staff:my_data_file", args=["json"])).json()
     rows = {section["table"]: section["rows"] for section in got["sections"]}
     subject = Subject(canary.person)
-    for entry in register.entries():
+    for entry in personal.entries():
         assert len(rows.get(entry.label, [])) == entry.rows_of(subject).count(), entry.label
     text = json.dumps(rows, ensure_ascii=False)
     assert all(value in text for value in (NAME, EMAIL, TELEPHONE, "Canary Trust", "zebedee@canary.example.org"))
     for label in ("exchange.Event", "exchange.Visit", "exchange.Commission", "exchange.Evaluation", "staff.LeaderEvent",
                   "exchange.SupportRequest", "exchange.Clarification", "staff.SystemLeader"):  # fmt: skip
         assert SAID in json.dumps(rows[label], ensure_ascii=False), label
-    page = client.get(reverse("exchange:my_data")).content.decode()
+    page = client.get(reverse("staff:my_data")).content.decode()
     assert all(value in page for value in ("Zebedee O&#x27;Canary", EMAIL, TELEPHONE))
 
 
 def test_f36_the_spreadsheets_hold_the_same_rows(canary):
     client = sign_in_again(canary.client)
-    answer = client.get(reverse("exchange:my_data_file", args=["zip"]))
+    answer = client.get(reverse("staff:my_data_file", args=["zip"]))
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         texts = {name: archive.read(name).decode("utf-8-sig") for name in archive.namelist()}
     tables = {name: list(csv.DictReader(io.StringIO(text))) for name, text in texts.items()}

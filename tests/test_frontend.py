@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from pytest_django.asserts import assertHTMLEqual, assertInHTML
 
-from schools.fields import DayMonthYearField, DaysField
-from schools.templatetags import portal
+from portal import words
+from portal.fields import DayMonthYearField, DaysField
 
 STATUSES = {
     "": "submitted active planned",
@@ -314,36 +314,36 @@ def test_a_wrong_date_is_shown_again():
 @pytest.mark.parametrize(
     ("show", "value", "text"),
     [
-        (portal.days, 175, "1.75"),
-        (portal.days, 500, "5"),
-        (portal.days, 1000, "10"),
-        (portal.days, 50, "0.5"),
-        (portal.days, -250, "−2.5"),
-        (portal.days, 0, "0"),
-        (portal.days, 125000, "1,250"),
-        (portal.days, None, ""),
-        (portal.days_long, 175, "1.75 days"),
-        (portal.days_long, 100, "1 day"),
-        (portal.days_long, 50, "0.5 days"),
-        (portal.days_long, 0, "0 days"),
-        (portal.days_long, None, ""),
-        (portal.signed_days, 600, "+6"),
-        (portal.signed_days, -250, "−2.5"),
-        (portal.signed_days, 0, "0"),
-        (portal.signed_days, None, ""),
-        (portal.pounds, 122500, "£1,225.00"),
-        (portal.pounds, 5, "£0.05"),
-        (portal.pounds, -18375, "−£183.75"),
-        (portal.pounds, None, ""),
-        (portal.clock, time(11, 5), "11:05am"),
-        (portal.clock, time(9), "9am"),
-        (portal.clock, time(12), "midday"),
-        (portal.clock, time(0), "midnight"),
-        (portal.clock, time(0, 30), "12:30am"),
-        (portal.clock, time(12, 30), "12:30pm"),
-        (portal.clock, time(15, 45), "3:45pm"),
-        (portal.clock, datetime(2027, 7, 1, 14, 45, tzinfo=UTC), "3:45pm"),
-        (portal.clock, None, ""),
+        (words.days, 175, "1.75"),
+        (words.days, 500, "5"),
+        (words.days, 1000, "10"),
+        (words.days, 50, "0.5"),
+        (words.days, -250, "−2.5"),
+        (words.days, 0, "0"),
+        (words.days, 125000, "1,250"),
+        (words.days, None, ""),
+        (words.days_long, 175, "1.75 days"),
+        (words.days_long, 100, "1 day"),
+        (words.days_long, 50, "0.5 days"),
+        (words.days_long, 0, "0 days"),
+        (words.days_long, None, ""),
+        (words.signed_days, 600, "+6"),
+        (words.signed_days, -250, "−2.5"),
+        (words.signed_days, 0, "0"),
+        (words.signed_days, None, ""),
+        (words.pounds, 122500, "£1,225.00"),
+        (words.pounds, 5, "£0.05"),
+        (words.pounds, -18375, "−£183.75"),
+        (words.pounds, None, ""),
+        (words.clock, time(11, 5), "11:05am"),
+        (words.clock, time(9), "9am"),
+        (words.clock, time(12), "midday"),
+        (words.clock, time(0), "midnight"),
+        (words.clock, time(0, 30), "12:30am"),
+        (words.clock, time(12, 30), "12:30pm"),
+        (words.clock, time(15, 45), "3:45pm"),
+        (words.clock, datetime(2027, 7, 1, 14, 45, tzinfo=UTC), "3:45pm"),
+        (words.clock, None, ""),
     ],
 )
 def test_numbers_and_times(show, value, text):

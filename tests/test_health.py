@@ -7,8 +7,9 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from alliance import health
-from exchange import tasks
-from staff.models import Mail, Tick
+from portal.models import Tick
+from staff import tasks
+from staff.models import Mail
 
 ALL_OK = dict.fromkeys(("database", "migrations", "outbox", "beat", "ledger_key", "mail_address"), "ok")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from alliance import logs
 from alliance.celery import app
+from portal import logs
 from staff import outbox
 from staff.models import Mail
 from staff.tasks import relay

@@ -4,9 +4,15 @@ Each is atomic: the status, its history, the bank and the mail are written toget
 Raises Refused with a sentence when it cannot be done now.
 """
 
-from .bank import (
+from staff.disclosing import disclose
+
+from .agreements import accept, agree, override_limit, release
+from .charges import charge_now, charge_what_is_pending, pay_charge, waive_charge
+from .confirmations import confirm_visit, dispute_visit, settle_dispute
+from .evaluations import close_work, evaluate, resolve_concern
+from .membership import follow_membership
+from .movements import (
     adjust_balance,
-    close_year,
     cover_urgent,
     credit_hosting,
     give,
@@ -15,12 +21,7 @@ from .bank import (
     reverse_movement,
     settle_leaver,
 )
-from .charges import charge_now, charge_what_is_pending, pay_charge, waive_charge
-from .evaluations import close_work, evaluate, resolve_concern
-from .holds import follow_membership
-from .offers import accept, agree, decline_offer, lapse, offer, offer_peer, override_limit, release, take_back
-from .person import show_person
-from .privacy import disclose
+from .offers import decline_offer, lapse, offer, offer_peer, take_back
 from .requests import (
     answer,
     ask_package,
@@ -35,16 +36,9 @@ from .requests import (
     triage,
     withdraw,
 )
+from .supported_person import show_person
 from .trades import open_trade
-from .visits import (
-    cancel_visit,
-    confirm_visit,
-    dispute_visit,
-    log_visit,
-    move_visit,
-    plan_visit,
-    settle_dispute,
-)
+from .visits import cancel_visit, log_visit, move_visit, plan_visit
 from .work import (
     answer_variation,
     cancel_work,
@@ -55,6 +49,7 @@ from .work import (
     resume_work,
     stop_work,
 )
+from .years import close_year
 
 __all__ = [
     "accept", "adjust_balance", "agree", "answer", "answer_variation", "ask_package", "ask_question", "assign",

@@ -3,16 +3,16 @@
 from django.db import transaction
 from django.db.models import Max, Q, Sum
 
+from portal.errors import Refused
+from portal.words import pounds
 from schools.models import Alliance
-from schools.templatetags.portal import pounds
+from staff import mail
 
-from .. import notices, pricing, rules
-from ..errors import Refused
+from .. import notices, rules
+from ..accounting import pricing
 from ..models import Charge, ChargeLine
 from ..status import move, record
-from .requests import take
-
-S = Charge.Status
+from .course import take
 
 
 @transaction.atomic
@@ -70,7 +70,7 @@ def _raise(commission, leg, lines, by):
     last = alliance.charges.aggregate(last=Max("number"))["last"] or 0
     own = Q(school=leg.receiving_school)
     earlier = _charged(commission.charges.filter(own))
-    others = _charged(commission.charges.exclude(own).exclude(status=S.WAIVED))
+    others = _charged(commission.charges.exclude(own).exclude(status=Charge.Status.WAIVED))
     now = earlier.work + sum(line.amount for line in lines)
     # As a whole and not charge by charge, so that no penny is lost and a fixed brokerage is taken once.
     price = pricing.of_work(now, commission.tariff, taken=others.brokerage) - earlier
@@ -89,7 +89,7 @@ def _raise(commission, leg, lines, by):
     for line in lines:
         line.charge = charge
     ChargeLine.objects.bulk_create(lines)
-    record(charge, "raise_charge", by=by, new=S.DUE, reason=_named(charge, pounds(charge.total)))
+    record(charge, "raise_charge", by=by, new=Charge.Status.DUE, reason=_named(charge, pounds(charge.total)))
     _tell(charge, "credit_note_raised" if charge.is_credit_note else "charge_raised")
     return charge
 
@@ -104,7 +104,7 @@ def pay_charge(*, charge, by, reason=""):
     """The money has come, or, of a credit note, has been paid back."""
     _check_may_settle(charge, by)
     take(charge.commission)
-    move(charge, S.PAID, by=by, verb="pay_charge", reason=_named(charge, reason))
+    move(charge, Charge.Status.PAID, by=by, verb="pay_charge", reason=_named(charge, reason))
     _tell(charge, "charge_paid")
 
 
@@ -115,7 +115,7 @@ def waive_charge(*, charge, by, reason):
     if not reason.strip():
         raise Refused("Say why it is waived: the school reads it.", charge.get_absolute_url(), "Back to the charge")
     take(charge.commission)
-    move(charge, S.WAIVED, by=by, verb="waive_charge", reason=_named(charge, reason))
+    move(charge, Charge.Status.WAIVED, by=by, verb="waive_charge", reason=_named(charge, reason))
     _tell(charge, "charge_waived", detail=reason)
 
 
@@ -131,4 +131,4 @@ def _named(charge, reason):
 def _tell(charge, name, **facts):
     facts |= {"ref": charge.reference, "amount": pounds(abs(charge.total)), "school": charge.school}
     facts["who"] = charge.commission.who
-    notices.send(notices.heads_of(charge.school, "agree"), name, charge.get_absolute_url(), **facts)
+    mail.send(notices.heads_of(charge.school, "agree"), name, charge.get_absolute_url(), **facts)

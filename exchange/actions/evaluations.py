@@ -1,16 +1,13 @@
 from django.db import transaction
 from django.utils import timezone
 
+from portal.errors import SomebodyFaster
 from staff import rules as people
 
 from .. import notices
-from ..errors import SomebodyFaster
 from ..models import Commission, Concern, Evaluation, OutcomeScore
 from ..status import move, record
-from .offers import _tell
-from .requests import follow, take
-
-C = Commission.Status
+from .course import follow, take
 
 
 @transaction.atomic
@@ -21,7 +18,7 @@ def evaluate(*, commission, by, side, evidence, rating, gained="", flagged=False
     """
     request = take(commission)
     commission.refresh_from_db()
-    if commission.status != C.DELIVERED or commission.evaluations.filter(side=side).exists():
+    if commission.status != Commission.Status.DELIVERED or commission.evaluations.filter(side=side).exists():
         raise SomebodyFaster(commission)
     texts = {"evidence": request.redacted(evidence), "gained": request.redacted(gained)}
     evaluation = Evaluation.objects.create(
@@ -38,7 +35,7 @@ def evaluate(*, commission, by, side, evidence, rating, gained="", flagged=False
     if evaluation.opens_a_concern:
         Concern.objects.create(commission=commission, evaluation=evaluation)
         record(commission, "raise_concern", by=by)
-        _tell(notices.coordinators_of(commission.request), "concern", commission)
+        notices.notify_of_work(notices.coordinators_of(commission.request), "concern", commission)
     if commission.evaluations.count() == len(Evaluation.Side):
         _close(commission, by=by, verb="close_work")
     return evaluation
@@ -52,7 +49,7 @@ def close_work(*, commission, by, reason):
 
 def _close(commission, **facts):
     request = take(commission)
-    move(commission, C.CLOSED, **facts)
+    move(commission, Commission.Status.CLOSED, **facts)
     follow(request, by=facts["by"])
 
 

@@ -2,25 +2,25 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from schools.templatetags.portal import days_long
+from portal.errors import Refused
+from portal.words import days_long
 from staff import rules as people
 from staff.models import User
 
 from .. import notices
-from ..errors import Refused, SomebodyFaster
-from ..membership import may_ask
-from ..models import Clarification, Commission, Outcome, SupportRequest, Visit
-from ..rules import awaits_decision
+from ..accounting.membership import may_ask
+from ..models import Clarification, Commission, Outcome, SupportRequest
 from ..status import move, record
-
-R, C = SupportRequest.Status, Commission.Status
+from .course import follow, lock
 
 
 @transaction.atomic
 def start_draft(*, by, school, alliance):
     """A new draft, or the one that the same person has begun and not answered a question of."""
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one start after the other
-    untouched = SupportRequest.objects.filter(status=R.DRAFT, kind="", alliance=alliance, school=school, asked_by=by)
+    untouched = SupportRequest.objects.filter(
+        status=SupportRequest.Status.DRAFT, kind="", alliance=alliance, school=school, asked_by=by
+    )
     if draft := untouched.order_by("pk").first():
         return draft
     return SupportRequest.objects.create(alliance=alliance, school=school, asked_by=by, phase=school.phase)
@@ -45,9 +45,18 @@ def submit(*, request, by):
     _check_may_ask(request)
     _check_nobody_is_named(request)
     acting_for = people.acting_for(by, "ask", request.school)
-    move(request, R.SUBMITTED, by=by, verb="submit", acting_for=acting_for, submitted_at=timezone.now())
+    move(
+        request,
+        SupportRequest.Status.SUBMITTED,
+        by=by,
+        verb="submit",
+        acting_for=acting_for,
+        submitted_at=timezone.now(),
+    )
     urgent = request.urgency == SupportRequest.Urgency.URGENT or request.kind == SupportRequest.Kind.URGENT
-    _tell(people.coordinators_of(request.alliance), "urgent_request" if urgent else "request_sent", request)
+    notices.notify_of_request(
+        people.coordinators_of(request.alliance), "urgent_request" if urgent else "request_sent", request
+    )
 
 
 def _check_nobody_is_named(request):
@@ -79,27 +88,34 @@ def _check_may_ask(request):
 @transaction.atomic
 def triage(*, request, by, assigned_to=None):
     """The coordinator takes the request in and looks for a leader."""
-    move(request, R.OPEN, by=by, verb="triage", assigned_to=assigned_to or by)
+    move(request, SupportRequest.Status.OPEN, by=by, verb="triage", assigned_to=assigned_to or by)
     _record_assignment(request, by)
-    _tell({request.assigned_to} - {by}, "assigned", request)
+    notices.notify_of_request({request.assigned_to} - {by}, "assigned", request)
 
 
 @transaction.atomic
 def ask_question(*, request, by, question):
     was_assigned, question = request.assigned_to_id is not None, request.redacted(question)
-    move(request, R.CLARIFICATION, by=by, verb="ask_question", reason=question, assigned_to=request.assigned_to or by)
+    move(
+        request,
+        SupportRequest.Status.CLARIFICATION,
+        by=by,
+        verb="ask_question",
+        reason=question,
+        assigned_to=request.assigned_to or by,
+    )
     if not was_assigned:
         _record_assignment(request, by)
     Clarification.objects.create(request=request, question=question, asked_by=by)
-    _tell(notices.heads_of(request.school, "ask"), "question", request, detail=question)
+    notices.notify_of_request(notices.heads_of(request.school, "ask"), "question", request, detail=question)
 
 
 @transaction.atomic
 def answer(*, request, by, answer):
     acting_for, answer = people.acting_for(by, "ask", request.school), request.redacted(answer)
-    move(request, R.SUBMITTED, by=by, verb="answer", reason=answer, acting_for=acting_for)
+    move(request, SupportRequest.Status.SUBMITTED, by=by, verb="answer", reason=answer, acting_for=acting_for)
     request.clarifications.filter(answered_at=None).update(answer=answer, answered_by=by, answered_at=timezone.now())
-    _tell(notices.coordinators_of(request), "answer", request, detail=answer)
+    notices.notify_of_request(notices.coordinators_of(request), "answer", request, detail=answer)
 
 
 @transaction.atomic
@@ -107,25 +123,25 @@ def decline_request(*, request, by, reason):
     """Declined with a reason, or answered by a place on a programme. Open offers fall with it."""
     lock(request)
     _refuse_running_work(request)
-    move(request, R.DECLINED, by=by, verb="decline_request", reason=reason)
+    move(request, SupportRequest.Status.DECLINED, by=by, verb="decline_request", reason=reason)
     _take_offers_back(request, by, reason)
-    _tell(notices.heads_of(request.school, "ask"), "request_declined", request, detail=reason)
+    notices.notify_of_request(notices.heads_of(request.school, "ask"), "request_declined", request, detail=reason)
 
 
 @transaction.atomic
 def withdraw(*, request, by, reason=""):
     lock(request)
     _refuse_running_work(request)
-    was_draft = request.status == R.DRAFT
+    was_draft = request.status == SupportRequest.Status.DRAFT
     acting_for = people.acting_for(by, "ask", request.school)
-    move(request, R.WITHDRAWN, by=by, verb="withdraw", reason=reason, acting_for=acting_for)
+    move(request, SupportRequest.Status.WITHDRAWN, by=by, verb="withdraw", reason=reason, acting_for=acting_for)
     _take_offers_back(request, by, reason or "The school no longer needs the support")
     if not was_draft:
-        _tell(notices.coordinators_of(request), "request_withdrawn", request)
+        notices.notify_of_request(notices.coordinators_of(request), "request_withdrawn", request)
 
 
 def _refuse_running_work(request):
-    if request.commissions.filter(status__in=[*C.running(), C.DELIVERED]).exists():
+    if request.commissions.filter(status__in=[*Commission.Status.running(), Commission.Status.DELIVERED]).exists():
         raise Refused(
             "There is agreed work on this request. It has to be cancelled or finished first.",
             request.get_absolute_url(),
@@ -136,7 +152,7 @@ def _refuse_running_work(request):
 def _take_offers_back(request, by, reason):
     from .offers import take_back
 
-    for commission in request.commissions.filter(status=C.OFFERED):
+    for commission in request.commissions.filter(status=Commission.Status.OFFERED):
         take_back(commission=commission, by=by, reason=reason)
 
 
@@ -145,7 +161,7 @@ def assign(*, request, by, to):
     SupportRequest.objects.filter(pk=request.pk).update(assigned_to=to)
     request.refresh_from_db()
     _record_assignment(request, by)
-    _tell({to} - {by}, "assigned", request)
+    notices.notify_of_request({to} - {by}, "assigned", request)
 
 
 def _record_assignment(request, by):
@@ -158,13 +174,13 @@ def _record_assignment(request, by):
 def call_enough(*, request, by, reason):
     """The agreed days are enough, although fewer than were asked for."""
     lock(request)
-    if request.commissions.filter(status=C.OFFERED).exists():
+    if request.commissions.filter(status=Commission.Status.OFFERED).exists():
         raise Refused(
             "An offer is still open. Take it back, or wait for its answer.",
             request.get_absolute_url(),
             "Back to the request",
         )
-    move(request, R.MATCHED, by=by, verb="call_enough", reason=reason)
+    move(request, SupportRequest.Status.MATCHED, by=by, verb="call_enough", reason=reason)
     follow(request, by=by)
 
 
@@ -173,72 +189,28 @@ def ask_package(*, request, by, days):
     """After a diagnostic: the school asks for so many further days, and the request is open again."""
     acting_for = people.acting_for(by, "ask", request.school)
     lock(request)
-    move(request, R.OPEN, by=by, verb="ask_package", acting_for=acting_for, days=request.committed + days)
-    _tell(notices.coordinators_of(request), "package_asked", request, days=days_long(days))
+    move(
+        request,
+        SupportRequest.Status.OPEN,
+        by=by,
+        verb="ask_package",
+        acting_for=acting_for,
+        days=request.committed + days,
+    )
+    notices.notify_of_request(notices.coordinators_of(request), "package_asked", request, days=days_long(days))
 
 
 @transaction.atomic
 def close_request(*, request, by, reason):
     """After a diagnostic: the school wants no further support."""
     lock(request)
-    if request.commissions.filter(status__in=[C.OFFERED, *C.running(), C.DELIVERED]).exists():
+    if request.commissions.filter(
+        status__in=[Commission.Status.OFFERED, *Commission.Status.running(), Commission.Status.DELIVERED]
+    ).exists():
         raise Refused(
             "The diagnostic is not evaluated yet. The request closes after that.",
             request.get_absolute_url(),
             "Back to the request",
         )
     acting_for = people.acting_for(by, "ask", request.school)
-    move(request, R.CLOSED, by=by, verb="close_request", reason=reason, acting_for=acting_for)
-
-
-def take(commission):
-    """The row of a commission's request, locked. Every act on a request's work takes it first.
-
-    So what is counted over the commissions stays true until the commit, and acts never deadlock.
-    """
-    return (
-        SupportRequest.objects.select_for_update(of=("self",)).select_related("alliance").get(pk=commission.request_id)
-    )
-
-
-def lock(request):
-    """The same for a request in hand. Raises SomebodyFaster when its status has changed since it was read."""
-    was = request.status
-    request.refresh_from_db(from_queryset=SupportRequest.objects.select_for_update())
-    if request.status != was:
-        raise SomebodyFaster(request)
-
-
-def recount(request):
-    """Write the open and agreed days of a locked request anew. The database refuses more than were asked."""
-    total = 0
-    for commission in request.commissions.prefetch_related("legs"):
-        if commission.status == C.STOPPED:
-            total += sum(visit.days for visit in commission.leg.visits.filter(status__in=Visit.Status.done()))
-        elif commission.status not in C.fallen():
-            total += commission.days
-    SupportRequest.objects.filter(pk=request.pk).update(committed=total)
-    request.committed = total
-
-
-def follow(request, *, by):
-    """Let a locked request follow its commissions: matched, open again, or closed."""
-    recount(request)
-    commissions = list(request.commissions.all())
-    if request.status == R.OPEN and not request.days_wanted and not any(c.is_offered for c in commissions):
-        move(request, R.MATCHED, by=by, verb="match")
-        _tell(notices.heads_of(request.school, "ask"), "request_matched", request)
-    if request.status == R.MATCHED and all(c.status in C.ended() for c in commissions) and not awaits_decision(request):
-        move(request, R.CLOSED, by=by, verb="close")
-
-
-@transaction.atomic
-def reopen(request, *, by, reason):
-    """An agreed commission fell: its days are wanted again."""
-    recount(request)
-    if request.status == R.MATCHED:
-        move(request, R.OPEN, by=by, verb="reopen", reason=reason)
-
-
-def _tell(users, name, request, **facts):
-    notices.send(users, name, request.get_absolute_url(), **{**notices.about_request(request), **facts})
+    move(request, SupportRequest.Status.CLOSED, by=by, verb="close_request", reason=reason, acting_for=acting_for)

@@ -1,11 +1,10 @@
 from django.db import transaction
 
-from schools.templatetags.portal import days_long
-
-from ..bank import posting
-from ..bank.errors import LimitReached
-from ..errors import Refused
-from .visits import actor
+from bank import posting
+from bank.errors import LimitReached
+from bank.posting import actor
+from portal.errors import Refused
+from portal.words import days_long
 
 
 @transaction.atomic

@@ -1,21 +1,20 @@
 from django.db import transaction
 from django.utils import timezone
 
+from portal.errors import Refused, SomebodyFaster
+from portal.words import days_long
 from schools import calendar
-from schools.templatetags.portal import days_long
 from staff import rules as people
 
-from .. import capacity, notices
-from ..errors import Refused, SomebodyFaster
+from .. import notices
+from ..accounting import capacity
+from ..accounting.holds import hold_or_refuse, legs_to_hold, rehold
 from ..models import Commission, SupportRequest, Variation, Visit
 from ..status import move, record
 from .charges import charge_what_is_pending
-from .holds import hold_or_refuse, legs_to_hold, rehold
-from .offers import _tell, acting_for, everybody
-from .requests import follow, recount, reopen, take
-from .visits import deliver_if_done, mark_delivered
-
-C, V = Commission.Status, Visit.Status
+from .confirmations import deliver_if_done, mark_delivered
+from .course import follow, recount, reopen, take
+from .offers import acting_for, everybody
 
 
 @transaction.atomic
@@ -24,7 +23,7 @@ def pause_work(*, commission, by, reason):
     take(commission)
     move(
         commission,
-        C.PAUSED,
+        Commission.Status.PAUSED,
         by=by,
         verb="pause",
         reason=reason,
@@ -32,7 +31,7 @@ def pause_work(*, commission, by, reason):
         paused_from=commission.status,
         paused_at=timezone.now(),
     )
-    _tell(everybody(commission), "paused", commission, detail=reason)
+    notices.notify_of_work(everybody(commission), "paused", commission, detail=reason)
 
 
 @transaction.atomic
@@ -50,13 +49,13 @@ def resume_work(*, commission, by):
         paused_at=None,
     )
     deliver_if_done(commission, by=by)
-    _tell(everybody(commission), "resumed", commission)
+    notices.notify_of_work(everybody(commission), "resumed", commission)
 
 
 def _let_clocks_go_on(commission):
     shut = commission.request.alliance.closed_days()
     stood_still = calendar.days_between(timezone.localdate(commission.paused_at), timezone.localdate(), shut)
-    for visit in Visit.objects.filter(leg__commission=commission, status=V.LOGGED):
+    for visit in Visit.objects.filter(leg__commission=commission, status=Visit.Status.LOGGED):
         later = calendar.add_days(visit.confirm_by, stood_still, shut)
         Visit.objects.filter(pk=visit.pk).update(confirm_by=later)
 
@@ -64,8 +63,8 @@ def _let_clocks_go_on(commission):
 @transaction.atomic
 def cancel_work(*, commission, by, reason):
     """Before any visit: the days are free again, and the request is open again."""
-    _fall(commission, C.CANCELLED, by=by, verb="cancel", reason=reason)
-    _tell(
+    _fall(commission, Commission.Status.CANCELLED, by=by, verb="cancel", reason=reason)
+    notices.notify_of_work(
         {*everybody(commission), *notices.coordinators_of(commission.request)}, "cancelled", commission, detail=reason
     )
 
@@ -73,15 +72,20 @@ def cancel_work(*, commission, by, reason):
 @transaction.atomic
 def stop_work(*, commission, by, reason):
     """After a visit: what was done stays and is confirmed as usual, the rest is free again."""
-    _fall(commission, C.STOPPED, by=by, verb="stop", reason=reason)
-    _tell({*everybody(commission), *notices.coordinators_of(commission.request)}, "stopped", commission, detail=reason)
+    _fall(commission, Commission.Status.STOPPED, by=by, verb="stop", reason=reason)
+    notices.notify_of_work(
+        {*everybody(commission), *notices.coordinators_of(commission.request)}, "stopped", commission, detail=reason
+    )
 
 
 def _fall(commission, to, *, by, verb, reason):
     request = take(commission)
-    if to == C.CANCELLED and Visit.objects.filter(leg__commission=commission, status__in=V.done()).exists():
+    if (
+        to == Commission.Status.CANCELLED
+        and Visit.objects.filter(leg__commission=commission, status__in=Visit.Status.done()).exists()
+    ):
         raise SomebodyFaster(commission)
-    if commission.status == C.PAUSED:
+    if commission.status == Commission.Status.PAUSED:
         _let_clocks_go_on(commission)
     move(commission, to, by=by, verb=verb, reason=reason, acting_for=acting_for(by, commission))
     _drop_planned_visits(commission, by=by, reason=reason)
@@ -105,8 +109,8 @@ def finish_work(*, commission, by, reason):
 
 
 def _drop_planned_visits(commission, *, by, reason):
-    for visit in Visit.objects.filter(leg__commission=commission, status=V.PLANNED):
-        move(visit, V.LATE_CANCELLED, by=by, verb="cancel_visit", reason=reason)
+    for visit in Visit.objects.filter(leg__commission=commission, status=Visit.Status.PLANNED):
+        move(visit, Visit.Status.LATE_CANCELLED, by=by, verb="cancel_visit", reason=reason)
 
 
 @transaction.atomic
@@ -126,7 +130,7 @@ def propose_variation(*, leg, by, days, starts_on, ends_on, reason):
     )
     commission = leg.commission
     record(variation, "propose_variation", by=by, reason=reason, acting_for=acting_for(by, commission))
-    _tell(
+    notices.notify_of_work(
         everybody(commission) - {by},
         "variation",
         commission,
@@ -140,7 +144,7 @@ def propose_variation(*, leg, by, days, starts_on, ends_on, reason):
 def _check_visits_fit(leg, days, starts_on, ends_on):
     """When a change is proposed and again when it is agreed: visits may have been planned in between."""
     commission = leg.commission
-    counting = leg.visits.filter(status__in=V.counting())
+    counting = leg.visits.filter(status__in=Visit.Status.counting())
     taken = sum(visit.days for visit in counting)
     if days < taken:
         raise Refused(
@@ -148,7 +152,7 @@ def _check_visits_fit(leg, days, starts_on, ends_on):
             commission.get_absolute_url(),
             "Back to the commission",
         )
-    if counting.filter(status=V.PLANNED).exclude(on__range=(starts_on, ends_on)).exists():
+    if counting.filter(status=Visit.Status.PLANNED).exclude(on__range=(starts_on, ends_on)).exists():
         raise Refused(
             "A visit is planned outside these dates. Move or cancel it first.",
             commission.get_absolute_url(),
@@ -182,7 +186,7 @@ def answer_variation(*, variation, by, yes, reason=""):
             _apply(variation, by)
     if variation.status != Variation.Status.PROPOSED:
         words = f"It was {variation.get_status_display().lower()}." + (f" {reason}" if reason else "")
-        _tell(everybody(leg.commission), "variation_answered", leg.commission, detail=words)
+        notices.notify_of_work(everybody(leg.commission), "variation_answered", leg.commission, detail=words)
 
 
 def _apply(variation, by):
@@ -222,5 +226,5 @@ def report_findings(*, commission, by, findings, no_further_support):
     commission.refresh_from_db()
     record(commission, "report_findings", by=by, reason="No further support" if no_further_support else "")
     told = {*notices.heads_of(commission.request.school, "ask"), *notices.coordinators_of(commission.request)}
-    _tell(told, "findings", commission)
+    notices.notify_of_work(told, "findings", commission)
     follow(request, by=by)

@@ -7,16 +7,17 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.text import slugify
 
+from bank.errors import BankError, LimitReached
+from bank.models import Account
+from portal import pictures
+from portal.errors import Refused
+from portal.once import once
+from portal.words import days, days_long
 from schools.models import Alliance
-from schools.templatetags.portal import days, days_long
 from staff.scope import VIEW, ScopedAdmin, own_alliances
 
-from .. import actions, pictures, rules
-from ..bank.errors import BankError, LimitReached
-from ..bank.models import Account
-from ..errors import Refused
+from .. import actions, rules
 from ..forms.bank import AdjustForm, BalancesForm
-from ..once import once
 from . import balances_table
 
 EXPORTS = {
@@ -54,8 +55,8 @@ class AccountAdmin(ScopedAdmin):
     def get_urls(self):
         view = self.admin_site.admin_view
         return [
-            path("export/<slug:kind>/", view(self.export), name="exchange_account_export"),
-            path("<int:pk>/adjust/", view(once(self.adjust)), name="exchange_account_adjust"),
+            path("export/<slug:kind>/", view(self.export), name="bank_account_export"),
+            path("<int:pk>/adjust/", view(once(self.adjust)), name="bank_account_adjust"),
             *super().get_urls(),
         ]
 
@@ -74,7 +75,7 @@ class AccountAdmin(ScopedAdmin):
         }
         if found:
             context |= self._context(request, found, form)
-        return render(request, "admin/exchange/account/balances.html", context)
+        return render(request, "admin/bank/account/balances.html", context)
 
     def _asked(self, request):
         """The form as it was sent, and the table it asks for, of one bank: every alliance keeps its own."""
@@ -97,7 +98,7 @@ class AccountAdmin(ScopedAdmin):
             "period": period,
             "headings": [self._heading(request, name, label, sort) for name, label in HEADINGS],
             "exports": [
-                (kind.upper(), f"{reverse('admin:exchange_account_export', args=[kind])}?{request.GET.urlencode()}")
+                (kind.upper(), f"{reverse('admin:bank_account_export', args=[kind])}?{request.GET.urlencode()}")
                 for kind in EXPORTS
             ],
             "wide": pictures.bars(values, pictures.WIDE),
@@ -128,9 +129,9 @@ class AccountAdmin(ScopedAdmin):
     # One account -------------------------------------------------------------------------------
 
     def tools(self, request, account):
-        found = [("Transfers", f"{reverse('admin:exchange_transfer_changelist')}?account={account.pk}")]
+        found = [("Transfers", f"{reverse('admin:bank_transfer_changelist')}?account={account.pk}")]
         if account.kind != Account.Kind.CLEARING:
-            found.append(("Post an adjustment", reverse("admin:exchange_account_adjust", args=[account.pk])))
+            found.append(("Post an adjustment", reverse("admin:bank_account_adjust", args=[account.pk])))
         return found
 
     def adjust(self, request, pk):
@@ -144,7 +145,7 @@ class AccountAdmin(ScopedAdmin):
         may = rules.may_adjust(request.user, account)
         form = AdjustForm(request.POST or None, account=account)
         if may and form.is_valid() and self._post(request, account, form):
-            return redirect("admin:exchange_account_change", account.pk)
+            return redirect("admin:bank_account_change", account.pk)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

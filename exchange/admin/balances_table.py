@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import tablib
 
+from bank import balances
+from bank.models import Account, Snapshot
+from portal import pictures, spreadsheet
 from schools import calendar
 
-from .. import pictures, spreadsheet
-from ..bank import balances
-from ..bank.models import Account, Snapshot
+from ..accounting.projection import projections
 from ..forms.bank import BalancesForm, period
 from ..models import BandCrossing
-from ..projection import projections
 
 Side = BandCrossing.Side
 COLUMNS = ("given", "received", "levy", "other", "net")

@@ -10,28 +10,39 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 
+from portal.errors import Refused
+from portal.forms import ReasonForm
+from portal.once import once
+from portal.words import days
 from schools import calendar
 from schools.models import current
-from schools.templatetags.portal import days
 from staff import actions
 from staff.models import LeaderEvent, LeaderPhase, Post, SystemLeader
 from staff.scope import ADD, CHANGE, VIEW, IsThere, OwnRows, ScopedAdmin, ScopedTabularInline, own_alliances, schools_of
 
-from .. import capacity
-from ..errors import Refused
-from ..forms.base import ReasonForm
-from ..forms.leaders import DesignateForm, LeaderForm, RenewForm
+from ..accounting import capacity
+from ..forms.designations import DesignateForm, LeaderForm, RenewForm
 from ..models import LeaderYear
-from ..once import once
 
-S = SystemLeader.Status
 # verb: (action, form, statuses in which it is offered, button, what has happened)
 VERBS = {
-    "designate": (actions.designate, DesignateForm, (S.NOMINATED, S.ENDED), "Designate", "designated"),
-    "renew": (actions.renew_designation, RenewForm, (S.ACTIVE,), "Renew the designation", "renewed"),
-    "suspend": (actions.suspend, ReasonForm, (S.ACTIVE,), "Suspend", "suspended"),
-    "reinstate": (actions.reinstate, ReasonForm, (S.SUSPENDED,), "Reinstate", "reinstated"),
-    "end": (actions.end_designation, ReasonForm, (S.NOMINATED, S.ACTIVE, S.SUSPENDED), "End", "ended"),
+    "designate": (
+        actions.designate,
+        DesignateForm,
+        (SystemLeader.Status.NOMINATED, SystemLeader.Status.ENDED),
+        "Designate",
+        "designated",
+    ),
+    "renew": (actions.renew_designation, RenewForm, (SystemLeader.Status.ACTIVE,), "Renew the designation", "renewed"),
+    "suspend": (actions.suspend, ReasonForm, (SystemLeader.Status.ACTIVE,), "Suspend", "suspended"),
+    "reinstate": (actions.reinstate, ReasonForm, (SystemLeader.Status.SUSPENDED,), "Reinstate", "reinstated"),
+    "end": (
+        actions.end_designation,
+        ReasonForm,
+        (SystemLeader.Status.NOMINATED, SystemLeader.Status.ACTIVE, SystemLeader.Status.SUSPENDED),
+        "End",
+        "ended",
+    ),
 }
 EXPLANATIONS = {
     "designate": "From now on the leader can be offered work, until the review.",

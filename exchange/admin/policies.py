@@ -6,13 +6,12 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Max
 
+from bank.models import Transfer
+from portal.fields import DaysField
+from portal.words import days, days_long
 from schools import calendar
-from schools.fields import DaysField
 from schools.models import Policy
-from schools.templatetags.portal import days, days_long
 from staff.scope import ADD, CHANGE, DELETE, VIEW, OwnRows, ScopedAdmin
-
-from ..bank.models import Transfer
 
 IN_DAYS = {
     "limit": ("How far below zero a school may go", "For example -5"),

@@ -3,8 +3,8 @@
 from django import forms
 from django.contrib import admin
 
+from portal.words import pounds
 from schools import calendar
-from schools.templatetags.portal import pounds
 from staff.scope import ADD, CHANGE, DELETE, VIEW, OwnRows, ScopedAdmin, ScopedTabularInline
 
 from ..forms.fields import PoundsField

@@ -5,13 +5,14 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
-from schools.templatetags.portal import days, days_long
+from bank.models import FloorChange
+from portal.errors import Refused
+from portal.once import once
+from portal.words import days, days_long
 
 from .. import actions
-from ..errors import Refused
 from ..forms.trades import TradeForm
-from ..models import FloorChange, Trade
-from ..once import once
+from ..models import Trade
 
 
 class CapInline(admin.TabularInline):

@@ -6,13 +6,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html
 
-from schools.templatetags.portal import days
+from bank import balances
+from bank.models import Account, FloorChange, Hold, Transfer
+from portal.words import days
 from staff.models import User
 from staff.scope import ForgivingList, OwnRows, ScopedAdmin, own_alliances, whole_number
 
 from .. import rules
-from ..bank import balances
-from ..bank.models import Account, FloorChange, Hold, Transfer
 from ..forms.bank import period, period_choices
 
 
@@ -162,7 +162,7 @@ class TransferAdmin(WrittenOnce):
         found = Transfer.objects.filter(reverses=transfer).first()
         if found is None:
             return None
-        url = reverse("admin:exchange_transfer_change", args=[found.pk])
+        url = reverse("admin:bank_transfer_change", args=[found.pk])
         words = f"transfer {found.pk}, {found.occurred_on:%-d %B %Y}: {found.reason}"
         return format_html('<a href="{}">{}</a>', url, words)
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 
-from schools.templatetags.portal import days, pounds
+from portal.words import days, pounds
 from staff.scope import IsThere, OwnRows, ScopedAdmin, ScopedTabularInline, whole_number
 
 from ..models import Commission, Concern, Evaluation, Event, Leg, Outcome, SupportRequest, Visit

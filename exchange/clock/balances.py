@@ -4,13 +4,12 @@ from collections import defaultdict
 from django.db import transaction
 from django.urls import reverse
 
+from bank import balances, posting
+from bank.models import Ledger
+from portal.claims import claim, guarded
 from schools.models import Alliance
+from staff import mail
 from staff import rules as people
-
-from .. import notices
-from ..bank import balances, posting
-from ..bank.models import Ledger
-from .once import claim, guarded
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +39,7 @@ def report(found, today):
         logger.error("The totals of account %s differ%s: %s", account.pk, f" in {year}" if year else "", words)
         by_alliance[account.alliance].add(str(account))
     for alliance, names in by_alliance.items():
-        notices.send(
+        mail.send(
             people.coordinators_of(alliance),
             "ledger_difference",
             reverse("exchange:bank", args=[alliance.slug]),

@@ -3,15 +3,17 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from bank.models import Account
+from portal.claims import guarded
+from portal.words import days_long
 from schools.models import Membership, Policy, current
-from schools.templatetags.portal import days_long
+from staff import mail
 from staff import rules as people
 
 from .. import notices
-from ..models import Account, BandCrossing
-from ..outlook import way_out
-from ..projection import projections
-from .once import guarded
+from ..accounting.projection import projections
+from ..matching.outlook import way_out
+from ..models import BandCrossing
 
 Side = BandCrossing.Side
 HOSTING = "Hosting, or training for all, is credited in days too: the coordinator knows what is wanted."
@@ -73,8 +75,8 @@ def _warn(crossing, outlook, day):
         "detail": _what_could_help(outlook),
     }
     heads, coordinators = set(notices.heads_of(account.school, "ask")), set(people.coordinators_of(account.alliance))
-    notices.send(coordinators, "band", statement, links=_for_coordinators(outlook), **facts)
-    notices.send(heads - coordinators, "band", f"{statement}#way-out", links=_for_school(outlook), **facts)
+    mail.send(coordinators, "band", statement, links=_for_coordinators(outlook), **facts)
+    mail.send(heads - coordinators, "band", f"{statement}#way-out", links=_for_school(outlook), **facts)
 
 
 def _what_could_help(outlook):

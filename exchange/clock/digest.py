@@ -2,12 +2,13 @@ from datetime import timedelta
 
 from django.urls import reverse
 
+from portal.claims import guarded
+from portal.models import Claim
 from schools.models import Alliance
+from staff import mail, todo
 from staff import rules as people
 
-from ..models import Claim
-from ..stuck import out_of_band, stuck, unmatched
-from .once import guarded, remind
+from ..todo.queues import out_of_band, unmatched
 
 SEVEN = 7
 NAMED = 3
@@ -21,7 +22,7 @@ def send_weekly(day):
     for alliance in _without_digest(monday):
         with guarded(f"digest {alliance.pk}"):
             users, url = people.coordinators_of(alliance), reverse("exchange:alliance", args=[alliance.slug])
-            remind("digest", alliance, monday, users, "digest", url, who=alliance, detail=_in_words(alliance))
+            mail.remind("digest", alliance, monday, users, "digest", url, who=alliance, detail=_in_words(alliance))
 
 
 def _without_digest(monday):
@@ -30,8 +31,8 @@ def _without_digest(monday):
 
 
 def _in_words(alliance):
-    waits = stuck(alliance)
-    sentences = [_stuck_in_words(waits)]
+    waits = todo.for_coordinator(alliance)
+    sentences = [_overdue_in_words(waits)]
     for number, one, many in (
         (unmatched(alliance).count(), "open request has no offer", "open requests have no offer"),
         (out_of_band(alliance).count(), "balance is out of band", "balances are out of band"),
@@ -41,7 +42,7 @@ def _in_words(alliance):
     return " ".join(sentences)
 
 
-def _stuck_in_words(waits):
+def _overdue_in_words(waits):
     if not waits:
         return "Nothing is stuck."
     named = [item.title for item in waits[:NAMED]]

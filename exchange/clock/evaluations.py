@@ -1,7 +1,8 @@
+from portal.claims import guarded, unclaimed
+from staff import mail
+
 from .. import notices
 from ..models import Commission, Evaluation
-from .once import guarded, unclaimed
-from .once import remind as remind_once
 
 FIRST, AGAIN = "evaluation", "evaluation_again"
 
@@ -18,7 +19,7 @@ def remind(day):
                 due = _due(commission, kind, day)
                 if due <= day.today and not day.stands_still(commission.request.alliance):
                     users, url = _missing(commission), commission.get_absolute_url()
-                    remind_once(kind, commission, due, users, "evaluation_due", url, **notices.about(commission))
+                    mail.remind(kind, commission, due, users, "evaluation_due", url, **notices.about(commission))
 
 
 def _due(commission, kind, day):

@@ -3,12 +3,13 @@ from datetime import timedelta
 from django.db import transaction
 from django.urls import reverse
 
+from portal.claims import claim, guarded, unclaimed
 from schools.models import Alliance
+from staff import mail
 from staff import rules as people
 from staff.models import SystemLeader
 
 from .. import notices
-from .once import claim, guarded, unclaimed
 
 # Kind, and how many days ahead the review lies: a review known late is told once, by the later of the two.
 STAGES = (("review_90", 31, 90), ("review_30", 0, 30))
@@ -33,7 +34,7 @@ def _tell(kind, leader, day):
     if claim(kind, leader, on):
         facts = {"who": leader.person, "on": f"{on:%-d %B %Y}"}
         for url, users in _concerned(leader, day):
-            notices.send(users, "review", url, key=f"{kind}:{leader.pk}:{on}", **facts)
+            mail.send(users, "review", url, key=f"{kind}:{leader.pk}:{on}", **facts)
 
 
 def _concerned(leader, day):

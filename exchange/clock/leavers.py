@@ -3,15 +3,17 @@
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from bank.models import Account
+from portal.claims import claim, guarded
+from portal.models import Claim
+from portal.words import pounds
 from schools.models import Membership, current
-from schools.templatetags.portal import pounds
+from staff import mail
 
 from .. import actions, notices
-from ..membership import leaving
-from ..models import Account, Claim, Commission, Leg, Visit
-from .once import claim, guarded
+from ..accounting.membership import leaving
+from ..models import Commission, Leg, Visit
 
-C = Commission.Status
 LEFT = "left_"  # a kind of claim, with the school's number
 PARTS = (
     "commission__request__school",
@@ -63,7 +65,9 @@ def hold_for_returners(day):
 
 def charge(day):
     """What was confirmed, or settled otherwise, after the work had ended."""
-    ended = Visit.objects.to_charge().filter(leg__commission__status__in=[C.DELIVERED, *C.ended()])
+    ended = Visit.objects.to_charge().filter(
+        leg__commission__status__in=[Commission.Status.DELIVERED, *Commission.Status.ended()]
+    )
     for commission in Commission.objects.filter(pk__in=ended.values("leg__commission")).order_by("pk"):
         with guarded(f"charge {commission.pk}"):
             actions.charge_what_is_pending(commission)
@@ -89,7 +93,7 @@ def _returners(leg):
 
 
 def _running():
-    return Leg.objects.filter(commission__status__in=C.running()).select_related(*PARTS).order_by("pk")
+    return Leg.objects.filter(commission__status__in=Commission.Status.running()).select_related(*PARTS).order_by("pk")
 
 
 def _memberships(side):
@@ -120,4 +124,4 @@ def _tell(leg, name, **facts):
     commission = leg.commission
     heads = {*notices.heads_of(leg.giving_school, "release"), *notices.heads_of(leg.receiving_school, "agree")}
     facts = {**notices.about(commission), "who": leg.person.name, "school": leg.receiving_school, **facts}
-    notices.send(heads, name, commission.get_absolute_url(), **facts)
+    mail.send(heads, name, commission.get_absolute_url(), **facts)

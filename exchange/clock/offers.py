@@ -1,7 +1,8 @@
+from portal.claims import guarded, unclaimed
+from staff import mail
+
 from .. import actions, notices
 from ..models import Commission
-from .once import guarded, unclaimed
-from .once import remind as remind_once
 
 OFFERED = Commission.Status.OFFERED
 
@@ -24,7 +25,7 @@ def remind(day):
             due = day.after(commission.offered_at, day.policy(alliance).offer_reminder_days, alliance)
             if due <= day.today and not day.stands_still(alliance):
                 users, url = _silent(commission), commission.get_absolute_url()
-                remind_once("offer", commission, due, users, "offer_reminder", url, **notices.about(commission))
+                mail.remind("offer", commission, due, users, "offer_reminder", url, **notices.about(commission))
 
 
 def _silent(commission):

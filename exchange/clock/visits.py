@@ -2,12 +2,14 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from .. import actions, notices, quotes
-from ..models import Commission, Visit
-from .day import pauses
-from .once import guarded, remind, unclaimed
+from portal.claims import guarded, unclaimed
+from staff import mail
 
-C, V = Commission.Status, Visit.Status
+from .. import actions, notices
+from ..accounting import quotes
+from ..models import Commission, Visit
+from .pauses import pauses
+
 PARTS = (
     "leg__person__user",
     "leg__giving_school",
@@ -28,7 +30,9 @@ def confirm(day):
 
     While the work is paused it waits, and while it would count nowhere: the coordinator has it to do.
     """
-    rows = Visit.objects.filter(status=V.LOGGED, confirm_by__lte=day.today).exclude(leg__commission__status=C.PAUSED)
+    rows = Visit.objects.filter(status=Visit.Status.LOGGED, confirm_by__lte=day.today).exclude(
+        leg__commission__status=Commission.Status.PAUSED
+    )
     for visit in rows.select_related(*PARTS).order_by("confirm_by", "pk"):
         with guarded(f"confirm {visit.pk}"):
             if not day.stands_still(_alliance(visit)) and not quotes.without_price([visit], _alliance(visit)):
@@ -39,7 +43,9 @@ def remind_of_tomorrow(day):
     """Visit tomorrow: both sides. After a day off the reminder still comes on the day itself."""
     tomorrow = day.today + timedelta(days=1)
     rows = Visit.objects.filter(
-        status=V.PLANNED, on__in=[day.today, tomorrow], leg__commission__status__in=[C.AGREED, C.ACTIVE]
+        status=Visit.Status.PLANNED,
+        on__in=[day.today, tomorrow],
+        leg__commission__status__in=[Commission.Status.AGREED, Commission.Status.ACTIVE],
     )
     for visit in unclaimed(rows, "visit_tomorrow").select_related(*PARTS):
         with guarded(f"visit_tomorrow {visit.pk}"):
@@ -53,7 +59,11 @@ def remind_of_tomorrow(day):
 
 def remind_to_log(day):
     """Visit not logged after 5 working days: leader."""
-    rows = Visit.objects.filter(status=V.PLANNED, on__lt=day.today, leg__commission__status__in=[C.AGREED, C.ACTIVE])
+    rows = Visit.objects.filter(
+        status=Visit.Status.PLANNED,
+        on__lt=day.today,
+        leg__commission__status__in=[Commission.Status.AGREED, Commission.Status.ACTIVE],
+    )
     for visit in unclaimed(rows, "visit_to_log").select_related(*PARTS):
         with guarded(f"visit_to_log {visit.pk}"):
             due = _due(visit, day.after_working_days, visit.on, day.policy(_alliance(visit)).log_working_days, day)
@@ -63,7 +73,9 @@ def remind_to_log(day):
 
 def remind_to_confirm(day):
     """Visit not confirmed after 7 days: school."""
-    rows = Visit.objects.filter(status=V.LOGGED, confirm_by__gt=day.today).exclude(leg__commission__status=C.PAUSED)
+    rows = Visit.objects.filter(status=Visit.Status.LOGGED, confirm_by__gt=day.today).exclude(
+        leg__commission__status=Commission.Status.PAUSED
+    )
     for visit in unclaimed(rows, "visit_to_confirm").select_related(*PARTS):
         with guarded(f"visit_to_confirm {visit.pk}"):
             due = _due(visit, day.after, visit.logged_at, day.policy(_alliance(visit)).confirm_reminder_days, day)
@@ -83,4 +95,4 @@ def _alliance(visit):
 
 
 def _remind(kind, visit, due, users, **facts):
-    remind(kind, visit, due, users, kind, visit.get_absolute_url(), **notices.about_visit(visit), **facts)
+    mail.remind(kind, visit, due, users, kind, visit.get_absolute_url(), **notices.about_visit(visit), **facts)

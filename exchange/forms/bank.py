@@ -1,12 +1,11 @@
 from django import forms
 
+from bank import balances, dates
+from bank.models import EARLIEST, Account
+from portal.fields import DaysField
+from portal.forms import KeyedForm
 from schools import calendar
-from schools.fields import DaysField
 from schools.models import Phase
-
-from ..bank import balances, dates
-from ..bank.models import EARLIEST, Account
-from .base import KeyedForm
 
 ALL_TIME, TWELVE_MONTHS = "", "12"
 

@@ -1,10 +1,10 @@
 import django_filters
 from django import forms
 
+from portal.forms import KeyedForm
 from schools.models import School
 
 from ..models import Charge
-from .base import KeyedForm
 
 
 class ChargeFilter(django_filters.FilterSet):

@@ -6,7 +6,7 @@ from datetime import time
 from django import forms
 from django.core.exceptions import ValidationError
 
-from schools.templatetags.portal import clock
+from portal.words import clock
 
 EARLIEST = 6  # nobody arrives at a school before six: "1.30" is half past one in the afternoon
 

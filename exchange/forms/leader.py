@@ -1,10 +1,10 @@
 import django_filters
 from django import forms
 
+from portal.forms import KeyedForm
 from schools.models import Phase
 
 from ..models import Commission
-from .base import KeyedForm
 
 
 class ProfileForm(KeyedForm):

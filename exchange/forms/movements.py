@@ -5,16 +5,15 @@ from functools import partial
 from django import forms
 from django.db.models import Q
 
+from bank.models import MOST, Account
+from portal.fields import DayMonthYearField, DaysField
+from portal.forms import AskAgainForm, KeyedForm
+from portal.words import days_long
 from schools import calendar
-from schools.fields import DayMonthYearField, DaysField
-from schools.templatetags.portal import days_long
 from staff import rules as people
 
-from ..bank.models import MOST, Account
 from .bank import DatedMovement
-from .base import AskAgainForm, KeyedForm
 
-K = Account.Kind
 NO_NAMES = "Name no person: this can never be changed."
 TOO_FINE = "Enter the days with at most two places, for example 0.5 or 1.75"
 
@@ -91,7 +90,7 @@ class ServiceForm(MovementForm):
     field_order = ["reason", "account", "days", "occurred_on"]
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, kinds=(K.OUTSIDE,), **kwargs)
+        super().__init__(*args, kinds=(Account.Kind.OUTSIDE,), **kwargs)
         self.fields["account"].label = "Who provides it?"
 
 
@@ -123,7 +122,7 @@ class GiftForm(AskAgainForm):
         super().__init__(*args, **kwargs)
         self.account, self.low, self.most = account, low, most
         field = self.fields["to"]
-        field.queryset = field.of_members(account.alliance, K.FUND).exclude(pk=account.pk)
+        field.queryset = field.of_members(account.alliance, Account.Kind.FUND).exclude(pk=account.pk)
 
     def clean(self):
         cleaned = super().clean()
@@ -152,7 +151,9 @@ class SettleLeaverForm(KeyedForm):
     def __init__(self, *args, account, **kwargs):
         super().__init__(*args, **kwargs)
         field = self.fields["against"]
-        field.queryset = Account.objects.filter(alliance=account.alliance, kind__in=[K.FUND, K.OUTSIDE])
+        field.queryset = Account.objects.filter(
+            alliance=account.alliance, kind__in=[Account.Kind.FUND, Account.Kind.OUTSIDE]
+        )
         field.empty_label = None
         is_debt = account.posted < 0
         field.label = "Who pays what it owes?" if is_debt else "Where does the balance go?"
@@ -161,6 +162,6 @@ class SettleLeaverForm(KeyedForm):
 
 
 def _settled_with(other, *, is_debt):
-    if other.kind == K.OUTSIDE:
+    if other.kind == Account.Kind.OUTSIDE:
         return "Outside: it is settled in another way, for example in money"
     return f"The common fund, which has {days_long(other.to_give())} to give" if is_debt else "The common fund"

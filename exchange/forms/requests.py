@@ -4,12 +4,12 @@ import django_filters
 from django import forms
 from django.db.models import Q
 
-from schools.fields import DaysField
-from staff.models import Specialism
+from portal.fields import DaysField
+from portal.forms import KeyedForm
+from staff.models import Specialism, User
 
 from ..models import SupportRequest
-from .asking import NO_NAMES
-from .base import KeyedForm
+from .drafts import NO_NAMES
 from .terms import MOST_DAYS
 
 
@@ -44,3 +44,31 @@ class RequestFilter(django_filters.FilterSet):
         if number.isdigit() and len(number) < 10:
             return requests.filter(pk=number)
         return requests.filter(Q(need__icontains=text) | Q(specialism__name__icontains=text) | Q(goal__icontains=text))
+
+
+class AssignForm(KeyedForm):
+    """To whom a request is assigned: one of the alliance's coordinators."""
+
+    to = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Who looks after this request?",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": "Select who looks after this request",
+            "invalid_choice": "Select a coordinator of this alliance",
+        },
+    )
+
+    def __init__(self, *args, coordinators, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = coordinators.select_related("person")
+
+
+class QuestionForm(KeyedForm):
+    question = forms.CharField(
+        label="Your question",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "Enter your question"},
+    )

@@ -4,11 +4,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from schools.fields import DayMonthYearField, DaysField
-from schools.templatetags.portal import days_long
+from portal.fields import DayMonthYearField, DaysField
+from portal.words import days_long
 
 from ..models import SupportRequest
-from .asking import NO_NAMES, Question
+from .drafts import NO_NAMES, Question
 
 MOST_DAYS = 20000
 YEARS_AHEAD = 2

@@ -1,10 +1,10 @@
 from django import forms
 
-from schools.fields import DaysField
+from portal.fields import DaysField
+from portal.forms import KeyedForm
 from schools.models import Alliance
 
 from ..models import Trade
-from .base import KeyedForm
 
 MOST_DAYS = 100000
 

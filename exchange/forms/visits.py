@@ -1,13 +1,13 @@
 from django import forms
 from django.utils import timezone
 
+from portal.fields import DayMonthYearField, DaysField
+from portal.forms import AskAgainForm, KeyedForm, ReasonForm
+from portal.words import days_long
 from schools import calendar
-from schools.fields import DayMonthYearField, DaysField
-from schools.templatetags.portal import days_long
 
 from ..models import Visit
 from ..models.visits import LONGEST
-from .base import AskAgainForm, KeyedForm, ReasonForm
 from .fields import ClockField
 
 

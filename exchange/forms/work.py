@@ -1,10 +1,10 @@
 from django import forms
 from django.utils import timezone
 
-from schools.fields import DayMonthYearField, DaysField
-from schools.templatetags.portal import days_long
+from portal.fields import DayMonthYearField, DaysField
+from portal.forms import KeyedForm
+from portal.words import days_long
 
-from .base import KeyedForm
 from .terms import YEARS_AHEAD
 
 
@@ -85,13 +85,3 @@ class AnswerVariationForm(KeyedForm):
         if cleaned.get("answer") == "no" and not cleaned.get("reason"):
             self.add_error("reason", "Say why you do not agree")
         return cleaned
-
-
-class FindingsForm(KeyedForm):
-    findings = forms.CharField(
-        label="What did you find?",
-        max_length=5000,
-        help_text="Leave out names of pupils and staff.",
-        widget=forms.Textarea(attrs={"rows": 12}),
-    )
-    no_further_support = forms.BooleanField(label="The school needs no further support", required=False)

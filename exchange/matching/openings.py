@@ -9,14 +9,14 @@ from schools import calendar
 from schools.models import Membership, current
 from staff.models import Post, SystemLeader
 
-from ..directory import leaders_of_alliances
 from ..models import Commission, LeaderYear, SupportRequest
+from .directory import leaders_of_alliances
 from .heads import schools_with_the_same_head
 from .shortlist import banks, shortlist
 
 NAMED = 3
 LOOKED_AT = 10  # of the nearest leaders: their subjects are only examples
-Kind, R = SupportRequest.Kind, SupportRequest.Status
+Kind = SupportRequest.Kind
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,10 @@ def _requests(account, leaders):
     out_of_reach = [account.school_id, *schools_with_the_same_head(account.school)]
     return (
         SupportRequest.objects.filter(
-            alliance=account.alliance, status=R.OPEN, committed__lt=F("days"), specialism__leaders__in=leaders
+            alliance=account.alliance,
+            status=SupportRequest.Status.OPEN,
+            committed__lt=F("days"),
+            specialism__leaders__in=leaders,
         )
         .exclude(school__in=out_of_reach)
         .exclude(kind=Kind.PEER)

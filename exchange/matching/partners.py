@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 from django.utils import timezone
 
+from bank.models import Account
 from schools.models import School, current
 from staff.models import Person, Post
 
-from ..models import Account
 from .distance import FAR, in_words
 from .heads import schools_with_the_same_head
 

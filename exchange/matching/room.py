@@ -1,4 +1,4 @@
-from ..models import Account
+from bank.models import Account
 
 
 def room(alliance, school):

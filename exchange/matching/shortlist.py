@@ -6,16 +6,15 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, Prefetch, Q, Sum
 from django.utils import timezone
 
+from bank.models import Account
+from portal.words import days_long
 from schools import calendar
 from schools.models import Alliance, Membership, School, current
-from schools.templatetags.portal import days_long
 from staff.models import Post, SystemLeader
 
-from ..models import Account, Commission, Evaluation, Event, LeaderYear, Leg, Trade
+from ..models import Commission, Evaluation, Event, LeaderYear, Leg, Trade
 from .distance import FAR, in_words
 from .heads import schools_with_the_same_head
-
-C = Commission.Status
 
 
 def times(number):
@@ -189,7 +188,7 @@ class _Facts:
         accounts = Account.objects.filter(alliance__in=banks(alliance), school__in=homes)
         self.posted = {(row.alliance_id, row.school_id): row.posted for row in accounts}
         self.left = {row.leader_id: row.left for row in LeaderYear.objects.filter(year=year, leader__in=leaders)}
-        offered = Leg.objects.filter(commission__status=C.OFFERED, commission__leader__in=leaders)
+        offered = Leg.objects.filter(commission__status=Commission.Status.OFFERED, commission__leader__in=leaders)
         self.offered = dict(offered.values_list("commission__leader").annotate(Sum("days")).order_by())
         rated_low = Evaluation.objects.filter(
             commission=OuterRef("pk"), side=Evaluation.Side.RECEIVING, rating__lte=Evaluation.LOW
@@ -198,10 +197,10 @@ class _Facts:
             ~Exists(rated_low),
             request__alliance=alliance,
             request__school=request.school,
-            status__in=[C.DELIVERED, C.CLOSED],
+            status__in=[Commission.Status.DELIVERED, Commission.Status.CLOSED],
         )
         self.before = Counter(before.exclude(leader=None).values_list("leader", flat=True).order_by())
-        self.open = set(request.commissions.filter(status=C.OFFERED).values_list("leader", flat=True))
+        self.open = set(request.commissions.filter(status=Commission.Status.OFFERED).values_list("leader", flat=True))
         self.answers = _answers(request)
 
 
@@ -216,11 +215,17 @@ def _answers(request):
     """{leader id: why earlier offers of this request came to nothing}"""
     found = defaultdict(list)
     events = Event.objects.filter(
-        request=request, commission__leader__isnull=False, new__in=[C.DECLINED, C.LAPSED]
+        request=request,
+        commission__leader__isnull=False,
+        new__in=[Commission.Status.DECLINED, Commission.Status.LAPSED],
     ).select_related("commission")
     for event in events.order_by("at", "pk"):
         day = f"{timezone.localdate(event.at):%-d %B %Y}"
-        what = f"declined on {day}: {event.reason}" if event.new == C.DECLINED else f"not answered by {day}"
+        what = (
+            f"declined on {day}: {event.reason}"
+            if event.new == Commission.Status.DECLINED
+            else f"not answered by {day}"
+        )
         found[event.commission.leader_id].append(f"an offer was {what}")
     return found
 

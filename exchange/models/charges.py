@@ -4,8 +4,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.words import pounds
 from schools.models import Alliance, School
-from schools.templatetags.portal import pounds
 from staff.models import LeaderType, Role
 
 from .commissions import Commission

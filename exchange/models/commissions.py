@@ -4,10 +4,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from bank.models import Account
 from schools.models import School
 from staff.models import Person, Role, SystemLeader
 
-from ..bank.models import Account
 from .requests import SupportRequest
 
 

@@ -37,23 +37,3 @@ class Event(models.Model):
         if self.by is None:
             return "The clock"
         return f"{self.by} for {self.acting_for}" if self.acting_for else str(self.by)
-
-
-class Submission(models.Model):
-    """A form that was sent: its hidden key, a digest of what was in it, and where its answer stands.
-
-    Sent a second time, it is answered with the first one's result.
-    """
-
-    key = models.UUIDField(unique=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    path = models.CharField(max_length=200)
-    digest = models.CharField(max_length=64)
-    location = models.CharField(max_length=300, blank=True)
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        indexes = [models.Index(fields=["path", "-at"])]
-
-    def __str__(self):
-        return str(self.key)

@@ -1,6 +1,6 @@
 from django.db import models
 
-from ..bank.models import Account
+from bank.models import Account
 
 
 class TradeManager(models.Manager):

@@ -1,43 +1,25 @@
-"""The fields of the exchange and of the bank. A new model is one call, a new field one word in it."""
+"""The fields of the exchange. A new model is one call, a new field one word in it."""
 
-from staff.privacy.register import of
+from bank.privacy import LEDGER
+from portal.personal import classify
 
-LEDGER = "for good: every school relies on it, and it names no person"
 CASE = "with the ledger, because it says what was counted; people in it by pseudonym"
 
-# The bank ----------------------------------------------------------------------------------------
-# Who posted is "user:<number>". Reasons cannot be changed, ever; their forms ask for no names.
+# Money and balances -------------------------------------------------------------------------------
 
-of("exchange.Account", "Accounts", kept=LEDGER,
-   none="id alliance kind school partner posted given received levy other held floor open_from")  # fmt: skip
-of("exchange.Transfer", "Movements", kept=LEDGER, none=(
-    "id debit credit amount released kind occurred_on posted_at cause_kind cause_id reason reverses key"
-), fact="posted_by", rows={"posted_by": "number"})  # fmt: skip
-of("exchange.Hold", "Holds", kept=LEDGER, none="id account cause_kind cause_id amount")
-of("exchange.FloorChange", "Changes of limits", kept=LEDGER, none="id account old new is_rule at", fact="by",
-   text="reason", rows={"by": "number"})  # fmt: skip
-of("exchange.Balance", "Balances", kept=LEDGER, none="id account year given received levy other")
-of("exchange.ClosedYear", "Years closed", kept=LEDGER, none="id alliance year at", fact="by",
-   rows={"by": "number"})  # fmt: skip
-of("exchange.Ledger", "Ledger", kept=LEDGER, none="id uuid")
-of("exchange.Block", "Seals", kept=LEDGER, none="number last_id rows content digest key_id marks declared sealed_at")
-of("exchange.Snapshot", "Snapshots", kept="one a day for a year, then each month's last; it names no person",
-   none="id account on posted held")  # fmt: skip
-of("exchange.Audit", "Checks of the bank", kept="until the next night's", none="id alliance differences at")
-of("exchange.BandCrossing", "Balances out of band", kept=LEDGER, none="id account side at")
-of("exchange.Claim", "What the clock has done", kept=LEDGER, none="id kind subject on at")
-of("exchange.Tariff", "Tariffs", kept=LEDGER, none=(
+classify("exchange.BandCrossing", "Balances out of band", kept=LEDGER, none="id account side at")
+classify("exchange.Tariff", "Tariffs", kept=LEDGER, none=(
     "id alliance starts_on day_rate brokerage_percent brokerage_fixed brokerage_inside vat_percent"
 ))  # fmt: skip
-of("exchange.TariffRate", "Rates", kept=LEDGER, none="id tariff leader_type day_rate")
-of("exchange.Charge", "Charges", kept=LEDGER, none=(
+classify("exchange.TariffRate", "Rates", kept=LEDGER, none="id tariff leader_type day_rate")
+classify("exchange.Charge", "Charges", kept=LEDGER, none=(
     "id alliance number commission school home_school status work brokerage home_share vat total raised_at"
 ))  # fmt: skip
-of("exchange.ChargeLine", "Lines of charges", kept=LEDGER, none="id charge visit on days day_rate amount")
+classify("exchange.ChargeLine", "Lines of charges", kept=LEDGER, none="id charge visit on days day_rate amount")
 
 # Requests and work -------------------------------------------------------------------------------
 
-of(
+classify(
     "exchange.SupportRequest", "Requests", kept=f"{CASE}; a draft for a year, the supported person's name for a year "
     "after the end", who="asked_by assigned_to", written_by="asked_by", confidential="supported_person",
     text="need goal plan", none=(
@@ -45,13 +27,14 @@ of(
         "delegates_see_person created_at submitted_at"
     ),
 )  # fmt: skip
-of("exchange.Outcome", "Outcomes asked for", kept=CASE, rows={"request__asked_by": "user"},
+classify("exchange.Outcome", "Outcomes asked for", kept=CASE, rows={"request__asked_by": "user"},
    none="id request baseline", text="text")  # fmt: skip
-of("exchange.Clarification", "Questions and answers", kept=CASE, who="asked_by answered_by", none="id request",
+classify("exchange.Clarification", "Questions and answers", kept=CASE, who="asked_by answered_by", none="id request",
    fact="asked_at answered_at", text="question answer")  # fmt: skip
-of("exchange.Sighting", "Names of supported persons that were shown", kept="six years", who="by", none="id request",
+classify("exchange.Sighting", "Names of supported persons that were shown", kept="six years", who="by",
+   none="id request",
    fact="role at", text="reason")  # fmt: skip
-of(
+classify(
     "exchange.Commission", "Commissions", kept=CASE, rows={"legs__person": "person"},
     written_by="leader offered_by home_yes_by receiving_yes_by",
     who="leader offered_by leader_yes_by home_yes_by receiving_yes_by override_by",
@@ -61,28 +44,26 @@ of(
         "backfill_cost travel_payer tariff day_rate no_further_support"
     ),
 )  # fmt: skip
-of("exchange.Leg", "Part in the work", kept=CASE, who="person",
+classify("exchange.Leg", "Part in the work", kept=CASE, who="person",
    none="id commission giving_school receiving_school days giving_account receiving_account")  # fmt: skip
-of("exchange.LeaderYear", "Days by year", kept=CASE, who="leader", none="id", fact="year allowance taken")
-of("exchange.LeaderDays", "Days by commission", kept=CASE, rows={"leader_year__leader": "leader"},
+classify("exchange.LeaderYear", "Days by year", kept=CASE, who="leader", none="id", fact="year allowance taken")
+classify("exchange.LeaderDays", "Days by commission", kept=CASE, rows={"leader_year__leader": "leader"},
    none="id commission leader_year", fact="amount")  # fmt: skip
-of(
+classify(
     "exchange.Variation", "Proposed changes", kept=CASE, who="proposed_by home_yes_by receiving_yes_by",
     fact="proposed_at home_yes_at receiving_yes_at", none="id leg status days starts_on ends_on", text="reason",
 )  # fmt: skip
-of(
+classify(
     "exchange.Visit", "Visits", kept=CASE, rows={"leg__person": "person"}, who="planned_by logged_by confirmed_by",
     fact="on days logged_at confirmed_at", text="arrival_contact purpose note next_steps", none=(
         "id leg status arrival_time moved_to confirm_by in_money dispute_until settlements created_at"
     ),
 )  # fmt: skip
-of("exchange.Evaluation", "Evaluations written", kept=CASE, who="by", fact="at", text="evidence gained",
+classify("exchange.Evaluation", "Evaluations written", kept=CASE, who="by", fact="at", text="evidence gained",
    none="id commission side rating flagged")  # fmt: skip
-of("exchange.OutcomeScore", "Scores given", kept=CASE, rows={"evaluation__by": "user"},
+classify("exchange.OutcomeScore", "Scores given", kept=CASE, rows={"evaluation__by": "user"},
    none="id evaluation outcome score")  # fmt: skip
-of("exchange.Concern", "Concerns resolved", kept=CASE, who="resolved_by", fact="resolved_at", text="resolution",
+classify("exchange.Concern", "Concerns resolved", kept=CASE, who="resolved_by", fact="resolved_at", text="resolution",
    none="id commission evaluation opened_at")  # fmt: skip
-of("exchange.Event", "History", kept=CASE, who="by acting_for", fact="verb old new at", text="reason",
+classify("exchange.Event", "History", kept=CASE, who="by acting_for", fact="verb old new at", text="reason",
    none="id request commission visit")  # fmt: skip
-of("exchange.Submission", "Forms sent", kept="30 days", who="user", fact="at path location", none="id",
-   hidden="key digest", is_deleted=True)  # fmt: skip

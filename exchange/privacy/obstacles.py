@@ -4,8 +4,7 @@ from staff.privacy.erasing import obstacle
 
 from ..models import Commission, SupportRequest
 
-C, R = Commission.Status, SupportRequest.Status
-OPEN = [C.OFFERED, *C.running(), C.DELIVERED]
+OPEN = [Commission.Status.OFFERED, *Commission.Status.running(), Commission.Status.DELIVERED]
 
 
 @obstacle
@@ -19,5 +18,7 @@ def has_running_work(subject):
 @obstacle
 def looks_after_requests(subject):
     if subject.user:
-        for request in SupportRequest.objects.filter(assigned_to=subject.user).exclude(status__in=R.ended()):
+        for request in SupportRequest.objects.filter(assigned_to=subject.user).exclude(
+            status__in=SupportRequest.Status.ended()
+        ):
             yield f"{subject.person} looks after {request.reference}: assign it to somebody else first."

@@ -5,20 +5,20 @@ from datetime import timedelta
 from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
+from portal.models import Claim, Submission
 from staff.privacy.retention import AHEAD, YEAR, keep
 
-from ..models import Claim, Sighting, Submission, SupportRequest
+from ..models import Sighting, SupportRequest
 from ..status import record
 
-R = SupportRequest.Status
 NAME_KEPT = YEAR  # days after the end of the request
 TOLD, NOTICE = "forget_person", timedelta(days=29)
 
 
 def ended_with_a_name(before):
     """Requests that ended before a moment and still hold the supported person's name."""
-    ended = Q(events__new__in=R.ended(), events__commission=None, events__visit=None)
-    rows = SupportRequest.objects.filter(status__in=R.ended()).exclude(supported_person="")
+    ended = Q(events__new__in=SupportRequest.Status.ended(), events__commission=None, events__visit=None)
+    rows = SupportRequest.objects.filter(status__in=SupportRequest.Status.ended()).exclude(supported_person="")
     return rows.annotate(ended_at=Max("events__at", filter=ended)).filter(ended_at__lt=before)
 
 
@@ -39,11 +39,11 @@ def forget_names(requests):
 
 
 def _drafts(before):
-    return SupportRequest.objects.filter(status=R.DRAFT, created_at__lt=before)
+    return SupportRequest.objects.filter(status=SupportRequest.Status.DRAFT, created_at__lt=before)
 
 
 def _thrown_away(before):
-    withdrawn = {"status": R.WITHDRAWN, "submitted_at": None, "events__verb": "withdraw"}
+    withdrawn = {"status": SupportRequest.Status.WITHDRAWN, "submitted_at": None, "events__verb": "withdraw"}
     return SupportRequest.objects.filter(**withdrawn, events__at__lt=before)
 
 

@@ -1,11 +1,15 @@
 """Who may do what, when: one predicate for each right. The button and the view ask the same one."""
 
-from .bank import can_cover, can_give, can_reverse, may_adjust
-from .base import coordinates_it, decides_for, gives_on, in_status, is_its_leader, right
+from portal.rights import in_status, right
+from staff.rights import delegable
+
+from .agreements import can_accept, can_agree, can_override, can_release
+from .base import coordinates_it, decides_for, gives_on, is_its_leader
 from .charges import can_charge, can_settle_charge, finds_charges_of, sees_charges_of
-from .evaluation import can_close, can_evaluate, can_resolve, can_see_rating, evaluation_side
-from .offers import can_accept, can_agree, can_decline, can_override, can_release, can_take_back
-from .person import can_see_person, can_see_who_saw, role_of_seeing
+from .confirmations import can_confirm, can_dispute, can_settle
+from .evaluations import can_close, can_evaluate, can_resolve, can_see_rating, evaluation_side
+from .movements import can_cover, can_give, can_reverse, may_adjust
+from .offers import can_decline, can_take_back
 from .requests import (
     awaits_decision,
     can_answer,
@@ -21,23 +25,27 @@ from .requests import (
     can_triage,
     can_withdraw,
 )
-from .schools import can_answer_for_leaders, can_delegate, can_edit_school
+from .supported_person import can_see_person, can_see_who_saw, role_of_seeing
+from .visits import can_cancel_visit, can_log, can_move, can_plan
 from .work import (
     can_answer_variation,
     can_cancel,
-    can_cancel_visit,
-    can_confirm,
-    can_dispute,
     can_finish,
-    can_log,
-    can_move,
     can_pause,
-    can_plan,
     can_report_findings,
     can_resume,
-    can_settle,
     can_stop,
     can_vary,
+)
+
+delegable.register_all(
+    {
+        "ask": "Ask for support",
+        "agree": "Agree to offers of support",
+        "release": "Release our system leaders",
+        "confirm": "Confirm visits",
+        "evaluate": "Evaluate support",
+    }
 )
 
 __all__ = [
@@ -45,7 +53,6 @@ __all__ = [
     "can_accept",
     "can_agree",
     "can_answer",
-    "can_answer_for_leaders",
     "can_answer_variation",
     "can_ask_question",
     "can_assign",
@@ -59,10 +66,8 @@ __all__ = [
     "can_decide_on_findings",
     "can_decline",
     "can_decline_request",
-    "can_delegate",
     "can_dispute",
     "can_edit",
-    "can_edit_school",
     "can_evaluate",
     "can_finish",
     "can_give",

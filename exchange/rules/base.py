@@ -1,50 +1,8 @@
 """Who may do what, when: one predicate for each right. The button and the view ask the same one."""
 
-from functools import wraps
-
-from django.core.exceptions import PermissionDenied
-
 from staff import rules as people
 
-from ..errors import Refused
 from ..models import SupportRequest
-
-
-def right(state, gone, still=None):
-    """A predicate of a role and a state. True when both hold, which is when the button is shown.
-
-    `still(user, thing)` is the part of the state that depends on who asks: what is left for this user.
-    `predicate.check(user, thing)` is for the view: it raises PermissionDenied where the role is
-    missing, and Refused with the sentence `gone` where only the state is.
-    """
-
-    def is_open(user, thing):
-        return state(thing) and (still is None or still(user, thing))
-
-    def decorate(role):
-        @wraps(role)
-        def predicate(user, thing):
-            return bool(state(thing) and role(user, thing) and is_open(user, thing))
-
-        def check(user, thing):
-            if not role(user, thing):
-                raise PermissionDenied
-            if not is_open(user, thing):
-                raise Refused(gone, thing.get_absolute_url(), "See how it stands now", _stands(thing))
-
-        predicate.check, predicate.role = check, role
-        return predicate
-
-    return decorate
-
-
-def _stands(thing):
-    """As in "Visit on 3 November 2026: Confirmed"; empty for what has no status."""
-    return f"{thing}: {thing.get_status_display()}" if hasattr(thing, "get_status_display") else ""
-
-
-def in_status(*statuses):
-    return lambda thing: thing.status in statuses
 
 
 def is_its_leader(user, commission):

@@ -1,9 +1,10 @@
 """Rights on what is charged in money."""
 
+from portal.rights import right
 from staff import rules as people
 
 from ..models import Charge, Visit
-from .base import coordinates_it, right
+from .base import coordinates_it
 
 
 @right(lambda charge: charge.is_due, "This charge has been paid or waived already.")

@@ -1,14 +1,13 @@
 """Rights on a request."""
 
+from portal.rights import in_status, right
 from staff import rules as people
 
 from ..models import Commission, SupportRequest
-from .base import coordinates_it, in_status, right
-
-R, C = SupportRequest.Status, Commission.Status
+from .base import coordinates_it
 
 
-@right(in_status(R.DRAFT), "This request has been sent already.")
+@right(in_status(SupportRequest.Status.DRAFT), "This request has been sent already.")
 def can_edit(user, request):
     return people.may(user, "ask", request.school)
 
@@ -16,55 +15,75 @@ def can_edit(user, request):
 can_submit = can_edit
 
 
-@right(in_status(R.DRAFT), "This request has been sent already.")
+@right(in_status(SupportRequest.Status.DRAFT), "This request has been sent already.")
 def can_name_person(user, request):
     return people.is_head(user, request.school)
 
 
-@right(in_status(R.DRAFT, R.SUBMITTED, R.CLARIFICATION, R.OPEN), "This request can no longer be withdrawn.")
+@right(
+    in_status(
+        SupportRequest.Status.DRAFT,
+        SupportRequest.Status.SUBMITTED,
+        SupportRequest.Status.CLARIFICATION,
+        SupportRequest.Status.OPEN,
+    ),
+    "This request can no longer be withdrawn.",
+)
 def can_withdraw(user, request):
     return people.may(user, "ask", request.school)
 
 
-@right(in_status(R.SUBMITTED), "Somebody has dealt with this request already.")
+@right(in_status(SupportRequest.Status.SUBMITTED), "Somebody has dealt with this request already.")
 def can_triage(user, request):
     return coordinates_it(user, request)
 
 
-@right(in_status(R.SUBMITTED), "A question can only be asked while the request waits for a first look.")
+@right(
+    in_status(SupportRequest.Status.SUBMITTED), "A question can only be asked while the request waits for a first look."
+)
 def can_ask_question(user, request):
     return coordinates_it(user, request)
 
 
-@right(in_status(R.CLARIFICATION), "The question has been answered already.")
+@right(in_status(SupportRequest.Status.CLARIFICATION), "The question has been answered already.")
 def can_answer(user, request):
     return people.may(user, "ask", request.school)
 
 
-@right(in_status(R.SUBMITTED, R.CLARIFICATION, R.OPEN), "This request can no longer be declined.")
+@right(
+    in_status(SupportRequest.Status.SUBMITTED, SupportRequest.Status.CLARIFICATION, SupportRequest.Status.OPEN),
+    "This request can no longer be declined.",
+)
 def can_decline_request(user, request):
     return coordinates_it(user, request)
 
 
-@right(lambda r: not r.has_ended and r.status != R.DRAFT, "This request has ended.")
+@right(lambda r: not r.has_ended and r.status != SupportRequest.Status.DRAFT, "This request has ended.")
 def can_assign(user, request):
     return coordinates_it(user, request)
 
 
-@right(in_status(R.OPEN), "This request is not looking for a leader any more.")
+@right(in_status(SupportRequest.Status.OPEN), "This request is not looking for a leader any more.")
 def can_offer(user, request):
     return coordinates_it(user, request)
 
 
 @right(
-    lambda r: r.status == R.OPEN and r.commissions.filter(status__in=[*C.running(), C.DELIVERED, C.CLOSED]).exists(),
+    lambda r: (
+        r.status == SupportRequest.Status.OPEN
+        and r.commissions.filter(
+            status__in=[*Commission.Status.running(), Commission.Status.DELIVERED, Commission.Status.CLOSED]
+        ).exists()
+    ),
     "There is no agreed work on this request that could be enough.",
 )
 def can_call_enough(user, request):
     return coordinates_it(user, request)
 
 
-@right(lambda r: r.status == R.MATCHED and awaits_decision(r), "There are no findings to decide on.")
+@right(
+    lambda r: r.status == SupportRequest.Status.MATCHED and awaits_decision(r), "There are no findings to decide on."
+)
 def can_decide_on_findings(user, request):
     return people.may(user, "ask", request.school)
 
@@ -72,6 +91,6 @@ def can_decide_on_findings(user, request):
 def awaits_decision(request):
     """A diagnostic was delivered, recommends further support, and no package has been asked for."""
     diagnostics = request.commissions.filter(
-        is_diagnostic=True, no_further_support=False, status__in=[C.DELIVERED, C.CLOSED]
+        is_diagnostic=True, no_further_support=False, status__in=[Commission.Status.DELIVERED, Commission.Status.CLOSED]
     ).exclude(findings="")
     return diagnostics.exists() and not request.commissions.filter(parent__isnull=False).exists()

@@ -5,11 +5,11 @@ from datetime import date
 
 from django.db.models import BigIntegerField, ExpressionWrapper, F
 
-from ..bank.models import Account, Transfer
+from bank.models import Account, Transfer
+
 from ..models import Commission, Visit
 
-K = Transfer.Kind
-WORDS = {K.CARRY_OVER: "Days above the carry-over cap", K.WRITE_OFF: "Days written off"}
+WORDS = {Transfer.Kind.CARRY_OVER: "Days above the carry-over cap", Transfer.Kind.WRITE_OFF: "Days written off"}
 PARTS = (
     "debit__school",
     "debit__alliance",
@@ -78,7 +78,7 @@ def what(row, visit=None):
         words = f"{words} of {kind_in_words(row.reverses.kind).lower()}"
         about = row.reverses.occurred_on
     else:
-        about = visit.on if visit and row.kind == K.URGENT else row.occurred_on
+        about = visit.on if visit and row.kind == Transfer.Kind.URGENT else row.occurred_on
     if about != row.occurred_on:
         words = f"{words} of {about:%-d %B %Y}"
     if not row.reason or row.reason.startswith(f"{words} "):
@@ -87,7 +87,7 @@ def what(row, visit=None):
 
 
 def kind_in_words(kind):
-    return WORDS.get(kind, K(kind).label)
+    return WORDS.get(kind, Transfer.Kind(kind).label)
 
 
 def _cause(row):

@@ -2,10 +2,10 @@
 
 from django.utils import timezone
 
+from portal import pdf
+from portal.words import days, signed_days
 from schools import calendar
-from schools.templatetags.portal import days, signed_days
 
-from .. import pdf
 from .periods import FIGURES, figures, overview, shown, standing
 from .worth import in_money, worth
 

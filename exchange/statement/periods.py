@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bank import balances
+from bank.models import Balance
+from portal.words import days, signed_days
 from schools import calendar
-from schools.templatetags.portal import days, signed_days
-
-from ..bank import balances
-from ..bank.models import Balance
 
 TWELVE_MONTHS, ALL_TIME = "12m", "all"
 FIGURES = ("given", "received", "levy", "other", "net")

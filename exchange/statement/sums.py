@@ -1,6 +1,6 @@
 """What a statement says besides its movements, as rows for a spreadsheet. Days and pounds with two decimals."""
 
-from ..spreadsheet import hundredths, text
+from portal.spreadsheet import hundredths, text
 
 HEADER = ("Part", "What", "Days given", "Days received", "Days", "Pounds", "Words")
 

@@ -6,14 +6,13 @@ from datetime import date
 
 from django.db.models import F, Q, Sum
 
-from schools.templatetags.portal import days_long, pounds
+from bank.models import Account, Transfer
+from portal.words import days_long, pounds
 
-from .. import pricing
-from ..bank.models import Account, Transfer
+from ..accounting import pricing
 from ..models import Charge, Evaluation, Tariff, Visit
 
-K, V = Transfer.Kind, Visit.Status
-OF_VISITS = Q(kind=K.VISIT) | Q(kind=K.REVERSAL, reverses__kind=K.VISIT)
+OF_VISITS = Q(kind=Transfer.Kind.VISIT) | Q(kind=Transfer.Kind.REVERSAL, reverses__kind=Transfer.Kind.VISIT)
 FACTS = {
     "specialism": F("leg__commission__request__specialism__name"),
     "giver": F("leg__giving_school__name"),
@@ -116,7 +115,7 @@ def _side(account, period, side, other):
 
 
 def _one(row, facts):
-    is_reversal = row["kind"] == K.REVERSAL
+    is_reversal = row["kind"] == Transfer.Kind.REVERSAL
     gives = (row["side"] == "credit") != is_reversal  # a visit credits its giver, and a reversal debits it
     amount = -row["amount"] if is_reversal else row["amount"]
     partner = row["school"]
@@ -146,7 +145,7 @@ def _backfill(account, period):
     visits = Visit.objects.filter(
         leg__giving_account=account,
         leg__commission__home_school=F("leg__giving_school"),
-        status__in=[V.CONFIRMED, V.DISPUTED],
+        status__in=[Visit.Status.CONFIRMED, Visit.Status.DISPUTED],
         confirmed_at__isnull=False,
     )
     found = Money()
@@ -211,12 +210,12 @@ def _services(alliance, period):
     fund = alliance.accounts.filter(kind=Account.Kind.FUND).first()
     if fund is None:
         return []
-    paid = Transfer.objects.filter(kind=K.SERVICE, debit=fund).values_list("reason", "amount")
-    taken_back = Transfer.objects.filter(reverses__kind=K.SERVICE, reverses__debit=fund)
+    paid = Transfer.objects.filter(kind=Transfer.Kind.SERVICE, debit=fund).values_list("reason", "amount")
+    taken_back = Transfer.objects.filter(reverses__kind=Transfer.Kind.SERVICE, reverses__debit=fund)
     found = Counter()
     for rows, sign in ((paid, 1), (taken_back.values_list("reverses__reason", "amount"), -1)):
         for name, amount in period.of(rows, "occurred_on").order_by():
-            found[name or K.SERVICE.label] += sign * amount
+            found[name or Transfer.Kind.SERVICE.label] += sign * amount
     return sorted((name, days) for name, days in found.items() if days)
 
 

@@ -1,12 +1,15 @@
-from . import asking, bank, charges, coordination, privacy, schools, work
+from . import alliances, charges, evaluations, leader, movements, offers, requests, schools, visits, work
 
 app_name = "exchange"
 urlpatterns = [
-    *asking.urlpatterns,
+    *requests.urlpatterns,
+    *offers.urlpatterns,
     *work.urlpatterns,
-    *coordination.urlpatterns,
-    *bank.urlpatterns,
+    *visits.urlpatterns,
+    *evaluations.urlpatterns,
+    *movements.urlpatterns,
     *charges.urlpatterns,
     *schools.urlpatterns,
-    *privacy.urlpatterns,
+    *leader.urlpatterns,
+    *alliances.urlpatterns,
 ]

@@ -8,12 +8,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from bank import balances
+from bank.models import Audit
+from portal import spreadsheet
 from schools import calendar
 from staff import rules as people
 
-from .. import bank_page, spreadsheet
-from ..bank import balances
-from ..bank.models import Audit
+from ..pages import bank as bank_page
 
 ROWS = 200  # schools a page: an ordinary alliance stands on one
 COLUMNS = bank_page.COLUMNS
@@ -45,7 +46,7 @@ def bank(request, slug):
         "coordinates": people.coordinates(request.user, alliance),
         **(_whole(alliance, year, book) if sees_all else {}),
     }
-    return render(request, "exchange/bank.html", context)
+    return render(request, "exchange/bank/bank.html", context)
 
 
 def _whole(alliance, year, book):

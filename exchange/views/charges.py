@@ -6,16 +6,17 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from portal.forms import KeyedForm, ReasonForm
+from portal.once import once
 from schools.models import School
 from staff import rules as people
 
-from .. import actions, charge_page, rules
-from ..forms.base import KeyedForm, ReasonForm
+from .. import actions, rules
 from ..forms.charges import ChargeFilter, PaymentForm
 from ..models import Charge
-from ..once import once
-from ..timeline import timeline
-from .coordination import coordinated
+from ..pages import charge as charge_page
+from ..pages.timeline import timeline
+from .alliance import coordinated
 from .fetch import commission_or_404, refuse_own_school
 
 ROWS = 25
@@ -48,7 +49,7 @@ def alliance_charges(request, slug):
         "sums": charge_page.totals(found.qs),
         "page_obj": Paginator(found.qs, ROWS).get_page(request.GET.get("page")),
     }
-    return render(request, "exchange/alliance_charges.html", context)
+    return render(request, "exchange/charges/alliance_charges.html", context)
 
 
 @require_safe
@@ -64,7 +65,7 @@ def school_charges(request, urn):
         "owed": owed,
         "owed_total": sum(charge.home_share for charge in owed),
     }
-    return render(request, "exchange/school_charges.html", context)
+    return render(request, "exchange/charges/school_charges.html", context)
 
 
 @require_safe
@@ -82,7 +83,7 @@ def charge(request, pk):
         "lacks_how_to_pay": charge_page.lacks_how_to_pay(charge) and people.coordinates(request.user, charge.alliance),
         "may_settle": rules.can_settle_charge(request.user, charge),
     }
-    return render(request, "exchange/charge.html", context)
+    return render(request, "exchange/charges/charge.html", context)
 
 
 @require_safe
@@ -102,7 +103,9 @@ def charge_now(request, pk):
         charges = actions.charge_now(commission=commission, by=request.user)
         messages.success(request, f"Raised: {', '.join(map(str, charges))}. The school has been told.")
         return redirect(charges[0])
-    return render(request, "exchange/charge_now.html", {"form": form, "thing": commission, "commission": commission})
+    return render(
+        request, "exchange/charges/charge_now.html", {"form": form, "thing": commission, "commission": commission}
+    )
 
 
 def _charge_to_settle(request, pk):
@@ -120,7 +123,7 @@ def pay_charge(request, pk):
         actions.pay_charge(charge=charge, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, f"{charge} is recorded as paid. The school has been told.")
         return redirect(charge)
-    return render(request, "exchange/pay_charge.html", {"form": form, "thing": charge, "charge": charge})
+    return render(request, "exchange/charges/pay_charge.html", {"form": form, "thing": charge, "charge": charge})
 
 
 @once
@@ -131,4 +134,4 @@ def waive_charge(request, pk):
         actions.waive_charge(charge=charge, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, f"{charge} is waived. The school has been told.")
         return redirect(charge)
-    return render(request, "exchange/waive_charge.html", {"form": form, "thing": charge, "charge": charge})
+    return render(request, "exchange/charges/waive_charge.html", {"form": form, "thing": charge, "charge": charge})

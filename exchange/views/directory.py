@@ -4,10 +4,11 @@ from django.views.decorators.http import require_safe
 
 from schools.models import Alliance, School
 from staff import rules as people
+from staff.views.fetch import fetch_school
 
-from ..directory import entries, in_miles, leaders_of_alliances
 from ..forms.schools import LeaderFilter
-from .schools import ROWS, fetch_school
+from ..matching.directory import entries, in_miles, leaders_of_alliances
+from .schools import ROWS
 
 
 @require_safe
@@ -24,7 +25,7 @@ def directory(request, urn):
         "is_member": Alliance.objects.of_school(school).exists(),
         "may_ask": people.may(request.user, "ask", school),
     }
-    return render(request, "exchange/directory.html", context)
+    return render(request, "exchange/school/directory.html", context)
 
 
 @require_safe
@@ -38,4 +39,4 @@ def leader_page(request, urn, pk):
         "homes": [{"school": home, "distance": in_miles(school.metres_to(home))} for home in homes],
         "may_ask": people.may(request.user, "ask", school) and not leader.is_own,
     }
-    return render(request, "exchange/leader_page.html", context)
+    return render(request, "exchange/school/leader_page.html", context)

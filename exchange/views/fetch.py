@@ -3,10 +3,10 @@
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 
+from portal.errors import Refused
 from staff import rules as people
 
-from ..errors import Refused
-from ..models import Commission, Leg, Variation, Visit
+from ..models import Commission, Leg, SupportRequest, Variation, Visit
 
 PARTS = (
     "commission__request__school",
@@ -55,3 +55,8 @@ def refuse_own_school(user, alliance, thing, *schools):
             raise Refused(
                 f"You work at {school}: another coordinator has to decide this.", thing.get_absolute_url(), "Go back"
             )
+
+
+def fetch(request, pk):
+    visible = SupportRequest.objects.visible_to(request.user)
+    return get_object_or_404(visible.select_related("alliance", "school", "specialism"), pk=pk)

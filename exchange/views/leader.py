@@ -6,13 +6,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from portal.once import once
 from schools import calendar
+from staff import todo
 from staff.models import SystemLeader
 
-from .. import capacity, todo_leader
+from ..accounting import capacity
 from ..forms.leader import LeaderCommissionFilter, ProfileForm
 from ..models import Commission, Leg, Visit
-from ..once import once
+from ..todo.leader import figures, next_visits
 
 A_PAGE = 20
 
@@ -23,12 +25,12 @@ def leader(request):
     year = calendar.year_of(timezone.localdate())
     context = {
         "leader": leader,
-        "todo": todo_leader.todo(leader),
-        "next_visits": todo_leader.next_visits(leader),
-        "figures": todo_leader.figures(leader, capacity.days_left(leader, year), year),
+        "todo": todo.for_leader(leader),
+        "next_visits": next_visits(leader),
+        "figures": figures(leader, capacity.days_left(leader, year), year),
         "commissions": _commissions(leader).filter(status__in=Commission.Status.running())[:5],
     }
-    return render(request, "exchange/leader.html", context)
+    return render(request, "exchange/leader/leader.html", context)
 
 
 @require_safe
@@ -36,7 +38,9 @@ def leader_commissions(request):
     leader = _leader(request)
     filter_ = LeaderCommissionFilter(request.GET, _commissions(leader))
     page = Paginator(filter_.qs, A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "exchange/leader_commissions.html", {"leader": leader, "filter": filter_, "page": page})
+    return render(
+        request, "exchange/leader/leader_commissions.html", {"leader": leader, "filter": filter_, "page": page}
+    )
 
 
 @once
@@ -54,7 +58,7 @@ def leader_profile(request):
         messages.success(request, "Your profile is saved.")
         return redirect("exchange:leader")
     context = {"form": form, "leader": leader, "specialisms": leader.specialisms.all()}
-    return render(request, "exchange/leader_profile.html", context)
+    return render(request, "exchange/leader/leader_profile.html", context)
 
 
 def _leader(request):

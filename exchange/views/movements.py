@@ -8,22 +8,22 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from bank import balances
+from bank.errors import BankError, LimitReached
+from bank.models import Account, Transfer
+from portal.errors import Refused
+from portal.forms import ReasonForm
+from portal.once import once
+from portal.words import days_long
 from schools.models import Alliance, School
-from schools.templatetags.portal import days_long
 from staff import rules as people
+from staff.views.fetch import fetch_school
 
 from .. import actions, rules
-from ..actions.bank import urgent_room
-from ..bank import balances
-from ..bank.errors import BankError, LimitReached
-from ..bank.models import Account, Transfer
-from ..errors import Refused
-from ..forms.base import ReasonForm
+from ..actions.movements import urgent_room
 from ..forms.movements import NO_NAMES, CoverForm, GiftForm, HostingForm, OpeningForm, ServiceForm, SettleLeaverForm
-from ..once import once
-from .coordination import coordinated
+from .alliance import coordinated
 from .fetch import refuse_own_school, visit_or_404
-from .schools import fetch_school
 
 FUND = "The common fund has {days} to give."
 
@@ -58,7 +58,7 @@ def _page(request, form, alliance, *, title, button, explanation=()):
         "explanation": explanation,
         "back_url": reverse("exchange:bank", args=[alliance.slug]),
     }
-    return render(request, "exchange/movement.html", context)
+    return render(request, "exchange/movements/movement.html", context)
 
 
 def _fund_has(alliance):
@@ -130,7 +130,7 @@ def give(request, urn, slug):
         "thing": account.alliance,
         "back_url": statement,
     }
-    return render(request, "exchange/give.html", context)
+    return render(request, "exchange/movements/give.html", context)
 
 
 @once
@@ -147,7 +147,7 @@ def cover_urgent(request, pk):
         messages.success(request, f"The fund has covered {days_long(row.amount)}.")
         return redirect(visit)
     context = {"form": form, "visit": visit, "thing": visit, "room": room, "cap": cap}
-    return render(request, "exchange/cover_urgent.html", context)
+    return render(request, "exchange/movements/cover_urgent.html", context)
 
 
 @once
@@ -167,7 +167,7 @@ def settle_leaver(request, slug, urn):
         messages.success(request, f"The balance of {account} is settled.")
         return redirect("exchange:bank", slug)
     context = {"form": form, "account": account, "thing": alliance, "back_url": reverse("exchange:bank", args=[slug])}
-    return render(request, "exchange/settle_leaver.html", context)
+    return render(request, "exchange/movements/settle_leaver.html", context)
 
 
 @once
@@ -187,4 +187,4 @@ def reverse_movement(request, pk):
         messages.success(request, "The movement is reversed.")
         return redirect(bank)
     context = {"form": form, "transfer": transfer, "thing": transfer.debit.alliance, "back_url": bank}
-    return render(request, "exchange/reverse_movement.html", context)
+    return render(request, "exchange/movements/reverse_movement.html", context)

@@ -1,79 +1,19 @@
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
-from staff import rules as people
+from portal.errors import Refused
+from portal.forms import ReasonForm
+from portal.once import once
+from schools.models import current
+from staff.models import Person, SystemLeader
 
-from .. import actions, quotes, rules
-from ..forms.offers import AcceptForm, AgreeForm, DeclineOfferForm, ReleaseForm
-from ..membership import in_credits
-from ..once import once
-from .fetch import commission_or_404
-
-
-@once
-def accept(request, pk):
-    commission = commission_or_404(request.user, pk)
-    rules.can_accept.check(request.user, commission)
-    heads_the_school = people.is_head(request.user, commission.home_school)
-    form = AcceptForm(request.POST or None, heads_the_school=heads_the_school)
-    if form.is_valid():
-        actions.accept(commission=commission, by=request.user)
-        messages.success(request, "You have accepted. The visits can be planned when both heads have said yes.")
-        return redirect(commission)
-    return render(request, "exchange/accept.html", {"form": form, "thing": commission, "commission": commission})
-
-
-@once
-def release(request, pk):
-    commission = commission_or_404(request.user, pk)
-    rules.can_release.check(request.user, commission)
-    form = ReleaseForm(request.POST or None, heads_the_school=rules.is_its_leader(request.user, commission))
-    if form.is_valid():
-        actions.release(
-            commission=commission,
-            by=request.user,
-            backfill_cost=form.cleaned_data["backfill_cost"],
-            travel_payer=form.cleaned_data["travel_payer"],
-        )
-        messages.success(request, f"You have released {commission.leg.person.name} for this work.")
-        return redirect(commission)
-    context = {"form": form, "thing": commission, "commission": commission, **_price(commission)}
-    return render(request, "exchange/release.html", context | {"levy_percent": _levy_percent(commission)})
-
-
-def _levy_percent(commission):
-    """Of the work's first day: each visit is levied by its own."""
-    leg = commission.leg
-    return leg.levy_percent(commission.starts_on) if in_credits(leg, commission.starts_on) else 0
-
-
-@once
-def agree(request, pk):
-    commission = commission_or_404(request.user, pk)
-    rules.can_agree.check(request.user, commission)
-    form = AgreeForm(request.POST or None)
-    if form.is_valid():
-        actions.agree(commission=commission, by=request.user, exit_plan=form.cleaned_data["exit_plan"])
-        messages.success(request, "You have agreed to the offer.")
-        return redirect(commission)
-    context = {"form": form, "thing": commission, "commission": commission, **_after_the_yes(commission)}
-    return render(request, "exchange/agree.html", context)
-
-
-def _after_the_yes(commission):
-    """What it costs where it is in money; else the school's balance, and what remains once the days are held."""
-    price = _price(commission)
-    if price["is_charged"]:
-        return price
-    account = commission.leg.receiving_account
-    # The limit that governs a hold is the policy's of the moment; the account's floor follows it.
-    available = max(account.posted - account.held - commission.request.alliance.policy().limit, 0)
-    return {**price, "account": account, "available": available, "remains": available - commission.days}
-
-
-def _price(commission):
-    standings = quotes.standings_of(commission)
-    return {"standings": standings, "is_charged": not all(standing.in_credits for standing in standings)}
+from .. import actions, matching, rules
+from ..accounting import quotes
+from ..forms.offers import DeclineOfferForm, OfferForm, PeerForm
+from ..pages.offers import has_open_offer, is_peer, limit_of, shortlist_url
+from .fetch import commission_or_404, fetch
 
 
 @once
@@ -90,4 +30,94 @@ def decline_offer(request, pk):
         )
         messages.success(request, "You have declined the offer. The coordinator has been told.")
         return redirect(commission)
-    return render(request, "exchange/decline_offer.html", {"form": form, "thing": commission, "commission": commission})
+    return render(
+        request, "exchange/offers/decline_offer.html", {"form": form, "thing": commission, "commission": commission}
+    )
+
+
+def _check_free(thing):
+    if has_open_offer(thing):
+        raise Refused(
+            "An offer for this request is open already. It must be answered or taken back first.",
+            shortlist_url(thing),
+            "Back to the leaders",
+        )
+
+
+@once
+def offer(request, pk, leader_pk):
+    thing = fetch(request, pk)
+    rules.can_offer.check(request.user, thing)
+    candidate = _candidate(thing, leader_pk)
+    _check_free(thing)
+    form = OfferForm(request.POST or None, thing=thing, candidate=candidate)
+    if form.is_valid():
+        commission = actions.offer(request=thing, by=request.user, leader=candidate.leader, **_facts(form))
+        messages.success(request, f"The offer is sent to {candidate.leader.person} and both headteachers.")
+        return redirect(commission)
+    context = {"form": form, "thing": thing, "candidate": candidate, "quote": _quote(thing, candidate.leader)}
+    return render(request, "exchange/offers/offer.html", context | limit_of(thing))
+
+
+def _candidate(thing, leader_pk):
+    leader = get_object_or_404(SystemLeader, pk=leader_pk)
+    candidate = matching.shortlist(thing).of(leader)
+    if is_peer(thing) or candidate is None:
+        raise Http404
+    if candidate.obstacles:
+        raise Refused(
+            f"{leader} cannot be offered this work. {candidate.obstacles[0]}.",
+            shortlist_url(thing),
+            "Back to the leaders",
+        )
+    return candidate
+
+
+def _facts(form):
+    return {name: value for name, value in form.cleaned_data.items() if name != "key"}
+
+
+def _quote(thing, leader):
+    tariff, day_rate = quotes.tariff_for(thing.alliance, leader)
+    return tariff and quotes.Quote.of(tariff, day_rate, thing.days_wanted)
+
+
+@once
+def offer_peer(request, pk, urn):
+    thing = fetch(request, pk)
+    rules.can_offer.check(request.user, thing)
+    partner = get_object_or_404(thing.alliance.members().exclude(pk=thing.school_id), pk=urn)
+    if not is_peer(thing):
+        raise Http404
+    _check_free(thing)
+    form = PeerForm(
+        request.POST or None,
+        thing=thing,
+        partner=partner,
+        partner_people=_people_at(partner),
+        own_people=_people_at(thing.school),
+    )
+    if form.is_valid():
+        commission = actions.offer_peer(request=thing, by=request.user, partner=partner, **_facts(form))
+        messages.success(request, f"The offer is sent to the headteachers of {thing.school} and {partner}.")
+        return redirect(commission)
+    context = {"form": form, "thing": thing, "partner": partner, "partner_room": matching.room(thing.alliance, partner)}
+    return render(request, "exchange/offers/offer_peer.html", context | limit_of(thing))
+
+
+def _people_at(school):
+    return Person.objects.filter(current(timezone.localdate(), "posts__"), posts__school=school).distinct()
+
+
+@once
+def take_back(request, pk):
+    commission = commission_or_404(request.user, pk)
+    rules.can_take_back.check(request.user, commission)
+    form = ReasonForm(request.POST or None, label="Why?", hint="The leader and both headteachers read this.")
+    if form.is_valid():
+        actions.take_back(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, "The offer is taken back. The request is looking for a leader again.")
+        return redirect(commission.request)
+    return render(
+        request, "exchange/offers/take_back.html", {"form": form, "thing": commission, "commission": commission}
+    )

@@ -6,17 +6,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from portal.forms import KeyedForm, ReasonForm
+from portal.once import once
 from staff import rules as people
+from staff.views.fetch import fetch_school
 
-from .. import actions, answers, rules
-from ..forms.base import KeyedForm, ReasonForm
-from ..forms.requests import AnswerForm, PackageForm, RequestFilter
+from .. import actions, rules
+from ..forms.requests import AnswerForm, AssignForm, PackageForm, QuestionForm, RequestFilter
 from ..models import SupportRequest
-from ..once import once
-from ..supported_person import person_row
-from ..timeline import timeline
-from .home import listed_requests
-from .schools import fetch_school
+from ..pages import answers
+from ..pages.supported_person import person_row
+from ..pages.timeline import timeline
+from .fetch import fetch
+from .schools import listed_requests
 
 PAGE = 20
 BUTTONS = {
@@ -43,7 +45,7 @@ def requests(request, urn):
         "page_obj": Paginator(shown.qs, PAGE).get_page(request.GET.get("page")),
         "may_ask": people.may(request.user, "ask", school),
     }
-    return render(request, "exchange/requests.html", context)
+    return render(request, "exchange/requests/requests.html", context)
 
 
 @require_safe
@@ -63,7 +65,7 @@ def support_request(request, pk):
         "events": timeline(asked.events.all(), request.user),
         "may": {name: may(request.user, asked) for name, may in BUTTONS.items()},
     }
-    return render(request, "exchange/request.html", context)
+    return render(request, "exchange/requests/request.html", context)
 
 
 def _list_of(user, asked):
@@ -82,7 +84,7 @@ def answer(request, pk):
         messages.success(request, "Your answer is with the coordinator.")
         return redirect(asked)
     question = asked.clarifications.select_related("asked_by__person").get(answered_at=None)
-    return render(request, "exchange/answer.html", {"form": form, "thing": asked, "question": question})
+    return render(request, "exchange/requests/answer.html", {"form": form, "thing": asked, "question": question})
 
 
 @once
@@ -96,7 +98,7 @@ def withdraw(request, pk):
         actions.withdraw(request=asked, by=request.user, reason=form.cleaned_data.get("reason", ""))
         messages.success(request, f"{asked.reference} is {'deleted' if is_draft else 'withdrawn'}.")
         return redirect("exchange:school", asked.school_id) if is_draft else redirect(asked)
-    return render(request, "exchange/withdraw.html", {"form": form, "thing": asked, "is_draft": is_draft})
+    return render(request, "exchange/requests/withdraw.html", {"form": form, "thing": asked, "is_draft": is_draft})
 
 
 @once
@@ -108,7 +110,9 @@ def ask_package(request, pk):
         actions.ask_package(request=asked, by=request.user, days=form.cleaned_data["days"])
         messages.success(request, "You have asked for further support. The coordinator looks for leaders now.")
         return redirect(asked)
-    return render(request, "exchange/ask_package.html", {"form": form, "thing": asked, "findings": _findings(asked)})
+    return render(
+        request, "exchange/requests/ask_package.html", {"form": form, "thing": asked, "findings": _findings(asked)}
+    )
 
 
 @once
@@ -120,7 +124,9 @@ def close_request(request, pk):
         actions.close_request(request=asked, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, f"{asked.reference} is closed.")
         return redirect(asked)
-    return render(request, "exchange/close_request.html", {"form": form, "thing": asked, "findings": _findings(asked)})
+    return render(
+        request, "exchange/requests/close_request.html", {"form": form, "thing": asked, "findings": _findings(asked)}
+    )
 
 
 def _request_or_404(request, pk):
@@ -132,3 +138,72 @@ def _request_or_404(request, pk):
 
 def _findings(asked):
     return asked.commissions.exclude(findings="").with_parts()
+
+
+def _assign_form(request, thing):
+    coordinators = people.coordinators_of(thing.alliance)
+    initial = {"to": thing.assigned_to_id or request.user.pk}
+    return AssignForm(request.POST or None, coordinators=coordinators, initial=initial)
+
+
+@once
+def triage(request, pk):
+    thing = fetch(request, pk)
+    rules.can_triage.check(request.user, thing)
+    form = _assign_form(request, thing)
+    if form.is_valid():
+        actions.triage(request=thing, by=request.user, assigned_to=form.cleaned_data["to"])
+        messages.success(request, "The request is open. Look for a leader now.")
+        return redirect(thing)
+    return render(request, "exchange/requests/triage.html", {"form": form, "thing": thing})
+
+
+@once
+def ask_question(request, pk):
+    thing = fetch(request, pk)
+    rules.can_ask_question.check(request.user, thing)
+    form = QuestionForm(request.POST or None)
+    if form.is_valid():
+        actions.ask_question(request=thing, by=request.user, question=form.cleaned_data["question"])
+        messages.success(request, f"Your question has been sent to {thing.school}.")
+        return redirect(thing)
+    return render(request, "exchange/requests/ask_question.html", {"form": form, "thing": thing})
+
+
+@once
+def decline_request(request, pk):
+    thing = fetch(request, pk)
+    rules.can_decline_request.check(request.user, thing)
+    form = ReasonForm(
+        request.POST or None, label="Why?", hint="The school reads this. Say what else could help, if anything does."
+    )
+    if form.is_valid():
+        actions.decline_request(request=thing, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, f"The request is declined, and {thing.school} is told why.")
+        return redirect(thing)
+    return render(request, "exchange/requests/decline_request.html", {"form": form, "thing": thing})
+
+
+@once
+def assign(request, pk):
+    thing = fetch(request, pk)
+    rules.can_assign.check(request.user, thing)
+    form = _assign_form(request, thing)
+    if form.is_valid():
+        to = form.cleaned_data["to"]
+        actions.assign(request=thing, by=request.user, to=to)
+        messages.success(request, f"{to} looks after the request now.")
+        return redirect(thing)
+    return render(request, "exchange/requests/assign.html", {"form": form, "thing": thing})
+
+
+@once
+def call_enough(request, pk):
+    thing = fetch(request, pk)
+    rules.can_call_enough.check(request.user, thing)
+    form = ReasonForm(request.POST or None, label="Why are the agreed days enough?")
+    if form.is_valid():
+        actions.call_enough(request=thing, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, "The request is matched with the days that are agreed.")
+        return redirect(thing)
+    return render(request, "exchange/requests/call_enough.html", {"form": form, "thing": thing})

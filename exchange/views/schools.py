@@ -1,29 +1,25 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from schools.models import School
+from bank import balances
+from bank.models import Account
+from portal.once import once
+from schools.models import Alliance
 from staff import rules as people
+from staff import todo
+from staff.views.fetch import fetch_school
 
 from .. import rules
+from ..accounting.projection import projections
 from ..forms.schools import CommissionFilter, SchoolDetailsForm
-from ..models import Commission
-from ..once import once
+from ..matching.outlook import way_out
+from ..models import Commission, SupportRequest
 
 ROWS = 25
-S = Commission.Status
-BEGUN = (S.ACTIVE, S.DELIVERED, S.CLOSED, S.STOPPED)
-
-
-def fetch_school(user, urn):
-    """The school, for those who may see its pages; 404 for everybody else."""
-    school = get_object_or_404(School, pk=urn)
-    if not people.sees_school(user, school):
-        raise Http404
-    return school
+BEGUN = (Commission.Status.ACTIVE, Commission.Status.DELIVERED, Commission.Status.CLOSED, Commission.Status.STOPPED)
 
 
 @require_safe
@@ -32,9 +28,9 @@ def school_details(request, urn):
     context = {
         "school": school,
         "register": _register_facts(school),
-        "may_edit": rules.can_edit_school(request.user, school),
+        "may_edit": people.can_edit_school(request.user, school),
     }
-    return render(request, "exchange/school_details.html", context)
+    return render(request, "exchange/school/school_details.html", context)
 
 
 def _register_facts(school):
@@ -60,7 +56,7 @@ def _register_facts(school):
 @once
 def edit_school(request, urn):
     school = fetch_school(request.user, urn)
-    rules.can_edit_school.check(request.user, school)
+    people.can_edit_school.check(request.user, school)
     own = {"telephone": school.telephone, "arrival": school.arrival}
     form = SchoolDetailsForm(request.POST or None, initial=own)
     if form.is_valid():
@@ -68,7 +64,7 @@ def edit_school(request, urn):
         school.save(update_fields=["telephone", "arrival"])
         messages.success(request, "The details are saved.")
         return redirect("exchange:school_details", urn)
-    return render(request, "exchange/edit_school.html", {"form": form, "school": school})
+    return render(request, "exchange/school/edit_school.html", {"form": form, "school": school})
 
 
 @require_safe
@@ -88,7 +84,7 @@ def school_commissions(request, urn):
         "page_obj": page,
         "rows": [_row(commission, school) for commission in page],
     }
-    return render(request, "exchange/school_commissions.html", context)
+    return render(request, "exchange/school/school_commissions.html", context)
 
 
 def _row(commission, school):
@@ -108,3 +104,43 @@ def _direction(commission, receives):
     if commission.status in BEGUN:
         return "Received from" if receives else "Given to"
     return "From" if receives else "To"
+
+
+RECENT = 5
+
+
+@require_safe
+def school(request, urn):
+    user = request.user
+    people.remember(user)
+    school = fetch_school(user, urn)
+    requests, is_own = listed_requests(user, school), people.belongs_to(user, school)
+    context = {
+        "school": school,
+        "may_ask": people.may(user, "ask", school),
+        "things_to_do": todo.for_school(user, school),
+        "awaited": todo.awaited_by_school(school) if is_own else [],
+        "requests": requests[:RECENT],
+        "balances": _balances(user, school),
+        "is_member": Alliance.objects.of_school(school).exists(),
+        "is_overseen": not is_own,
+        "has_charges": rules.finds_charges_of(user, school),
+        "may_delegate": people.may_delegate(user, school),
+    }
+    return render(request, "exchange/school/school.html", context)
+
+
+def listed_requests(user, school):
+    """The school's requests that a user may see, without drafts thrown away."""
+    deleted = {"status": SupportRequest.Status.WITHDRAWN, "submitted_at": None}
+    requests = SupportRequest.objects.visible_to(user).filter(school=school).exclude(**deleted)
+    return requests.select_related("specialism", "alliance")
+
+
+def _balances(user, school):
+    """The school's accounts, each with its figures and outlook; a coordinator's own alliances only."""
+    accounts = Account.objects.filter(school=school).select_related("alliance", "school")
+    if not people.belongs_to(user, school):
+        accounts = [account for account in accounts if people.coordinates(user, account.alliance)]
+    figures, projected = balances.of_all_time(accounts), projections(accounts)
+    return [(account, figures[account.pk], way_out(projected[account.pk])) for account in accounts]

@@ -10,14 +10,16 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from bank.models import Account
+from portal import spreadsheet
+from portal.words import days
 from schools import calendar
 from schools.models import Alliance, Membership, School
-from schools.templatetags.portal import days
 from staff import rules as people
 
-from .. import outlook, rules, spreadsheet
-from ..bank.models import Account
+from .. import rules
 from ..forms.schools import StatementForm
+from ..matching import outlook
 from ..statement import (
     HEADER,
     Period,
@@ -65,7 +67,7 @@ def statement(request, urn):
     people.remember(request.user)
     school, alliances = _fetch_banks(request.user, urn)
     if not alliances:
-        return render(request, "exchange/statement_without_alliance.html", {"school": school})
+        return render(request, "exchange/statement/statement_without_alliance.html", {"school": school})
     asked = _what_is_asked(request, school, alliances)
     found = figures(asked.account, asked.period)
     coordinates = people.coordinates(request.user, asked.alliance)
@@ -95,11 +97,11 @@ def statement(request, urn):
         "sees_totals": people.alliances_with_totals_for(request.user).filter(pk=asked.alliance.pk).exists(),
         **_page(request, asked),
     }
-    return render(request, "exchange/statement.html", context)
+    return render(request, "exchange/statement/statement.html", context)
 
 
 def _in_the_admin(account):
-    return f"{reverse('admin:exchange_transfer_changelist')}?account={account.pk}"
+    return f"{reverse('admin:bank_transfer_changelist')}?account={account.pk}"
 
 
 def _page(request, asked):

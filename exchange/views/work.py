@@ -2,25 +2,25 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from portal.fields import MOST_DAYS
+from portal.forms import KeyedForm, ReasonForm
+from portal.once import once
 from schools import calendar
-from schools.fields import MOST_DAYS
 
 from .. import actions, rules
-from ..actions.visits import first_day
-from ..capacity import days_left
-from ..commission_page import context_of
-from ..forms.base import KeyedForm, ReasonForm
+from ..accounting.capacity import days_left
+from ..accounting.counting import first_day
 from ..forms.terms import YEARS_AHEAD
 from ..forms.work import AnswerVariationForm, VariationForm
 from ..models import Visit
-from ..once import once
+from ..pages.commission import context_of
 from .fetch import commission_or_404, leg_or_404, variation_or_404
 
 
 @require_safe
 def commission(request, pk):
     commission = commission_or_404(request.user, pk)
-    return render(request, "exchange/commission.html", context_of(commission, request.user))
+    return render(request, "exchange/work/commission.html", context_of(commission, request.user))
 
 
 @once
@@ -43,7 +43,7 @@ def propose_variation(request, pk):
         actions.propose_variation(leg=leg, by=request.user, **facts)
         messages.success(request, "The change is proposed. It counts when both heads have said yes.")
         return redirect(leg)
-    return render(request, "exchange/propose_variation.html", {"form": form, "thing": leg, "leg": leg})
+    return render(request, "exchange/work/propose_variation.html", {"form": form, "thing": leg, "leg": leg})
 
 
 def _most_days(leg):
@@ -67,7 +67,7 @@ def answer_variation(request, pk):
         messages.success(request, "You have agreed to the change." if yes else "You have refused the change.")
         return redirect(variation)
     context = {"form": form, "thing": variation, "variation": variation, "commission": variation.leg.commission}
-    return render(request, "exchange/answer_variation.html", context)
+    return render(request, "exchange/work/answer_variation.html", context)
 
 
 @once
@@ -79,7 +79,9 @@ def pause_work(request, pk):
         actions.pause_work(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "The work is paused. Everybody concerned has been told.")
         return redirect(commission)
-    return render(request, "exchange/pause_work.html", {"form": form, "thing": commission, "commission": commission})
+    return render(
+        request, "exchange/work/pause_work.html", {"form": form, "thing": commission, "commission": commission}
+    )
 
 
 @once
@@ -91,7 +93,9 @@ def resume_work(request, pk):
         actions.resume_work(commission=commission, by=request.user)
         messages.success(request, "The work goes on. Everybody concerned has been told.")
         return redirect(commission)
-    return render(request, "exchange/resume_work.html", {"form": form, "thing": commission, "commission": commission})
+    return render(
+        request, "exchange/work/resume_work.html", {"form": form, "thing": commission, "commission": commission}
+    )
 
 
 @once
@@ -103,7 +107,9 @@ def cancel_work(request, pk):
         actions.cancel_work(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "The work is cancelled. Everybody concerned has been told.")
         return redirect(commission)
-    return render(request, "exchange/cancel_work.html", {"form": form, "thing": commission, "commission": commission})
+    return render(
+        request, "exchange/work/cancel_work.html", {"form": form, "thing": commission, "commission": commission}
+    )
 
 
 @once
@@ -115,7 +121,9 @@ def stop_work(request, pk):
         actions.stop_work(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "The work is stopped. Everybody concerned has been told.")
         return redirect(commission)
-    return render(request, "exchange/stop_work.html", {"form": form, "thing": commission, "commission": commission})
+    return render(
+        request, "exchange/work/stop_work.html", {"form": form, "thing": commission, "commission": commission}
+    )
 
 
 @once
@@ -127,4 +135,6 @@ def finish_work(request, pk):
         actions.finish_work(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "The work is delivered. Both sides can now say how it went.")
         return redirect(commission)
-    return render(request, "exchange/finish_work.html", {"form": form, "thing": commission, "commission": commission})
+    return render(
+        request, "exchange/work/finish_work.html", {"form": form, "thing": commission, "commission": commission}
+    )

@@ -6,15 +6,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from bank import closing
+from bank.models import Balance
+from portal.forms import KeyedForm
+from portal.once import once
 from schools import calendar
 
 from .. import actions
-from ..actions.bank import waits_for_closing
-from ..bank import closing
-from ..forms.base import KeyedForm
-from ..models import Balance
-from ..once import once
-from .coordination import coordinated
+from ..actions.years import waits_for_closing
+from .alliance import coordinated
 
 
 def _years_with_movements(alliance):
@@ -30,7 +30,7 @@ def years(request, slug):
     for year in _years_with_movements(alliance):
         waits = "" if year in closed else waits_for_closing(alliance, year)
         rows.append({"year": year, "label": calendar.label(year), "closed": closed.get(year), "waits": waits})
-    return render(request, "exchange/years.html", {"alliance": alliance, "rows": rows})
+    return render(request, "exchange/movements/years.html", {"alliance": alliance, "rows": rows})
 
 
 @once
@@ -56,4 +56,4 @@ def close_year(request, slug, year):
         "policy": alliance.policy(calendar.last_day(year)),
         "back_url": reverse("exchange:years", args=[slug]),
     }
-    return render(request, "exchange/close_year.html", context)
+    return render(request, "exchange/movements/close_year.html", context)

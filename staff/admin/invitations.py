@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 
+from portal.errors import Refused
 from schools.models import Alliance
 
 from .. import invitation_file, invitations, rules
-from ..errors import Refused
 from ..models import Invitation, Role
 from ..scope import ADD, VIEW, ScopedAdmin, own_alliances, schools_of
 from .users import GIVEN_HERE, belongs_elsewhere, is_of_a_shared_school

@@ -78,9 +78,9 @@ class PersonAdmin(ScopedAdmin):
     def tools(self, request, obj):
         found = []
         if rules.may_disclose(request.user, obj):
-            found.append(("What is held on them", reverse("exchange:disclose", args=[obj.pk])))
+            found.append(("What is held on them", reverse("staff:disclose", args=[obj.pk])))
         if rules.may_erase(request.user, obj) and not erasing.is_erased(obj):
-            found.append(("Erase", reverse("exchange:erase_person", args=[obj.pk])))
+            found.append(("Erase", reverse("staff:erase_person", args=[obj.pk])))
         return found
 
     @admin.display(description="works at")

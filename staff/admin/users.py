@@ -125,7 +125,7 @@ class DelegationInline(OwnRoles):
 
     @admin.display(description="rights")
     def handed_over(self, role):
-        return ", ".join(role.rights)
+        return ", ".join(role.rights_in_words)
 
 
 class LowerCaseEmail:

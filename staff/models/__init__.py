@@ -5,7 +5,6 @@ from .mail import Mail
 from .people import Person, Post, User
 from .rights import Disclosure, Erasure
 from .roles import Role
-from .ticks import Tick
 
 __all__ = [
     "CalendarFeed",
@@ -21,7 +20,6 @@ __all__ = [
     "Role",
     "Specialism",
     "SystemLeader",
-    "Tick",
     "User",
     "checks_hold_from",
 ]

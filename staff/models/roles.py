@@ -3,7 +3,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from portal.modelfields import NamesField
 from schools.models import Alliance, Dated, School, current
+
+from ..rights import delegable
 
 
 class RoleQuerySet(models.QuerySet):
@@ -28,14 +31,6 @@ class Role(Dated):
 
     OF_SCHOOLS = (Kind.HEADTEACHER, Kind.BUSINESS_MANAGER, Kind.DELEGATE)
     OF_ALLIANCES = (Kind.COORDINATOR, Kind.STEERING, Kind.AUDITOR)
-    RIGHTS = {
-        "ask": "Ask for support",
-        "agree": "Agree to offers of support",
-        "release": "Release our system leaders",
-        "confirm": "Confirm visits",
-        "evaluate": "Evaluate support",
-    }
-
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="roles")
     kind = models.CharField(max_length=20, choices=Kind)
     school = models.ForeignKey(School, models.PROTECT, null=True, blank=True, related_name="roles")
@@ -43,12 +38,7 @@ class Role(Dated):
     delegated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="delegations"
     )
-    may_ask = models.BooleanField(RIGHTS["ask"], default=False)
-    may_agree = models.BooleanField(RIGHTS["agree"], default=False)
-    may_release = models.BooleanField(RIGHTS["release"], default=False)
-    may_confirm = models.BooleanField(RIGHTS["confirm"], default=False)
-    may_evaluate = models.BooleanField(RIGHTS["evaluate"], default=False)
-
+    rights = NamesField(help_text="Names of the delegated rights, as apps register them")
     ended_at = models.DateTimeField(null=True, blank=True, help_text="Ended by hand, before its last day")
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -89,9 +79,8 @@ class Role(Dated):
         return self.kind == self.Kind.DELEGATE
 
     @property
-    def rights(self):
-        """The delegated rights in words."""
-        return [words for name, words in self.RIGHTS.items() if getattr(self, f"may_{name}")]
+    def rights_in_words(self):
+        return [delegable[name] for name in self.rights if name in delegable]
 
     def overlaps(self, starts_on, ends_on):
         """Whether it holds on some day of a period; no last day means until further notice."""

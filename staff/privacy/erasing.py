@@ -17,9 +17,10 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.html import escape
 
-from ..errors import Refused
+from portal import personal
+from portal.errors import Refused
+
 from ..models import Erasure, Invitation, Person, Role, SystemLeader, User
-from . import register
 from .subject import Subject
 
 PSEUDONYM = "Former colleague"
@@ -90,9 +91,9 @@ def replace(person, *, by=None):
     subject.find_every_session()
     _take_back_invitations(subject, by)
     everywhere, own = _texts_to_find(subject)
-    for entry in register.entries():
+    for entry in personal.entries():
         _replace_in_texts(entry, subject, everywhere, own)
-    for entry in register.entries():
+    for entry in personal.entries():
         if entry.is_deleted:
             entry.model._default_manager.filter(pk__in=entry.rows_of(subject).values("pk")).delete()
         elif "pk" in entry.rows:
@@ -105,9 +106,9 @@ def replace(person, *, by=None):
 
 def _replace_in_fields(entry, subject):
     """The rows that are the person: name, address and what is written there about them."""
-    values = dict.fromkeys(entry.of_kind(register.NAME), name_of(subject.person))
-    values |= dict.fromkeys(entry.of_kind(register.ADDRESS), address_of(subject.person))
-    values |= dict.fromkeys(entry.of_kind(register.EMPTY), "")
+    values = dict.fromkeys(entry.of_kind(personal.NAME), name_of(subject.person))
+    values |= dict.fromkeys(entry.of_kind(personal.ADDRESS), address_of(subject.person))
+    values |= dict.fromkeys(entry.of_kind(personal.EMPTY), "")
     entry.model._default_manager.filter(pk=getattr(subject, entry.rows["pk"])).update(**values)
 
 
@@ -160,7 +161,7 @@ def _texts_to_find(subject):
 
 
 def _replace_in_texts(entry, subject, everywhere, own):
-    names = entry.of_kind(register.TEXT, register.COPY)
+    names = entry.of_kind(personal.TEXT, personal.COPY)
     if names:
         rows, spelt = entry.model._default_manager.all(), [text for text, _ in _spelt(everywhere)]
         holds = [Q(**{f"{name}__icontains": text}) for name in names for text in spelt]
@@ -168,7 +169,7 @@ def _replace_in_texts(entry, subject, everywhere, own):
             _replace_in_rows(entry, rows.filter(reduce(or_, holds)), names, everywhere)
         _replace_in_rows(entry, entry.rows_of(subject), names, own)
     full = (subject.person.name, name_of(subject.person))
-    for name in entry.of_kind(register.CONFIDENTIAL):
+    for name in entry.of_kind(personal.CONFIDENTIAL):
         # It is somebody else's, unless all of it is the full name.
         rows = entry.model._default_manager.all() if full in everywhere else entry.rows_of(subject)
         rows.filter(**{f"{name}__iexact": full[0]}).update(**{name: full[1]})

@@ -11,9 +11,9 @@ from django.db.models import ForeignKey
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from schools.templatetags.portal import clock
+from portal import personal
+from portal.words import clock
 
-from . import register
 from .subject import Subject
 
 READABLE = 25  # rows of a section on the page; the files hold all
@@ -42,7 +42,7 @@ def sections_of(person, *, most=None):
     """The sections that hold anything, each with at most so many rows, the newest first."""
     subject = Subject(person)
     found = []
-    for entry in register.entries():
+    for entry in personal.entries():
         rows = entry.rows_of(subject).order_by("-pk")
         count = rows.count()
         if count:
@@ -63,7 +63,7 @@ def _row(entry, row, subject):
         hidden |= entry.fields.keys() - mine - {entry.mentions[key] for key in mine}
     found = {}
     for name, kind in entry.fields.items():
-        if not kind.is_exported or (kind == register.TEXT and hides_text) or name in hidden:
+        if not kind.is_exported or (kind == personal.TEXT and hides_text) or name in hidden:
             continue
         found[_words(entry, name)] = YOU if name in keys else _value(row, row._meta.get_field(name))
     return found

@@ -2,7 +2,9 @@
 
 from django.conf import settings
 
-from . import register, retention
+from portal import personal
+
+from . import retention
 
 PATH = settings.BASE_DIR / "docs" / "privacy.md"
 OPENING = """# What is held on people
@@ -27,11 +29,11 @@ def text():
     yield from ("", "Everything else is kept as its table says below.", "", "## What the words mean", "")
     yield "| field is | exported to the person | erased |"
     yield "|---|---|---|"
-    for name, kind in register.KINDS.items():
+    for name, kind in personal.KINDS.items():
         yield f"| {kind.word} ({name}) | {kind.exported} | {kind.erased} |"
     yield from ("", "## Tables", "")
     yield "What is not personal is left out here, except where a table holds nothing else."
-    for entry in sorted(register.entries(), key=lambda entry: entry.label):
+    for entry in sorted(personal.entries(), key=lambda entry: entry.label):
         yield from _table(entry)
 
 
@@ -45,12 +47,12 @@ def _table(entry):
         yield from (f"Where {tick}, {name} opens an account and is not exported.", "")
     for name, tick in entry.parts.items():
         yield from (f"{name} is exported where {tick}; in other rows it says nothing.", "")
-    if set(entry.fields.values()) == {register.NONE}:
+    if set(entry.fields.values()) == {personal.NONE}:
         yield f"Nothing personal: {', '.join(entry.fields)}."
         return
     yield "| field | is | exported | erased |"
     yield "|---|---|---|---|"
     for name, kind in entry.fields.items():
-        if kind != register.NONE:
+        if kind != personal.NONE:
             erased = "deleted" if entry.is_deleted else kind.erased
             yield f"| {name} | {kind.word} | {kind.exported} | {erased} |"

@@ -18,9 +18,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from portal.errors import Refused
 from schools.models import School
 
-from ..errors import Refused
 from ..models import Disclosure, Invitation, Mail, Person, Post, Role, SystemLeader
 from . import erasing
 

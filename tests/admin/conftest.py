@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
+from bank import posting
 from exchange import actions
-from exchange.bank import posting
 from exchange.models import Evaluation, SupportRequest, Tariff
 from schools.models import Closure
 from staff import invitations

@@ -12,16 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from exchange import pictures, spreadsheet
-from exchange.bank import balances, posting
-from exchange.bank.models import Account, Snapshot, Transfer
+from bank import balances, posting
+from bank.models import Account, Snapshot, Transfer
+from portal import pictures, spreadsheet
 from schools import calendar
 from schools.models import School
 from staff.models import Post
 from tests import factories
 
-PAGE = reverse("admin:exchange_account_changelist")
-HOLDS = reverse("admin:exchange_hold_changelist")
+PAGE = reverse("admin:bank_account_changelist")
+HOLDS = reverse("admin:bank_hold_changelist")
 
 
 def account_of(own, school):
@@ -67,7 +67,7 @@ def test_each_number_leads_to_the_transfers_behind_it(coordinator, own):
     a_movement(own)
     posting.reverse(a_movement(own, cause=901), by="clock", reason="Counted twice")
     text = coordinator.get(PAGE).content.decode()
-    transfers = reverse("admin:exchange_transfer_changelist")
+    transfers = reverse("admin:bank_transfer_changelist")
     account = account_of(own, own.other)
     for figure, count in (("given", 3), ("levy", 3)):
         link = f"{transfers}?account={account.pk}&amp;figure={figure}&amp;period="
@@ -145,9 +145,9 @@ def test_a_member_without_movements_is_in_the_table(coordinator, own):
 
 def test_another_alliances_balances_cannot_be_had(coordinator, own, other):
     assert coordinator.get(PAGE, {"alliance": other.alliance.slug}).status_code == 404
-    export = reverse("admin:exchange_account_export", args=["csv"])
+    export = reverse("admin:bank_account_export", args=["csv"])
     assert coordinator.get(export, {"alliance": other.alliance.slug}).status_code == 404
-    adjust = reverse("admin:exchange_account_adjust", args=[account_of(other, other.asking).pk])
+    adjust = reverse("admin:bank_account_adjust", args=[account_of(other, other.asking).pk])
     assert coordinator.get(adjust).status_code == 404
 
 
@@ -177,7 +177,7 @@ NAMES = ["=1+1", "+44 School", "-Minus", "@Academy", "\tTab", "Plain"]
 
 
 def exported(client, kind):
-    return client.get(reverse("admin:exchange_account_export", args=[kind]), {"sort": "school"})
+    return client.get(reverse("admin:bank_account_export", args=[kind]), {"sort": "school"})
 
 
 def test_the_csv_can_be_read_and_holds_no_formula(coordinator, own):
@@ -244,7 +244,7 @@ def adjust(client, account, **data):
         "key": uuid.uuid4(), "other": fund.pk, "direction": "take", "days": "1.5", "reason": "Opening balance",
         "occurred_on": timezone.localdate().isoformat(),
     }  # fmt: skip
-    return client.post(reverse("admin:exchange_account_adjust", args=[account.pk]), {**facts, **data})
+    return client.post(reverse("admin:bank_account_adjust", args=[account.pk]), {**facts, **data})
 
 
 def adjustments():
@@ -255,7 +255,7 @@ def test_an_adjustment_is_a_transfer_with_a_reason(coordinator, own):
     account = account_of(own, own.asking)
     response = adjust(coordinator, account)
     transfer = adjustments().get()
-    assert response.url == reverse("admin:exchange_account_change", args=[account.pk])
+    assert response.url == reverse("admin:bank_account_change", args=[account.pk])
     assert (transfer.debit, transfer.credit.kind, transfer.amount) == (account, "fund", 150)
     assert (transfer.posted_by, transfer.reason) == (f"user:{own.coordinator.pk}", "Opening balance")
 
@@ -315,7 +315,7 @@ def test_the_limit_is_said_in_words_and_the_form_can_be_sent_again(coordinator, 
 def test_the_page_offers_what_an_adjustment_can_take_wherever_the_floor_stands(coordinator, own, floor):
     account = account_of(own, own.asking)
     Account.objects.filter(pk=account.pk).update(floor=floor)
-    page = coordinator.get(reverse("admin:exchange_account_adjust", args=[account.pk]))
+    page = coordinator.get(reverse("admin:bank_account_adjust", args=[account.pk]))
     assert " 5 days can still be taken." in page.content.decode()
     assert "Ashgrove can give 5 days at most" in adjust(coordinator, account, days="5.01").content.decode()
     assert adjust(coordinator, account, days="5").status_code == 302
@@ -325,10 +325,10 @@ def test_what_two_alliances_owe_each_other_is_not_adjusted(coordinator, own):
     partner = factories.AllianceFactory()
     posting.open_trade(own.alliance, partner, 1000, by="user:1", reason="A trade")
     clearing = posting.clearing_account(own.alliance, partner)
-    page = coordinator.get(reverse("admin:exchange_account_change", args=[clearing.pk])).content.decode()
+    page = coordinator.get(reverse("admin:bank_account_change", args=[clearing.pk])).content.decode()
     assert "Transfers" in page
     assert "Post an adjustment" not in page
-    assert coordinator.get(reverse("admin:exchange_account_adjust", args=[clearing.pk])).status_code == 404
+    assert coordinator.get(reverse("admin:bank_account_adjust", args=[clearing.pk])).status_code == 404
     assert adjust(coordinator, clearing).status_code == 404
     assert not adjustments().exists()
 
@@ -336,7 +336,7 @@ def test_what_two_alliances_owe_each_other_is_not_adjusted(coordinator, own):
 def test_who_works_at_the_school_asks_another_coordinator(coordinator, own):
     account = account_of(own, own.asking)
     Post.objects.create(person=own.coordinator.person, school=own.asking, starts_on=factories.LONG_AGO)
-    page = reverse("admin:exchange_account_adjust", args=[account.pk])
+    page = reverse("admin:bank_account_adjust", args=[account.pk])
     assert "another coordinator must make this adjustment" in coordinator.get(page).content.decode()
     assert adjust(coordinator, account).status_code == 200
     roundabout = adjust(coordinator, account_of(own, own.giving), other=account.pk)

@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.errors import Refused
 from schools.models import School
 from staff import invitation_file, invitations
-from staff.errors import Refused
 from staff.models import Invitation, Mail, Person, Post, Role, User
 from tests import factories
 

@@ -7,15 +7,14 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from exchange.bank import posting
-from exchange.models import Transfer
+from bank import posting
+from bank.models import Transfer
 from schools.models import Membership
 from staff.models import Mail, Post, Role
 from tests import factories
-
-from .conftest import SECRET
-from .test_balances import account_of, adjust, adjustments
-from .test_people import change_user, inline, role
+from tests.admin.conftest import SECRET
+from tests.admin.test_balances import account_of, adjust, adjustments
+from tests.admin.test_people import change_user, inline, role
 
 ADD_MEMBER = "admin:schools_membership_add"
 
@@ -147,7 +146,7 @@ def test_those_who_gave_more_are_counted_by_what_they_gave(coordinator, own):
         key="g",
     )
     assert fund.pk != third.pk
-    context = coordinator.get(reverse("admin:exchange_account_changelist")).context
+    context = coordinator.get(reverse("admin:bank_account_changelist")).context
     assert (context["givers"], context["receivers"]) == (1, 1)
 
 

@@ -7,11 +7,10 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from exchange.models import Transfer
+from bank.models import Transfer
 from staff.models import Mail, Role, User
 from staff.scope import OwnRows, Scoped
-
-from .conftest import SECRET, draft
+from tests.admin.conftest import SECRET, draft
 
 SITE = admin.site
 MODELS = sorted(
@@ -150,7 +149,7 @@ def test_a_draft_is_the_schools_own(coordinator, own):
 
 
 def test_the_role_taken_away_bites_on_the_next_request(coordinator, own):
-    page = reverse("admin:exchange_account_changelist")
+    page = reverse("admin:bank_account_changelist")
     assert coordinator.get(page).status_code == 200
     Role.objects.filter(user=own.coordinator).update(ends_on=timezone.localdate() - timezone.timedelta(days=1))
     assert coordinator.get(page, follow=True).status_code == 403
@@ -203,19 +202,20 @@ def test_nobody_writes_in_the_bank_by_the_admin(request, own, who):
     transfer, before = Transfer.objects.first(), list(Transfer.objects.values())
     facts = {"amount": "1", "kind": "adjustment", "debit": transfer.debit_id, "credit": transfer.credit_id}
     for page in (
-        reverse("admin:exchange_transfer_add"),
-        reverse("admin:exchange_transfer_change", args=[transfer.pk]),
-        reverse("admin:exchange_transfer_delete", args=[transfer.pk]),
+        reverse("admin:bank_transfer_add"),
+        reverse("admin:bank_transfer_change", args=[transfer.pk]),
+        reverse("admin:bank_transfer_delete", args=[transfer.pk]),
     ):
         assert client.post(page, {**facts, "post": "yes"}).status_code == 403
     chosen = {"action": "delete_selected", "_selected_action": [transfer.pk], "post": "yes"}
-    client.post(reverse("admin:exchange_transfer_changelist"), chosen)
+    client.post(reverse("admin:bank_transfer_changelist"), chosen)
     assert list(Transfer.objects.values()) == before
-    for name in ("hold", "floorchange", "account", "event", "visit", "commission", "supportrequest"):
-        assert client.post(reverse(f"admin:exchange_{name}_add"), {}).status_code == 403
+    of_the_bank = ("bank_hold", "bank_floorchange", "bank_account")
+    for name in (*of_the_bank, "exchange_event", "exchange_visit", "exchange_commission", "exchange_supportrequest"):
+        assert client.post(reverse(f"admin:{name}_add"), {}).status_code == 403
 
 
 def test_nothing_but_what_is_meant_is_registered():
     labels = {model._meta.label for model in MODELS}
-    assert "exchange.Submission" not in labels
-    assert {"exchange.Transfer", "exchange.Account", "schools.School", "staff.SystemLeader"} <= labels
+    assert "portal.Submission" not in labels
+    assert {"bank.Transfer", "bank.Account", "schools.School", "staff.SystemLeader"} <= labels

@@ -14,13 +14,13 @@ from uuid import uuid4
 ROUNDS = 5
 RAW = """
     SELECT account_id, sum(amount) AS total FROM (
-        SELECT debit_id AS account_id, -amount AS amount FROM exchange_transfer
-        UNION ALL SELECT credit_id, amount FROM exchange_transfer) AS legs
+        SELECT debit_id AS account_id, -amount AS amount FROM bank_transfer
+        UNION ALL SELECT credit_id, amount FROM bank_transfer) AS legs
     GROUP BY account_id"""
 RAW_BY_YEAR = """
     SELECT account_id, year, sum(amount) AS total FROM (
-        SELECT debit_id AS account_id, {year} AS year, -amount AS amount FROM exchange_transfer
-        UNION ALL SELECT credit_id, {year}, amount FROM exchange_transfer) AS legs
+        SELECT debit_id AS account_id, {year} AS year, -amount AS amount FROM bank_transfer
+        UNION ALL SELECT credit_id, {year}, amount FROM bank_transfer) AS legs
     GROUP BY account_id, year"""
 
 
@@ -67,7 +67,7 @@ def recompute(rounds):
 
     All with the same settings of the server. `mended` is the worst case of writing back: every total was wrong.
     """
-    from exchange.bank import audit, balances, triggers
+    from bank import audit, balances, triggers
 
     by_year = RAW_BY_YEAR.format(year=triggers.YEAR["postgresql"].format("occurred_on"))
 
@@ -82,8 +82,8 @@ def recompute(rounds):
     def mend():
         nonlocal mended
         with rolled_back():
-            execute("UPDATE exchange_balance SET other = other + 1")
-            execute("UPDATE exchange_account SET other = other + 1, posted = posted + 1")
+            execute("UPDATE bank_balance SET other = other + 1")
+            execute("UPDATE bank_account SET other = other + 1, posted = posted + 1")
             mended = min(mended, seconds(balances.recompute))
 
     raw, alike, bare, check, written, _ = best(
@@ -102,7 +102,7 @@ def thousand(number):
     """New transfers in one INSERT: a second, and how many seconds of it keep the balances."""
     from django.db import connection, transaction
 
-    from exchange.bank import posting
+    from bank import posting
 
     accounts = school_accounts(1000)
     bare = float("inf")
@@ -114,7 +114,7 @@ def thousand(number):
     def post_without_balances():
         nonlocal bare
         with rolled_back(), connection.cursor() as cursor:
-            cursor.execute("DROP TRIGGER transfer_moves_totals ON exchange_transfer")
+            cursor.execute("DROP TRIGGER transfer_moves_totals ON bank_transfer")
             bare = min(bare, seconds(post))
 
     post()
@@ -123,7 +123,7 @@ def thousand(number):
 
 
 def school_accounts(count):
-    from exchange.bank.models import Account
+    from bank.models import Account
 
     alliance = Account.objects.filter(kind="school").order_by("pk").first().alliance
     own = Account.objects.filter(kind="school", alliance=alliance).order_by("-posted")
@@ -132,7 +132,7 @@ def school_accounts(count):
 
 def gift(accounts, number):
     """A transfer of one hundredth of a day: it passes no floor however often it is measured."""
-    from exchange.bank.models import Transfer
+    from bank.models import Transfer
     from schools import calendar
 
     return Transfer(
@@ -152,7 +152,7 @@ def post(during):
     """One transfer, and one visit with its levy, a second: each a durable transaction with all its guards."""
     from itertools import count
 
-    from exchange.bank import posting
+    from bank import posting
     from schools import calendar
 
     accounts, number, today = school_accounts(10), count(), calendar.today()
@@ -204,7 +204,7 @@ def hot(number):
     """Four processes post on ten accounts at once, in every order. What went wrong, and what differs afterwards."""
     import subprocess
 
-    from exchange.bank import balances
+    from bank import balances
 
     started = time.perf_counter()
     command = [sys.executable, "-m", "tests.bench.bank", "hot_one", number]
@@ -219,7 +219,7 @@ def hot_one(number):
 
     from django.db import Error
 
-    from exchange.bank import posting
+    from bank import posting
 
     accounts, failed = school_accounts(10), 0
     for n in range(int(number) // 5):
@@ -241,9 +241,9 @@ def busiest(rows):
     year = calendar.first_day(calendar.year_of(calendar.today()))
     found = execute(f"""
         SELECT account.id, count(*), count(*) FILTER (WHERE occurred_on >= '{year}') FROM (
-            SELECT debit_id AS id, occurred_on FROM exchange_transfer
-            UNION ALL SELECT credit_id, occurred_on FROM exchange_transfer) AS legs
-        JOIN exchange_account account ON account.id = legs.id AND account.kind = 'school' GROUP BY account.id""")
+            SELECT debit_id AS id, occurred_on FROM bank_transfer
+            UNION ALL SELECT credit_id, occurred_on FROM bank_transfer) AS legs
+        JOIN bank_account account ON account.id = legs.id AND account.kind = 'school' GROUP BY account.id""")
     if not rows:
         return sorted(found, key=lambda row: row[1])[len(found) // 2]
     whole, this = map(int, rows.split(","))
@@ -257,7 +257,7 @@ def statement(rows):
     from django.test.utils import override_settings
     from django.urls import reverse
 
-    from exchange.bank.models import Account
+    from bank.models import Account
     from staff.models import User
     from tests import factories
 
@@ -280,7 +280,7 @@ def statement(rows):
 
 def seal(number):
     """Seal all transfers, as the job every few minutes does."""
-    from exchange.bank import chain
+    from bank import chain
 
     return {"seconds": seconds(chain.seal)}
 

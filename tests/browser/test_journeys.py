@@ -9,10 +9,9 @@ from django.utils import timezone
 from exchange import actions
 from exchange.models import Commission, SupportRequest
 from tests import factories
+from tests.browser.test_sign_in import sign_in
 from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
 from tests.exchange.work_cases import widen
-
-from .test_sign_in import sign_in
 
 WEEKS_AHEAD = timedelta(weeks=6)
 MINUS = "\N{MINUS SIGN}"
@@ -151,7 +150,7 @@ def the_balances_are_equal_to(worked, heads, coordinator):
     for school, head in heads.items():
         head.open(reverse("exchange:statement", args=[school.pk]))
         assert [head.value_of(name) for name in FIGURES] == worked[school.name]
-    coordinator.open(reverse("admin:exchange_account_changelist"))
+    coordinator.open(reverse("admin:bank_account_changelist"))
     for name, figures in worked.items():
         row = coordinator.row(name)
         assert [row[figure] for figure in FIGURES] == figures

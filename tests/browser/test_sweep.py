@@ -14,8 +14,10 @@ from django.contrib import admin
 from django.urls import URLPattern, get_resolver, resolve, reverse
 from django.utils import timezone
 
-from exchange import actions, answers
-from exchange.models import Account, Concern
+from bank.models import Account
+from exchange import actions
+from exchange.models import Concern
+from exchange.pages import answers
 from staff import invitations
 from staff.models import Mail, Role, SystemLeader
 from tests import factories
@@ -231,8 +233,8 @@ def pages_of_nobody(case):
         yield reverse(name)
     yield invitation_for("new@example.org", cast)
     yield invitation_for(cast.head.email, cast)
-    yield reverse("accessibility")
-    yield reverse("privacy")
+    yield reverse("staff:accessibility")
+    yield reverse("staff:privacy")
 
 
 def invitation_for(email, cast):
@@ -299,7 +301,7 @@ def test_the_page_of_mail_has_room_for_long_addresses(visit, db, settings):
     settings.DEBUG = True
     Mail.objects.create(to="second.coordinator.larkmere.teaching@example.org", subject="A visit tomorrow", text="-")
     visitor = visit()
-    visitor.open(reverse("mail"))
+    visitor.open(reverse("staff:mail"))
     assert visitor.heading == "Mail"
 
 
@@ -387,11 +389,11 @@ def test_the_coordinators_pages_of_the_admin(visit, db):
     account = Account.objects.get(school=case.cast.asking)
     visitor = visit(case.cast.coordinator)
     visitor.open(reverse("admin:index"))
-    balances = reverse("admin:exchange_account_changelist")
+    balances = reverse("admin:bank_account_changelist")
     for path in (balances, f"{balances}?year=12m&sort=school", f"{balances}?text=nobody"):
         visitor.open(path)
-    visitor.open(reverse("admin:exchange_account_change", args=[account.pk]))
-    visitor.open(reverse("admin:exchange_account_adjust", args=[account.pk]))
+    visitor.open(reverse("admin:bank_account_change", args=[account.pk]))
+    visitor.open(reverse("admin:bank_account_adjust", args=[account.pk]))
     visitor.open(reverse("admin:schools_policy_changelist"))
 
 

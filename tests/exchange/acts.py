@@ -9,23 +9,22 @@ from functools import partial
 from django.urls import URLResolver, get_resolver, resolve, reverse
 from django.urls.resolvers import RoutePattern
 
+from bank import posting
 from exchange import actions
-from exchange.bank import posting
 from exchange.models import Concern
 from staff import actions as people_actions
 from staff import invitations
 from staff.models import Post, Role, Specialism, SystemLeader, User
 from tests import factories
+from tests.exchange import acts_of_the_bank
+from tests.exchange import work_cases as cases
+from tests.exchange.conftest import a_request, an_agreement, an_offer
+from tests.exchange.test_asking import ANSWERS, a_draft, page_of
+from tests.exchange.test_offer import facts
+from tests.exchange.test_requests import a_finished_diagnostic, a_question
+from tests.exchange.test_work_verbs import VERBS, data_of
+from tests.exchange.work_cases import TODAY, a_day, in_boxes, url_of
 from tests.staff.test_leaders import nomination
-
-from . import acts_of_the_bank
-from . import work_cases as cases
-from .conftest import a_request, an_agreement, an_offer
-from .test_asking import ANSWERS, a_draft, page_of
-from .test_offer import facts
-from .test_requests import a_finished_diagnostic, a_question
-from .test_work_verbs import VERBS, data_of
-from .work_cases import TODAY, a_day, in_boxes, url_of
 
 WHY = {"reason": "It is better so"}
 
@@ -78,11 +77,11 @@ def show_person(cast):
 
 def disclose(cast):
     person = factories.head_of(factories.member(cast.alliance)).person  # of a school that no other act shares
-    return cast.coordinator, reverse("exchange:disclose", args=[person.pk]), WHY
+    return cast.coordinator, reverse("staff:disclose", args=[person.pk]), WHY
 
 
 def erase_person(cast):
-    address = reverse("exchange:erase_person", args=[factories.business_manager_of(cast.asking).person_id])
+    address = reverse("staff:erase_person", args=[factories.business_manager_of(cast.asking).person_id])
     return factories.UserFactory(is_superuser=True, is_staff=True), address, {**WHY, "sure": "on"}
 
 
@@ -124,13 +123,13 @@ def leader_profile(cast):
 
 
 def make_calendar(cast):
-    return cast.lead, reverse("exchange:make_calendar"), {}
+    return cast.lead, reverse("staff:make_calendar"), {}
 
 
 def revoke_calendar(cast):
     for user in User.objects.all():
         people_actions.make_calendar_feed(by=user)
-    return cast.lead, reverse("exchange:revoke_calendar"), {}
+    return cast.lead, reverse("staff:revoke_calendar"), {}
 
 
 def invite_colleague(cast):
@@ -213,7 +212,7 @@ def resolve_concern(cast):
 def adjust(cast):
     account, fund = posting.school_account(cast.alliance, cast.asking), posting.fund_account(cast.alliance)
     data = {"other": fund.pk, "direction": "take", "days": "1.5", "occurred_on": TODAY().isoformat(), **WHY}
-    return cast.coordinator, reverse("admin:exchange_account_adjust", args=[account.pk]), data
+    return cast.coordinator, reverse("admin:bank_account_adjust", args=[account.pk]), data
 
 
 def designation(verb, status, data, cast):
@@ -234,18 +233,18 @@ ACTS = {
     "exchange:ask_package": ask_package,
     "exchange:close_request": close_request,
     "exchange:show_person": show_person,
-    "exchange:disclose": disclose,
-    "exchange:erase_person": erase_person,
+    "staff:disclose": disclose,
+    "staff:erase_person": erase_person,
     "exchange:edit_school": edit_school,
     "exchange:nominate": nominate,
     "exchange:confirm_safeguarding": confirm_safeguarding,
-    "exchange:hand_over": hand_over,
-    "exchange:end_delegation": end_delegation,
+    "staff:hand_over": hand_over,
+    "staff:end_delegation": end_delegation,
     "exchange:leader_profile": leader_profile,
-    "exchange:make_calendar": make_calendar,
-    "exchange:revoke_calendar": revoke_calendar,
-    "exchange:invite_colleague": invite_colleague,
-    "exchange:revoke_invitation": revoke_invitation,
+    "staff:make_calendar": make_calendar,
+    "staff:revoke_calendar": revoke_calendar,
+    "staff:invite_colleague": invite_colleague,
+    "staff:revoke_invitation": revoke_invitation,
     **{f"exchange:{verb.name}": partial(work, verb) for verb in VERBS},
     "exchange:triage": triage,
     "exchange:ask_question": partial(of_a_request, "ask_question", "submitted", {"question": "Which year group?"}),
@@ -259,7 +258,7 @@ ACTS = {
     "exchange:close_work": close_work,
     "exchange:settle_dispute": settle_dispute,
     "exchange:resolve_concern": resolve_concern,
-    "admin:exchange_account_adjust": adjust,
+    "admin:bank_account_adjust": adjust,
     **acts_of_the_bank.ACTS,  # after the adjustment: they put cast.asking outside
     "admin:staff_systemleader_verb designate": partial(
         designation, "designate", "nominated", {"designated_on": TODAY().isoformat(), **NEXT_REVIEW}

@@ -6,15 +6,14 @@ from functools import partial
 from django.urls import reverse
 from django.utils import timezone
 
+from bank import posting
+from bank.models import Transfer
 from exchange import actions
-from exchange.bank import posting
-from exchange.models import Transfer
 from schools import calendar
 from tests import factories
-
-from .conftest import a_logged_visit, a_request, an_agreement, an_offer
-from .money_cases import a_tariff, ago, be_outside, fresh, visited
-from .work_cases import TODAY, in_boxes, url_of, widen
+from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer
+from tests.exchange.money_cases import a_tariff, ago, be_outside, fresh, visited
+from tests.exchange.work_cases import TODAY, in_boxes, url_of, widen
 
 WHY = {"reason": "It is better so"}
 

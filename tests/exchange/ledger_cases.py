@@ -7,8 +7,8 @@ from io import StringIO
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from exchange.bank import balances, posting, triggers
-from exchange.models import Transfer
+from bank import balances, posting, triggers
+from bank.models import Transfer
 from tests import factories
 
 ON = date(2026, 10, 5)

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from bank.models import Account, Hold
 from exchange import actions
-from exchange.models import Account, Commission, Hold, Tariff, Visit
+from exchange.models import Commission, Tariff, Visit
 from schools.models import Membership
 from tests import factories
-
-from .conftest import a_logged_visit, an_agreement
-from .work_cases import widen
+from tests.exchange.conftest import a_logged_visit, an_agreement
+from tests.exchange.work_cases import widen
 
 
 def ago(days):

@@ -3,8 +3,7 @@ import uuid
 from django.urls import reverse
 
 from tests import factories
-
-from .conftest import an_offer
+from tests.exchange.conftest import an_offer
 
 
 def send(client, user, url, **data):

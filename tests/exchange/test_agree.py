@@ -3,13 +3,12 @@ from datetime import timedelta
 import pytest
 from dateutil.relativedelta import relativedelta
 
+from bank.models import Account
 from exchange import actions
-from exchange.models import Account
 from staff.models import Mail, SystemLeader
 from tests import factories
-
-from .conftest import an_offer, make_cast
-from .work_cases import TODAY, look, offered, send, url_of
+from tests.exchange.conftest import an_offer, make_cast
+from tests.exchange.work_cases import TODAY, look, offered, send, url_of
 
 
 def test_it_agrees_with_the_exit_plan(client, cast):

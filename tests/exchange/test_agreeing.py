@@ -6,14 +6,15 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from exchange import actions, capacity, rules
-from exchange.errors import Refused, SomebodyFaster
-from exchange.models import Account, FloorChange, LeaderYear, SupportRequest
+from bank.models import Account, FloorChange
+from exchange import actions, rules
+from exchange.accounting import capacity
+from exchange.models import LeaderYear, SupportRequest
+from portal.errors import Refused, SomebodyFaster
 from schools import calendar
 from staff.models import Post, Role
 from tests import factories
-
-from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
+from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
 
 
 def account_of(school):

@@ -7,12 +7,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from bank import posting
 from exchange import actions
-from exchange.bank import posting
 from staff.models import Role, Specialism
 from tests import factories
-
-from .conftest import a_logged_visit, a_request, an_agreement, an_offer
+from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer
 
 PAGES = ["alliance", "alliance_requests", "alliance_commissions", "concerns"]
 

@@ -3,9 +3,8 @@ from django.urls import reverse
 
 from exchange import actions
 from staff.models import Mail
-
-from .conftest import a_request
-from .test_accept import send
+from tests.exchange.conftest import a_request
+from tests.exchange.test_accept import send
 
 
 def ask(client, cast, request, question="Which year group?"):

@@ -10,8 +10,7 @@ from exchange.models import Outcome, SupportRequest
 from schools import calendar
 from staff.models import Mail, Specialism
 from tests import factories
-
-from .conftest import a_request
+from tests.exchange.conftest import a_request
 
 TODAY = timezone.localdate()
 

@@ -2,9 +2,8 @@ from django.urls import reverse
 
 from staff.models import Mail
 from tests import factories
-
-from .conftest import a_request
-from .test_accept import send
+from tests.exchange.conftest import a_request
+from tests.exchange.test_accept import send
 
 
 def test_it_assigns(client, cast):

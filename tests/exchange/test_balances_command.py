@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
-from exchange.bank import posting
-from exchange.bank.models import Transfer
+from bank import posting
+from bank.models import Transfer
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -8,15 +8,16 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from exchange import actions, clock
-from exchange.bank import posting
+from bank import posting
+from exchange import actions
 from exchange.matching import openings
 from exchange.models import BandCrossing, Commission, SupportRequest
+from portal import clock
+from schools.day import Day
 from staff.models import Mail, Post, Role, Specialism, SystemLeader
 from tests import factories
-
-from .conftest import a_request, an_agreement, an_offer, make_cast
-from .work_cases import widen
+from tests.exchange.conftest import a_request, an_agreement, an_offer, make_cast
+from tests.exchange.work_cases import widen
 
 LONDON = ZoneInfo("Europe/London")
 START = datetime(2027, 3, 1, 10, tzinfo=LONDON)
@@ -57,7 +58,7 @@ def gives(cast, days):
 
 
 def tick():
-    clock.run(timezone.now())
+    clock.run(Day(timezone.now()))
 
 
 def told():

@@ -8,9 +8,9 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
-from exchange.bank import balances, posting, triggers
-from exchange.bank.errors import BankError, KeyReused, LimitReached
-from exchange.models import Account, FloorChange, Hold, Transfer
+from bank import balances, posting, triggers
+from bank.errors import BankError, KeyReused, LimitReached
+from bank.models import Account, FloorChange, Hold, Transfer
 from tests import factories
 
 ON = date(2026, 10, 5)
@@ -239,7 +239,7 @@ def test_the_years_are_asked_of_the_balances_and_not_of_every_transfer(open_acco
     visit(open_account("A"), open_account("B"), 100)
     with CaptureQueriesContext(connection) as queries:
         balances.years(account__alliance=alliance)
-    assert ["exchange_transfer" in query["sql"] for query in queries] == [False]
+    assert ["bank_transfer" in query["sql"] for query in queries] == [False]
 
 
 def test_whoever_has_no_account_yet_has_one_that_is_not_stored(alliance):

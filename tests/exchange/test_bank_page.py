@@ -7,16 +7,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from bank import posting
+from bank.models import Account, Balance
 from exchange import actions
-from exchange.bank import posting
 from exchange.clock.balances import every_night
-from exchange.clock.day import Day
-from exchange.models import Account, Balance, Charge
+from exchange.models import Charge
 from schools import calendar
+from schools.day import Day
 from staff.models import User
 from tests import factories
-
-from .conftest import a_logged_visit, an_agreement
+from tests.exchange.conftest import a_logged_visit, an_agreement
 
 YEAR = calendar.year_of(timezone.localdate())
 TODAY = timezone.localdate
@@ -233,11 +233,11 @@ def test_a_look_reads_no_row_of_the_schools(client, worked):
     with CaptureQueriesContext(connection) as queries:
         get(client, worked.coordinator)
     fund = posting.fund_account(worked.alliance)
-    reads = [query["sql"] for query in queries if 'FROM "exchange_transfer"' in query["sql"]]
+    reads = [query["sql"] for query in queries if 'FROM "bank_transfer"' in query["sql"]]
     assert len(reads) == 2
     for side, sql in zip(("credit", "debit"), reads, strict=True):
-        assert f'"exchange_transfer"."{side}_id" = {fund.pk}' in sql
-    assert not [query["sql"] for query in queries if "exchange_transfer t" in query["sql"]]
+        assert f'"bank_transfer"."{side}_id" = {fund.pk}' in sql
+    assert not [query["sql"] for query in queries if "bank_transfer t" in query["sql"]]
 
 
 def test_what_is_found_in_one_bank_is_no_other_banks(client, worked):

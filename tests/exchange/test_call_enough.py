@@ -1,7 +1,7 @@
 from django.urls import reverse
 
-from .conftest import a_request, an_agreement, an_offer
-from .test_accept import send
+from tests.exchange.conftest import a_request, an_agreement, an_offer
+from tests.exchange.test_accept import send
 
 
 def call(client, cast, request, reason="Three days will do"):

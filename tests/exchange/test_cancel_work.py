@@ -1,6 +1,5 @@
-from exchange.models import Account
-
-from .work_cases import active, planned, send, url_of
+from bank.models import Account
+from tests.exchange.work_cases import active, planned, send, url_of
 
 
 def test_it_cancels_and_frees_the_days(client, cast):

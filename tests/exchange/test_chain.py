@@ -14,12 +14,10 @@ import time_machine
 from django.db import connection, transaction
 from django.utils import timezone
 
-from exchange import tasks
-from exchange.bank import chain, heads, rows
-from exchange.models import Block, Ledger, Transfer
+from bank import chain, checkpoints, rows, tasks
+from bank.models import Block, Ledger, Transfer
+from tests.exchange.ledger_cases import ON, a_bank, moved, past_the_triggers
 from tests.races import needs_postgresql, together
-
-from .ledger_cases import ON, a_bank, moved, past_the_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -97,10 +95,10 @@ def test_a_change_in_any_column_of_a_sealed_row_is_named(bank):
     for column, value in changes.items():
         before = Transfer.objects.values_list(column, flat=True).get(pk=row.pk)
         with past_the_triggers() as cursor:
-            cursor.execute(f"UPDATE exchange_transfer SET {column} = %s WHERE id = %s", [value, row.pk])
+            cursor.execute(f"UPDATE bank_transfer SET {column} = %s WHERE id = %s", [value, row.pk])
             found = altered()
             now = value if column == "id" else row.pk
-            cursor.execute(f"UPDATE exchange_transfer SET {column} = %s WHERE id = %s", [before, now])
+            cursor.execute(f"UPDATE bank_transfer SET {column} = %s WHERE id = %s", [before, now])
         gone = "removed" if column == "id" else "changed"
         assert found == [f"Transfer {row.pk} was {gone} after block 1 was sealed"], column
     assert altered() == []
@@ -113,7 +111,7 @@ def test_a_changed_link_to_what_is_reversed_is_named(bank):
     Transfer.objects.bulk_create([undo])
     chain.seal()
     with past_the_triggers() as cursor:
-        cursor.execute("UPDATE exchange_transfer SET reverses_id = %s WHERE id = %s", [second.pk, undo.pk])
+        cursor.execute("UPDATE bank_transfer SET reverses_id = %s WHERE id = %s", [second.pk, undo.pk])
     assert altered() == [f"Transfer {undo.pk} was changed after block 1 was sealed"]
 
 
@@ -126,7 +124,7 @@ def test_a_row_slipped_in_below_what_is_sealed_is_named(bank):
     first, last = moved(a, b, 25, "1"), moved(a, b, 25, "2")
     chain.seal()
     with past_the_triggers() as cursor:
-        cursor.execute("UPDATE exchange_transfer SET id = %s WHERE id = %s", [-5, first.pk])
+        cursor.execute("UPDATE bank_transfer SET id = %s WHERE id = %s", [-5, first.pk])
     assert sorted(altered()) == [
         "Transfer -5 was added after block 1 was sealed",
         f"Transfer {first.pk} was removed after block 1 was sealed",
@@ -138,7 +136,7 @@ def test_a_block_cannot_be_made_to_fit_without_the_key(bank):
     moved(bank[0], bank[1], 25, "1")
     chain.seal()
     with past_the_triggers() as cursor:
-        cursor.execute("UPDATE exchange_transfer SET amount = 50")
+        cursor.execute("UPDATE bank_transfer SET amount = 50")
     found = rows.lines(chain.START, 2**62)
     Block.objects.update(content=rows.content(found), marks=chain.marks(found))
     assert altered() == []
@@ -244,22 +242,22 @@ def blocks_and_heads(bank, count):
     for number in range(count):
         moved(bank[0], bank[1], 25, f"{Transfer.objects.count()}-{number}")
         chain.seal()
-        heads.record()
+        checkpoints.record()
 
 
 @time_machine.travel("2027-08-31 23:30Z", tick=False)  # half past midnight in London
 def test_sealed_blocks_that_are_cut_off_with_their_rows_are_missed(bank):
     blocks_and_heads(bank, 3)
-    assert list(heads.lost()) == []
+    assert list(checkpoints.lost()) == []
     last = Block.objects.get(number=2).last_id
     with past_the_triggers() as cursor:
-        cursor.execute("DELETE FROM exchange_transfer WHERE id > %s", [last])
+        cursor.execute("DELETE FROM bank_transfer WHERE id > %s", [last])
     Block.objects.filter(number=3).delete()
     assert [*altered(), *chain.broken()] == []
-    assert list(heads.lost()) == ["Block 3, the head recorded on 1 September 2027, is missing"]
+    assert list(checkpoints.lost()) == ["Block 3, the head recorded on 1 September 2027, is missing"]
     moved(bank[0], bank[1], 50, "new")
     chain.seal()
-    assert list(heads.lost()) == ["Block 3, the head recorded on 1 September 2027, is another one"]
+    assert list(checkpoints.lost()) == ["Block 3, the head recorded on 1 September 2027, is another one"]
 
 
 def test_a_declared_restore_explains_later_heads_and_no_earlier_ones(bank):
@@ -268,9 +266,9 @@ def test_a_declared_restore_explains_later_heads_and_no_earlier_ones(bank):
     block = chain.declare_restore("The disk failed")
     assert (block.number, block.rows, block.declared) == (3, 0, "The disk failed")
     blocks_and_heads(bank, 1)
-    assert [*heads.lost(), *chain.broken(), *altered()] == []
+    assert [*checkpoints.lost(), *chain.broken(), *altered()] == []
     Block.objects.filter(number=1).update(digest="0" * 64)
-    assert len(list(heads.lost())) == 1
+    assert len(list(checkpoints.lost())) == 1
 
 
 def test_a_head_recorded_after_a_declared_restore_is_not_explained_by_it(bank):
@@ -278,23 +276,23 @@ def test_a_head_recorded_after_a_declared_restore_is_not_explained_by_it(bank):
     chain.declare_restore("The disk failed")
     blocks_and_heads(bank, 1)
     Block.objects.filter(number=3).delete()
-    assert [sentence[:7] for sentence in heads.lost()] == ["Block 3"]
+    assert [sentence[:7] for sentence in checkpoints.lost()] == ["Block 3"]
 
 
 def test_heads_that_cannot_be_read_are_a_finding(bank, ledger):
     blocks_and_heads(bank, 1)
     path = file_of_heads(ledger)
     path.write_text("rubbish\n")
-    assert list(heads.lost()) == [f"The recorded heads cannot be read: {path}"]
+    assert list(checkpoints.lost()) == [f"The recorded heads cannot be read: {path}"]
 
 
 def test_the_folder_of_heads_names_the_ledger_once(bank, ledger):
     blocks_and_heads(bank, 2)
-    current = ledger.LEDGER_HEADS / heads.CURRENT
+    current = ledger.LEDGER_HEADS / checkpoints.CURRENT
     (line,) = current.read_text().splitlines()
     assert line.split()[1:] == [str(Ledger.current().uuid), "The", "first"]
     current.write_text("rubbish\n")
-    assert list(heads.lost()) == [f"The name of the ledger cannot be read: {current}"]
+    assert list(checkpoints.lost()) == [f"The name of the ledger cannot be read: {current}"]
 
 
 def test_the_head_of_another_ledger_is_not_recorded_and_the_log_says_so(bank, ledger, caplog):

@@ -15,17 +15,20 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from alliance.celery import app
-from exchange import actions, clock
-from exchange.bank import balances, posting
-from exchange.models import Account, Balance, Claim, Ledger, Snapshot, SupportRequest, Transfer
+from bank import balances, posting
+from bank.models import Account, Balance, Ledger, Snapshot, Transfer
+from exchange import actions
+from exchange.models import SupportRequest
+from portal import clock
+from portal.models import Claim
 from schools import calendar
+from schools.day import Day
 from schools.models import Closure, Policy
 from staff import outbox
 from staff.models import Mail, Specialism
 from tests import factories
+from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
 from tests.races import needs_postgresql, together
-
-from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -37,7 +40,7 @@ def at(text):
 def tick(text):
     with at(text):
         for _ in range(2):
-            clock.run(timezone.now())
+            clock.run(Day(timezone.now()))
 
 
 def told(kind):
@@ -367,7 +370,7 @@ def an_open_request_of(cast, school, specialism):
 
 def test_at_the_band_nobody_is_told(cast):
     move_days(cast, 500, "to the band")
-    clock.run(timezone.now())
+    clock.run(Day(timezone.now()))
     assert told("band") == []
 
 
@@ -456,7 +459,7 @@ def test_one_that_fails_stops_no_other_and_is_logged_without_names(cast, caplog)
         broken, sound = an_offer(other), an_offer(cast)
     Policy.objects.filter(alliance=other.alliance).delete()
     with at("2027-03-04 10:00"):
-        clock.run(timezone.now())
+        clock.run(Day(timezone.now()))
     assert told("offer") == emails(cast.lead, cast.head, cast.home_head)
     messages = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
     assert any(message.startswith(f"The clock failed at offer {broken.pk}: DoesNotExist") for message in messages)
@@ -483,7 +486,7 @@ def test_a_quiet_tick_costs_the_same_with_one_of_everything_as_with_three(cast):
                 an_offer(cast)
         tick("2027-03-02 12:00")
         with at("2027-03-02 12:01"), CaptureQueriesContext(connection) as queries:
-            clock.run(timezone.now())
+            clock.run(Day(timezone.now()))
         costs.append(len(queries))
     assert costs[0] == costs[1]
 
@@ -501,7 +504,7 @@ def test_f14_every_task_run_twice_has_the_effect_of_once(cast, settings, tmp_pat
     app.loader.import_default_modules()
     with at("2027-03-15 10:00"):
         ours = [task for name, task in sorted(app.tasks.items(), reverse=True) if not name.startswith("celery.")]
-        assert [task.name for task in ours] == ["staff.tasks.relay", "exchange.tasks.tick", "exchange.tasks.seal"]
+        assert [task.name for task in ours] == ["bank.tasks.seal", "staff.tasks.relay", "staff.tasks.tick"]
         for task in (*ours, outbox.relay):
             task()
         done = everything(), len(sent_mail.outbox), (tmp_path / str(Ledger.current().uuid)).read_text()
@@ -510,7 +513,7 @@ def test_f14_every_task_run_twice_has_the_effect_of_once(cast, settings, tmp_pat
     assert (everything(), len(sent_mail.outbox), (tmp_path / str(Ledger.current().uuid)).read_text()) == done
     rows = done[0]
     assert sorted(row["status"] for row in rows["exchange.Commission"]) == ["active", "lapsed"]
-    assert (len(rows["exchange.Transfer"]), len(rows["exchange.Block"])) == (2, 1)
+    assert (len(rows["bank.Transfer"]), len(rows["bank.Block"])) == (2, 1)
     assert {(row["tries"], row["sent_at"] is not None) for row in rows["staff.Mail"]} == {(1, True)}
 
 
@@ -530,7 +533,7 @@ def test_f18_eight_clocks_and_four_relays_make_fifty_mails_of_fifty_reminders(se
             )  # fmt: skip
     Mail.objects.all().delete()
     noon = datetime.combine(on - timedelta(days=1), datetime.min.time(), LONDON) + timedelta(hours=12)
-    results = together(*[lambda: clock.run(noon)] * 8)
+    results = together(*[lambda: clock.run(Day(noon))] * 8)
     assert results == [None] * 8
     reminders = Mail.objects.filter(key__startswith="visit_tomorrow:")
     assert reminders.count() == 50

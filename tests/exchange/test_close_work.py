@@ -2,9 +2,8 @@ from django.urls import reverse
 
 from exchange import actions
 from tests import factories
-
-from .conftest import a_logged_visit, an_agreement
-from .test_accept import send
+from tests.exchange.conftest import a_logged_visit, an_agreement
+from tests.exchange.test_accept import send
 
 
 def delivered(cast):

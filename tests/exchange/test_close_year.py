@@ -8,17 +8,15 @@ import time_machine
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from bank import balances, closing, posting
+from bank.errors import BankError, YearClosed
+from bank.models import EARLIEST, Account, ClosedYear, FloorChange, Transfer
 from exchange import actions
-from exchange.bank import balances, closing, posting
-from exchange.bank.errors import BankError, YearClosed
-from exchange.bank.models import EARLIEST
-from exchange.errors import Refused
-from exchange.models import Account, ClosedYear, FloorChange, Transfer
-from exchange.once import new_key
+from portal.errors import Refused
+from portal.once import new_key
 from schools.models import Policy
 from tests import factories
-
-from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
+from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
 
 LONDON = ZoneInfo("Europe/London")
 IN_YEAR, LAST_DAY, NEXT_YEAR = date(2027, 3, 1), date(2027, 8, 31), date(2027, 9, 1)

@@ -8,10 +8,9 @@ from exchange import actions
 from exchange.models import Commission, Evaluation, Leg, SupportRequest
 from staff.models import Person
 from tests import factories
-
-from . import work_cases as cases
-from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer
-from .work_cases import look, url_of
+from tests.exchange import work_cases as cases
+from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer
+from tests.exchange.work_cases import look, url_of
 
 SECRET = "Pat Supported"
 

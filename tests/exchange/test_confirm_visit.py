@@ -2,14 +2,14 @@ from datetime import timedelta
 
 import pytest
 
+from bank.models import Account
 from exchange import actions
-from exchange.models import Account, Visit
+from exchange.models import Visit
 from schools.models import Policy
 from tests import factories
-
-from .conftest import a_logged_visit, an_agreement, make_cast
-from .money_cases import a_tariff, agreed_outside
-from .work_cases import TODAY, logged, look, send, url_of
+from tests.exchange.conftest import a_logged_visit, an_agreement, make_cast
+from tests.exchange.money_cases import a_tariff, agreed_outside
+from tests.exchange.work_cases import TODAY, logged, look, send, url_of
 
 
 def test_it_confirms_and_moves_the_days(client, cast):

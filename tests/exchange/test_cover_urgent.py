@@ -6,17 +6,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from bank import balances, posting
+from bank.errors import BankError
+from bank.models import Transfer
 from exchange import actions, rules
-from exchange.actions.bank import urgent_room
-from exchange.bank import balances, posting
-from exchange.bank.errors import BankError
-from exchange.errors import Refused
-from exchange.models import Transfer
-from exchange.once import new_key
+from exchange.actions.movements import urgent_room
+from portal.errors import Refused
+from portal.once import new_key
 from staff.models import Post
 from tests import factories
-
-from .conftest import a_logged_visit, a_request, an_agreement, an_offer
+from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer
 
 
 @pytest.fixture
@@ -140,6 +139,6 @@ def test_whether_a_visit_is_covered_is_looked_up_by_both_columns_of_the_index(ur
     """Without the first one PostgreSQL reads every row of the kind."""
     with CaptureQueriesContext(connection) as queries:
         assert rules.can_cover(urgent.coordinator, urgent.visits[0])
-    (statement,) = {query["sql"] for query in queries if 'FROM "exchange_transfer"' in query["sql"]}
+    (statement,) = {query["sql"] for query in queries if 'FROM "bank_transfer"' in query["sql"]}
     for column, value in (("cause_kind", "visit"), ("cause_id", urgent.visits[0].pk)):
-        assert f'"exchange_transfer"."{column}" = \'{value}\'' in statement
+        assert f'"bank_transfer"."{column}" = \'{value}\'' in statement

@@ -6,17 +6,16 @@ from functools import partial
 import pytest
 from django.urls import reverse
 
+from bank import posting
+from bank.errors import BankError, KeyReused, LimitReached
+from bank.models import Account, Transfer
 from exchange import actions
-from exchange.bank import posting
-from exchange.bank.errors import BankError, KeyReused, LimitReached
-from exchange.errors import Refused
-from exchange.models import Account, Transfer
-from exchange.once import new_key
+from portal.errors import Refused
+from portal.once import new_key
 from schools import calendar
 from staff.models import Mail, Post
 from tests import factories
-
-from .work_cases import TODAY, in_boxes
+from tests.exchange.work_cases import TODAY, in_boxes
 
 
 @pytest.fixture

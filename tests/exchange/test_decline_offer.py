@@ -2,8 +2,7 @@ import pytest
 
 from staff.models import Mail
 from tests import factories
-
-from .work_cases import offered, send, url_of
+from tests.exchange.work_cases import offered, send, url_of
 
 
 @pytest.mark.parametrize("who", ["lead", "home_head", "head"])
@@ -49,7 +48,7 @@ def test_a_delegate_declines_for_the_head(client, cast):
 def test_a_leader_who_is_also_a_delegate_declines_as_leader(client, cast):
     commission = offered(cast)
     factories.Role.objects.create(
-        user=cast.lead, kind="delegate", school=cast.giving, delegated_by=cast.home_head, may_release=True,
+        user=cast.lead, kind="delegate", school=cast.giving, delegated_by=cast.home_head, rights=["release"],
         starts_on=factories.LONG_AGO,
     )  # fmt: skip
     send(client, cast.lead, url_of("decline_offer", commission), reason="capacity")

@@ -15,19 +15,22 @@ from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from exchange import rules, stuck, todo, todo_leader
-from exchange.bank import balances
-from exchange.demo import load, today
-from exchange.demo.accounts import accounts
-from exchange.models import Account, Commission, Concern, Event, Snapshot, SupportRequest, Transfer, Visit
+from bank import balances
+from bank.models import Account, Snapshot, Transfer
+from demo import load, today
+from demo.accounts import accounts
+from exchange import rules
+from exchange.models import Commission, Concern, Event, SupportRequest, Visit
+from exchange.todo import leader as leader_todo
+from exchange.todo import queues
 from schools import calendar
 from schools.models import Alliance, School
 from staff import rules as people
+from staff import todo
 from staff.models import Mail, SystemLeader, User
 from tests import factories
+from tests.exchange.ledger_cases import verified
 from tests.races import FULL
-
-from .ledger_cases import verified
 
 #: Each costs a whole demonstration, so all of them only where the tests run in full.
 OTHER_DAYS = [date(2027, 8, 31), date(2027, 8, 15), date(2027, 9, 1), date(2028, 2, 29)][: None if FULL else 0]
@@ -173,7 +176,7 @@ def test_books_that_do_not_balance_are_not_kept(demo):
 
 
 def test_one_school_is_out_of_band_and_the_others_spread(demo):
-    found = [account for alliance in Alliance.objects.all() for account in stuck.out_of_band(alliance)]
+    found = [account for alliance in Alliance.objects.all() for account in queues.out_of_band(alliance)]
     assert [account.school.name for account in found] == ["Sallowfield Primary School"]
     posted = list(Account.objects.filter(kind="school", alliance__slug="larkmere").values_list("posted", flat=True))
     assert (sum(p > 300 for p in posted) >= 3, sum(p < -300 for p in posted) >= 3) == (True, True)
@@ -252,15 +255,15 @@ def assert_a_head_is_waited_for(head, school):
 def assert_a_leader_is_waited_for(user, school):
     leader = user.person.leader
     assert school in leader.home_schools()
-    assert any(rules.can_accept(user, each) for each in todo_leader.offers(leader))
-    assert any(rules.can_log(user, each) for each in todo_leader.visits_to_log(leader))
-    assert len(todo_leader.next_visits(leader)) >= 1
+    assert any(rules.can_accept(user, each) for each in leader_todo.offers(leader))
+    assert any(item["tag"] in ("To log", "Overdue") for item in todo.for_leader(leader))
+    assert len(leader_todo.next_visits(leader)) >= 1
 
 
 def assert_a_coordinator_is_waited_for(coordinator, alliance):
     requests = SupportRequest.objects.filter(alliance=alliance)
     assert any(rules.can_triage(coordinator, each) for each in requests)
-    assert any(rules.can_offer(coordinator, each) for each in stuck.unmatched(alliance))
+    assert any(rules.can_offer(coordinator, each) for each in queues.unmatched(alliance))
     disputed = Visit.objects.filter(leg__commission__request__alliance=alliance, status="disputed")
     assert any(rules.can_settle(coordinator, each) for each in disputed)
     concerns = Concern.objects.filter(commission__request__alliance=alliance)

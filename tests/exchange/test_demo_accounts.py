@@ -7,9 +7,9 @@ from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings
 from django.urls import reverse
 
-from exchange.demo import accounts
-from exchange.demo.people import LEADERS, PASSWORD
-from exchange.demo.places import BANKS, FIRST_URN, PLACES
+from demo import accounts
+from demo.people import LEADERS, PASSWORD
+from demo.places import BANKS, FIRST_URN, PLACES
 from tests import factories
 
 

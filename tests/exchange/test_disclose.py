@@ -8,15 +8,14 @@ from django.utils.http import urlencode
 
 from staff.models import Disclosure, Mail, Person, Post
 from tests import factories
+from tests.exchange.test_accept import send
 from tests.signing_in import signed_in_long_ago
-
-from .test_accept import send
 
 WHY = {"reason": "Asked for it by telephone on 3 May"}
 
 
 def url_of(person):
-    return reverse("exchange:disclose", args=[person.pk])
+    return reverse("staff:disclose", args=[person.pk])
 
 
 def somebody(cast):
@@ -30,9 +29,9 @@ def test_a_coordinator_reads_what_is_held_on_somebody_of_the_alliance_and_that_i
     answer = send(client, cast.coordinator, url_of(person), **WHY)
     given = Disclosure.objects.get()
     assert (given.person, given.by, given.reason) == (person, cast.coordinator, WHY["reason"])
-    assert answer.url == reverse("exchange:disclosure", args=[given.pk])
+    assert answer.url == reverse("staff:disclosure", args=[given.pk])
     assert "nora@example.org" in client.get(answer.url).content.decode()
-    file = reverse("exchange:disclosure_file", args=[given.pk, "json"])
+    file = reverse("staff:disclosure_file", args=[given.pk, "json"])
     assert client.get(file).json()["person"] == person.pk
     assert signed_in_long_ago(client).get(file).status_code == 302
 
@@ -45,7 +44,7 @@ def test_it_wants_one_to_sign_in_again_first_and_then_does_what_was_sent(client,
     assert client.post(page, {"key": uuid.uuid4(), **WHY}).url == again
     assert not Disclosure.objects.exists()
     answer = client.post(again, {"password": "a long fictional password", "next": page})
-    assert answer.url == reverse("exchange:disclosure", args=[Disclosure.objects.get().pk])
+    assert answer.url == reverse("staff:disclosure", args=[Disclosure.objects.get().pk])
 
 
 @pytest.mark.parametrize("kind", ["school", "alliance"])
@@ -65,7 +64,7 @@ def test_the_person_is_told_and_finds_it_among_what_is_held(client, cast):
     mail = Mail.objects.get(to=cast.head.email, subject="Somebody was given what is held on you")
     assert f"{cast.coordinator} was given what the portal holds on you." in mail.text
     client.force_login(cast.head)
-    assert "Exports of what is held on somebody" in client.get(reverse("exchange:my_data")).content.decode()
+    assert "Exports of what is held on somebody" in client.get(reverse("staff:my_data")).content.decode()
 
 
 def test_not_of_somebody_whose_school_is_a_member_of_another_alliance_too_or_has_left(client, cast):

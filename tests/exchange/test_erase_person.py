@@ -11,10 +11,9 @@ from staff import invitations
 from staff.models import Erasure, Invitation, Mail, Person, Role, SystemLeader, User
 from staff.privacy import erasing
 from tests import factories
+from tests.exchange.conftest import a_request, an_agreement
+from tests.exchange.test_accept import send
 from tests.signing_in import signed_in_long_ago
-
-from .conftest import a_request, an_agreement
-from .test_accept import send
 
 SURE = {"reason": "Asked for it by letter of 3 May", "sure": "on"}
 
@@ -25,7 +24,7 @@ def superuser(cast):
 
 
 def url_of(person):
-    return reverse("exchange:erase_person", args=[person.pk])
+    return reverse("staff:erase_person", args=[person.pk])
 
 
 def test_it_says_first_what_will_happen(client, cast, superuser):
@@ -192,7 +191,7 @@ def test_a_leader_who_is_erased_is_available_no_more(client, cast, superuser):
 
 def test_the_statement_says_who_erases_and_to_whom_a_name_is_shown(client, db):
     """As `may_erase` and the page that shows a name have it."""
-    page = " ".join(client.get(reverse("privacy")).content.decode().split())
+    page = " ".join(client.get(reverse("staff:privacy")).content.decode().split())
     assert "Only whoever runs the portal can erase it: your coordinator passes on that you asked." in page
     assert "Whoever runs the portal can see it too, with a reason that the headteacher is told." in page
 

@@ -3,8 +3,7 @@ import pytest
 from exchange import actions
 from exchange.models import Concern, Evaluation
 from tests import factories
-
-from .work_cases import delivered, evaluated_by_school, look, send, url_of
+from tests.exchange.work_cases import delivered, evaluated_by_school, look, send, url_of
 
 
 def evaluate(client, user, commission, *, score="8", **data):

@@ -16,18 +16,17 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from bank import posting
+from bank.models import Transfer
 from exchange import actions
-from exchange.bank import posting
-from exchange.bank.models import Transfer
-from exchange.journal import as_csv, as_hledger, entries, length
+from exchange.ledger.journal import as_csv, as_hledger, entries, length
 from exchange.models import Charge
 from schools.models import Alliance
 from tests import factories
+from tests.exchange.conftest import an_agreement, make_cast
+from tests.exchange.ledger_cases import moved
+from tests.exchange.test_demo import demo  # noqa: F401
 from tests.races import together
-
-from .conftest import an_agreement, make_cast
-from .ledger_cases import moved
-from .test_demo import demo  # noqa: F401
 
 needs_hledger = pytest.mark.skipif(shutil.which("hledger") is None, reason="hledger is not installed")
 RUBBISH = 'St  Mary;\x1b a:b\n\t"Upper" (1)\u2028 =*! £5.00 @ 2 | end '

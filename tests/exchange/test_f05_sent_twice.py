@@ -7,12 +7,11 @@ from django.apps import apps
 from django.db import transaction
 from django.test import Client
 
-from exchange.models import Submission
+from portal.models import Submission
 from staff.models import SystemLeader
+from tests.exchange.acts import ACTS, name_of
+from tests.exchange.conftest import make_cast
 from tests.races import needs_postgresql, together
-
-from .acts import ACTS, name_of
-from .conftest import make_cast
 
 COPIES = 4
 

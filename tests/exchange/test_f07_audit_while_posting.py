@@ -9,11 +9,10 @@ from django.db import transaction
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from exchange.bank import balances, posting
-from exchange.models import Account, Balance, Snapshot, Transfer
+from bank import balances, posting
+from bank.models import Account, Balance, Snapshot, Transfer
+from tests.exchange.ledger_cases import ON, a_bank
 from tests.races import FULL, needs_postgresql, together
-
-from .ledger_cases import ON, a_bank
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), needs_postgresql]
 

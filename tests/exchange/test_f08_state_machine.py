@@ -19,15 +19,16 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from exchange import actions, verification
-from exchange.bank import balances, posting, verify
-from exchange.bank.errors import BankError, LimitReached
-from exchange.errors import Refused
-from exchange.models import Account, Commission, Transfer
+from bank import balances, posting, verify
+from bank.errors import BankError, LimitReached
+from bank.models import Account, Transfer
+from exchange import actions
+from exchange.ledger import verification
+from exchange.models import Commission
+from portal.errors import Refused
 from tests import factories
+from tests.exchange.conftest import a_logged_visit, a_request, an_offer, make_cast
 from tests.races import FULL
-
-from .conftest import a_logged_visit, a_request, an_offer, make_cast
 
 pytestmark = pytest.mark.django_db
 

@@ -5,24 +5,23 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from exchange.models import Account, Balance, Transfer
+from bank.models import Account, Balance, Transfer
 from tests import factories
-
-from .ledger_cases import a_bank, moved
+from tests.exchange.ledger_cases import a_bank, moved
 
 REFUSED = "transfers are never changed or deleted"
 COLUMNS = ", ".join(field.column for field in Transfer._meta.local_fields)
 ON_POSTGRESQL = connection.vendor == "postgresql"
 BY_SQL = [
-    "UPDATE exchange_transfer SET amount = 1",
-    "UPDATE exchange_transfer SET reason = 'Another'",
-    "DELETE FROM exchange_transfer",
-    f"INSERT INTO exchange_transfer ({COLUMNS}) SELECT {COLUMNS} FROM exchange_transfer WHERE true "
+    "UPDATE bank_transfer SET amount = 1",
+    "UPDATE bank_transfer SET reason = 'Another'",
+    "DELETE FROM bank_transfer",
+    f"INSERT INTO bank_transfer ({COLUMNS}) SELECT {COLUMNS} FROM bank_transfer WHERE true "
     "ON CONFLICT (key) DO UPDATE SET amount = 1",
     *(
-        ["TRUNCATE exchange_transfer CASCADE", "TRUNCATE exchange_account CASCADE"]
+        ["TRUNCATE bank_transfer CASCADE", "TRUNCATE bank_account CASCADE"]
         if ON_POSTGRESQL
-        else [f"INSERT OR REPLACE INTO exchange_transfer ({COLUMNS}) SELECT {COLUMNS} FROM exchange_transfer"]
+        else [f"INSERT OR REPLACE INTO bank_transfer ({COLUMNS}) SELECT {COLUMNS} FROM bank_transfer"]
     ),
 ]
 
@@ -59,7 +58,7 @@ def test_f9_sql_is_refused(everything, statement):
 @pytest.mark.skipif(not ON_POSTGRESQL, reason="SQLite has no MERGE")
 def test_f9_merge_is_refused(everything):
     before = everything()
-    merge = """MERGE INTO exchange_transfer t USING (SELECT 1) AS one ON true WHEN MATCHED THEN UPDATE SET amount = 1"""
+    merge = """MERGE INTO bank_transfer t USING (SELECT 1) AS one ON true WHEN MATCHED THEN UPDATE SET amount = 1"""
     with pytest.raises(DatabaseError, match=REFUSED), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(merge)
     assert everything() == before
@@ -103,12 +102,12 @@ def test_f9_the_admin_is_refused(row, everything):
     client.force_login(superuser)
     fields = {name: getattr(row, name) for name in ("amount", "released", "kind", "reason", "key")} | {"amount": 1}
     change, delete, add = (
-        reverse("admin:exchange_transfer_change", args=[row.pk]),
-        reverse("admin:exchange_transfer_delete", args=[row.pk]),
-        reverse("admin:exchange_transfer_add"),
+        reverse("admin:bank_transfer_change", args=[row.pk]),
+        reverse("admin:bank_transfer_delete", args=[row.pk]),
+        reverse("admin:bank_transfer_add"),
     )
     bulk = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
-    listed = client.post(reverse("admin:exchange_transfer_changelist"), bulk)
+    listed = client.post(reverse("admin:bank_transfer_changelist"), bulk)
     answers = [client.post(change, fields), client.post(delete, {"post": "yes"}), client.post(add, fields)]
     assert [answer.status_code for answer in answers] == [403, 403, 403]
     assert listed.status_code != 500

@@ -7,11 +7,9 @@ import pytest
 from django.db.models import Sum
 from django.utils import timezone
 
-from exchange import tasks
-from exchange.bank import balances, chain, heads
-from exchange.models import Account, Balance, Block, Ledger, Transfer
-
-from .ledger_cases import a_bank, moved, past_the_triggers, totals_rewritten_to_fit, verified
+from bank import balances, chain, checkpoints, tasks
+from bank.models import Account, Balance, Block, Ledger, Transfer
+from tests.exchange.ledger_cases import a_bank, moved, past_the_triggers, totals_rewritten_to_fit, verified
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +34,7 @@ def sealed(bank, monkeypatch):
     found = [moved(a, b, 25, f"{number}") for number in range(3)] + [moved(b, c, 50, f"{number}") for number in (3, 4)]
     found.append(moved(c, a, 25, "5"))
     chain.seal()
-    heads.record()
+    checkpoints.record()
     moved(c, a, 25, "6")
     assert verified()[0] == 0
     return found
@@ -54,8 +52,8 @@ def everything_fits():
 
 def test_f10_two_rows_rewritten_so_that_sums_fit_are_named(sealed):
     first, second = sealed[0], sealed[2]
-    rewrite("UPDATE exchange_transfer SET amount = 30 WHERE id = %s", first.pk)
-    rewrite("UPDATE exchange_transfer SET amount = 20 WHERE id = %s", second.pk)
+    rewrite("UPDATE bank_transfer SET amount = 30 WHERE id = %s", first.pk)
+    rewrite("UPDATE bank_transfer SET amount = 20 WHERE id = %s", second.pk)
     assert everything_fits()
     assert verified() == (1, [
         f"Transfer {first.pk} was changed after block 1 was sealed",
@@ -66,7 +64,7 @@ def test_f10_two_rows_rewritten_so_that_sums_fit_are_named(sealed):
 def test_f10_two_rows_of_one_block_that_swap_their_places_are_named(sealed):
     first, second = sealed[2], sealed[3]
     rewrite(
-        "UPDATE exchange_transfer SET debit_id = CASE WHEN id = %s THEN %s ELSE %s END, "
+        "UPDATE bank_transfer SET debit_id = CASE WHEN id = %s THEN %s ELSE %s END, "
         "credit_id = CASE WHEN id = %s THEN %s ELSE %s END, amount = 75 - amount WHERE id IN (%s, %s)",
         first.pk, second.debit_id, first.debit_id, first.pk, second.credit_id, first.credit_id, first.pk, second.pk,
     )  # fmt: skip
@@ -78,7 +76,7 @@ def test_f10_two_rows_of_one_block_that_swap_their_places_are_named(sealed):
 
 
 def test_f10_a_row_and_the_totals_rewritten_to_fit_are_named(sealed):
-    rewrite("UPDATE exchange_transfer SET amount = 500 WHERE id = %s", sealed[0].pk)
+    rewrite("UPDATE bank_transfer SET amount = 500 WHERE id = %s", sealed[0].pk)
     assert not everything_fits()
     totals_rewritten_to_fit()
     assert everything_fits()
@@ -86,14 +84,14 @@ def test_f10_a_row_and_the_totals_rewritten_to_fit_are_named(sealed):
 
 
 def test_f10_the_last_sealed_row_cut_off_is_named(sealed):
-    rewrite("DELETE FROM exchange_transfer WHERE id = %s", sealed[-1].pk)
+    rewrite("DELETE FROM bank_transfer WHERE id = %s", sealed[-1].pk)
     totals_rewritten_to_fit()
     assert everything_fits()
     assert verified() == (1, [f"Transfer {sealed[-1].pk} was removed after block 3 was sealed"])
 
 
 def test_f10_the_last_block_cut_off_with_its_rows_is_named(sealed):
-    rewrite("DELETE FROM exchange_transfer WHERE id > %s", sealed[3].pk)
+    rewrite("DELETE FROM bank_transfer WHERE id > %s", sealed[3].pk)
     Block.objects.filter(number=3).delete()
     totals_rewritten_to_fit()
     assert everything_fits()
@@ -104,7 +102,7 @@ def test_f10_the_last_block_cut_off_with_its_rows_is_named(sealed):
 
 
 def test_f10_blocks_made_anew_with_another_key_are_found(sealed, settings):
-    rewrite("UPDATE exchange_transfer SET amount = 500 WHERE id = %s", sealed[0].pk)
+    rewrite("UPDATE bank_transfer SET amount = 500 WHERE id = %s", sealed[0].pk)
     totals_rewritten_to_fit()
     Block.objects.all().delete()
     settings.LEDGER_KEYS = {"first": "a guess"}
@@ -118,7 +116,7 @@ def test_f10_blocks_made_anew_with_another_key_are_found(sealed, settings):
 
 def test_f10_a_ledger_rewritten_under_another_name_is_found_also_after_the_worker_sealed_it_anew(sealed):
     before, after = Ledger.current().uuid, uuid4()
-    rewrite("UPDATE exchange_transfer SET amount = 10 WHERE id = %s", sealed[0].pk)
+    rewrite("UPDATE bank_transfer SET amount = 10 WHERE id = %s", sealed[0].pk)
     Block.objects.all().delete()
     Ledger.objects.update(uuid=after)
     totals_rewritten_to_fit()
@@ -130,7 +128,7 @@ def test_f10_a_ledger_rewritten_under_another_name_is_found_also_after_the_worke
 
 
 def test_f10_so_it_is_where_the_folder_is_from_before_it_named_the_current_ledger(sealed, ledger):
-    (ledger.LEDGER_HEADS / heads.CURRENT).unlink()
+    (ledger.LEDGER_HEADS / checkpoints.CURRENT).unlink()
     Block.objects.all().delete()
     Ledger.objects.update(uuid=uuid4())
     tasks.seal()
@@ -140,12 +138,12 @@ def test_f10_so_it_is_where_the_folder_is_from_before_it_named_the_current_ledge
 
 def test_f10_heads_that_are_gone_are_missed_after_a_day(sealed, ledger):
     path = ledger.LEDGER_HEADS / str(Ledger.current().uuid)
-    for empty in (lambda: path.write_text(""), path.unlink, (ledger.LEDGER_HEADS / heads.CURRENT).unlink):
+    for empty in (lambda: path.write_text(""), path.unlink, (ledger.LEDGER_HEADS / checkpoints.CURRENT).unlink):
         empty()
         assert verified()[0] == 0
     Block.objects.update(sealed_at=timezone.now() - timedelta(hours=25))
     day = f"{timezone.localtime(Block.objects.first().sealed_at):%-d %B %Y}"
-    assert list(heads.lost()) == [f"No head is recorded in LEDGER_HEADS, though blocks were sealed from {day} on"]
+    assert list(checkpoints.lost()) == [f"No head is recorded in LEDGER_HEADS, though blocks were sealed from {day} on"]
 
 
 def test_f10_only_the_totals_rewritten_are_named(sealed, bank):

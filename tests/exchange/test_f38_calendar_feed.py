@@ -25,8 +25,8 @@ def visit(cast):
 
 def make(client, user):
     """The path of a new address, as the page shows it."""
-    assert send(client, user, reverse("exchange:make_calendar")).url == reverse("exchange:own_calendar")
-    page = client.get(reverse("exchange:own_calendar"))
+    assert send(client, user, reverse("staff:make_calendar")).url == reverse("staff:own_calendar")
+    page = client.get(reverse("staff:own_calendar"))
     return page.context["address"].removeprefix("http://127.0.0.1:8000")
 
 
@@ -72,16 +72,16 @@ def test_f38_the_token_has_128_bits_is_hashed_and_shown_once(client, cast, visit
     token = path.split("/")[-1].removesuffix(".ics")
     assert len(token) * 6 >= 128
     assert token not in str(CalendarFeed.objects.values_list().get())
-    assert token not in client.get(reverse("exchange:own_calendar")).content.decode()
+    assert token not in client.get(reverse("staff:own_calendar")).content.decode()
     for wrong in (token[:-1], token + "a", CalendarFeed.objects.get().token_digest):
-        assert Client().get(reverse("exchange:calendar_feed", args=[wrong])).status_code == 404
+        assert Client().get(reverse("staff:calendar_feed", args=[wrong])).status_code == 404
 
 
 def test_f38_it_is_revoked(client, cast, visit):
     path = make(client, cast.lead)
-    send(client, cast.lead, reverse("exchange:revoke_calendar"))
+    send(client, cast.lead, reverse("staff:revoke_calendar"))
     assert Client().get(path).status_code == 404
-    assert send(client, cast.lead, reverse("exchange:revoke_calendar")).status_code == 409
+    assert send(client, cast.lead, reverse("staff:revoke_calendar")).status_code == 409
 
 
 def test_f38_a_new_address_replaces_the_one_before(client, cast, visit):

@@ -2,11 +2,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from bank import posting
+from bank.models import Transfer
 from exchange import actions
-from exchange.bank import posting
-from exchange.errors import Refused
-from exchange.models import Transfer
-from exchange.once import new_key
+from portal.errors import Refused
+from portal.once import new_key
 from staff.models import Mail
 from tests import factories
 

@@ -7,13 +7,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from bank import posting
 from exchange import actions
-from exchange.bank import posting
 from exchange.models import SupportRequest
 from staff.models import Role, SystemLeader, User
 from tests import factories
-
-from .conftest import a_logged_visit, a_request, an_agreement, an_offer
+from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer
 
 
 def get(client, user, url):
@@ -77,7 +76,7 @@ def test_somebody_with_several_roles_chooses_and_sees_what_there_is_to_do(client
     an_offer(cast)
     Role.objects.create(user=cast.home_head, kind="headteacher", school=cast.other, starts_on=factories.LONG_AGO)
     response = get(client, cast.home_head, "/")
-    assert [(place.title, count) for place, count in response.context["places"]] == [
+    assert [(place.title, count) for place, count in response.context["workplaces"]] == [
         ("Birchwood", 1),
         ("Castle Hill", 0),
     ]
@@ -334,6 +333,6 @@ def test_a_draft_thrown_away_is_in_no_list(client, cast):
 
 @pytest.mark.parametrize("name", ["accessibility", "privacy"])
 def test_everybody_can_read_the_statements(client, db, name):
-    response = client.get(reverse(name))
+    response = client.get(reverse(f"staff:{name}"))
     assert response.status_code == 200
     assert "coordinator of your alliance" in response.content.decode()

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from staff.models import Invitation, Mail, Role, User
+from staff.rights import delegable
 from tests import factories
 from tests.exchange.test_accept import send
 
@@ -13,7 +14,7 @@ NEW = {"name": "Dora Deputy", "password1": "four fictional words", "password2": 
 
 def invite(client, user, school, **data):
     facts = {"name": "Dora", "email": "Dora@Example.org", "title": "deputy", **data}
-    return send(client, user, reverse("exchange:invite_colleague", args=[school.pk]), **facts)
+    return send(client, user, reverse("staff:invite_colleague", args=[school.pk]), **facts)
 
 
 def accept(email):
@@ -23,7 +24,7 @@ def accept(email):
 
 def test_a_head_invites_a_deputy_and_hands_over_rights(client, cast):
     invite(client, cast.head, cast.asking)
-    page = client.get(reverse("exchange:delegates", args=[cast.asking.pk])).content.decode()
+    page = client.get(reverse("staff:delegates", args=[cast.asking.pk])).content.decode()
     assert "dora@example.org" in page
     assert accept("dora@example.org").status_code == 302
     user = User.objects.get(email="dora@example.org")
@@ -58,7 +59,7 @@ def test_only_the_head_invites(client, cast, who, status):
 
 
 def test_a_delegate_does_not_invite(client, cast):
-    delegate = factories.delegate_of(cast.asking, cast.head, *Role.RIGHTS)
+    delegate = factories.delegate_of(cast.asking, cast.head, *delegable)
     assert invite(client, delegate, cast.asking).status_code == 403
     assert not Invitation.objects.exists()
 
@@ -66,7 +67,7 @@ def test_a_delegate_does_not_invite(client, cast):
 def test_it_is_taken_back_by_whoever_invited(client, cast):
     invite(client, cast.head, cast.asking)
     invitation = Invitation.objects.get()
-    url = reverse("exchange:revoke_invitation", args=[cast.asking.pk, invitation.pk])
+    url = reverse("staff:revoke_invitation", args=[cast.asking.pk, invitation.pk])
     assert send(client, cast.stranger, url).status_code == 404
     assert send(client, cast.head, url).status_code == 302
     assert accept("dora@example.org").status_code == 404

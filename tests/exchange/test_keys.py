@@ -8,14 +8,13 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
-from exchange.answers import QUESTIONS
-from exchange.models import Submission
+from exchange.pages.answers import QUESTIONS
+from portal.models import Submission
 from tests import factories
-
-from .acts import ACTS, STEPS, addresses, name_of
-from .conftest import a_request, make_cast
-from .test_asking import ANSWERS, a_draft, get, page_of
-from .test_asking import send as send_form
+from tests.exchange.acts import ACTS, STEPS, addresses, name_of
+from tests.exchange.conftest import a_request, make_cast
+from tests.exchange.test_asking import ANSWERS, a_draft, get, page_of
+from tests.exchange.test_asking import send as send_form
 
 FORM = re.compile(r'<form\b[^>]*method="post".*?</form>', re.DOTALL)
 KEY = re.compile(r'<input type="hidden" name="key" value="[0-9a-f-]{36}"')
@@ -73,14 +72,14 @@ def test_every_form_that_acts_carries_a_key(client, db):
             rendered |= {template.name for template in response.templates}
             transaction.set_rollback(True)
     assert wrong == {}
-    assert ours() - rendered == {"exchange/_supported_person.html"}
+    assert ours() - rendered == {"exchange/requests/_supported_person.html"}
 
 
 def test_the_form_on_the_page_of_a_request_carries_a_key_too(client, cast):
     response = get(client, cast.head, a_request(cast, supported_person="Nora Quill").get_absolute_url())
     [form] = forms_of(response)
     assert KEY.search(form)
-    assert "exchange/_supported_person.html" in {template.name for template in response.templates}
+    assert "exchange/requests/_supported_person.html" in {template.name for template in response.templates}
 
 
 def ours():

@@ -12,10 +12,9 @@ from icalendar import Calendar
 from exchange import actions
 from exchange.models import Visit
 from tests import factories
-
-from . import work_cases as cases
-from .conftest import a_request, a_visit, an_offer
-from .work_cases import a_day, look, send, url_of
+from tests.exchange import work_cases as cases
+from tests.exchange.conftest import a_request, a_visit, an_offer
+from tests.exchange.work_cases import a_day, look, send, url_of
 
 PAGES = ["leader", "leader_commissions", "leader_profile"]
 

@@ -1,7 +1,6 @@
 from exchange.models import Commission
-
-from .conftest import a_logged_visit, a_visit
-from .work_cases import a_day, agreed, look, planned, send, url_of
+from tests.exchange.conftest import a_logged_visit, a_visit
+from tests.exchange.work_cases import a_day, agreed, look, planned, send, url_of
 
 
 def test_it_logs_and_starts_the_work(client, cast):

@@ -6,17 +6,17 @@ import pytest
 from django.utils import timezone
 
 import exchange.matching
-from exchange import actions, capacity
-from exchange.bank import posting
-from exchange.errors import Refused
+from bank import posting
+from bank.models import Account
+from exchange import actions
+from exchange.accounting import capacity
 from exchange.matching import partners, room, shortlist
 from exchange.matching.distance import in_words
-from exchange.models import Account
+from portal.errors import Refused
 from schools import calendar
 from staff.models import Post, Role, SystemLeader
 from tests import factories
-
-from .conftest import a_logged_visit, a_request, an_agreement, an_offer
+from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer
 
 HERE = {"easting": 400000, "northing": 300000}
 MILE = 1609

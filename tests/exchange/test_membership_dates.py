@@ -6,16 +6,20 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from exchange import actions, clock, rules, stuck, verification
-from exchange.bank import posting
-from exchange.errors import Refused
-from exchange.models import Charge, Event, Leg, Tariff, Transfer, Visit
+from bank import posting
+from bank.models import Transfer
+from exchange import actions, rules
+from exchange.ledger import verification
+from exchange.models import Charge, Event, Leg, Tariff, Visit
+from portal import clock
+from portal.errors import Refused
+from schools.day import Day
 from schools.models import Membership
+from staff import todo
 from staff.models import LeaderType, Mail
 from tests import factories
-
-from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer
-from .money_cases import (
+from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer
+from tests.exchange.money_cases import (
     a_tariff,
     account_of,
     ago,
@@ -27,7 +31,7 @@ from .money_cases import (
     leave,
     visited,
 )
-from .work_cases import look, send, url_of, widen
+from tests.exchange.work_cases import look, send, url_of, widen
 
 
 def ahead(days):
@@ -36,7 +40,7 @@ def ahead(days):
 
 def tick():
     for _ in range(2):
-        clock.run(timezone.now())
+        clock.run(Day(timezone.now()))
 
 
 def mails(subject):
@@ -373,7 +377,7 @@ def logged_before_the_leave_was_entered(cast):
 
 
 def waiting(cast):
-    return [(item.title, item.hint) for item in stuck.stuck(cast.alliance) if "neither" in item.title]
+    return [(item.title, item.hint) for item in todo.for_coordinator(cast.alliance) if "neither" in item.title]
 
 
 def test_a_visit_without_credits_or_a_price_is_not_confirmed(client, cast):
@@ -403,7 +407,7 @@ def test_the_clock_leaves_it_and_the_coordinator_is_told_what_to_do(cast, caplog
 def test_it_is_listed_once_however_long_the_school_has_not_confirmed(cast):
     logged_before_the_leave_was_entered(cast)
     Visit.objects.update(logged_at=timezone.now() - timedelta(days=60))
-    found = [item.title for item in stuck.stuck(cast.alliance)]
+    found = [item.title for item in todo.for_coordinator(cast.alliance)]
     assert [title for title in found if "confirmed" in title or "neither" in title] == [waiting(cast)[0][0]]
 
 
@@ -471,7 +475,7 @@ def test_a_leaver_with_a_balance_is_a_task_for_the_coordinator(cast):
     commission = widen(an_agreement(cast))
     visited(cast, commission, on=ago(10), days=200)
     leave(cast.asking, ago(5))
-    task = next(item for item in stuck.stuck(cast.alliance) if "has left" in item.title)
+    task = next(item for item in todo.for_coordinator(cast.alliance) if "has left" in item.title)
     assert task.title == "Ashgrove has left: settle its balance of −2 days"
     assert task.url == reverse("exchange:settle_leaver", args=["netherby", cast.asking.pk])
     assert task.since == ago(5)
@@ -484,7 +488,7 @@ def test_a_leaver_without_a_balance_and_a_school_that_came_back_are_none(cast):
     leave(cast.other, ago(5))
     posting.school_account(cast.alliance, cast.other)
     join(cast, cast.asking, ago(1))
-    assert [item for item in stuck.stuck(cast.alliance) if "has left" in item.title] == []
+    assert [item for item in todo.for_coordinator(cast.alliance) if "has left" in item.title] == []
 
 
 # Asking from outside --------------------------------------------------------------------------

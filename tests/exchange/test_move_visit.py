@@ -1,8 +1,7 @@
 from datetime import time
 
 from tests import factories
-
-from .work_cases import a_day, in_boxes, planned, send, url_of
+from tests.exchange.work_cases import a_day, in_boxes, planned, send, url_of
 
 
 def moved(client, user, visit, on, at="10:15", all_the_same="on"):

@@ -5,11 +5,10 @@ from django.urls import reverse
 from exchange import actions
 from staff.models import Mail, SystemLeader
 from tests import factories
+from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer
 from tests.signing_in import signed_in_long_ago
 
-from .conftest import a_logged_visit, a_request, an_agreement, an_offer
-
-PAGE = reverse("exchange:my_data")
+PAGE = reverse("staff:my_data")
 
 
 def test_it_shows_what_is_held_in_sections(client, cast):
@@ -44,7 +43,7 @@ def test_a_long_section_is_cut_on_the_page_and_whole_in_the_files(client, cast):
         Mail.objects.create(to=cast.head.email, subject=f"Number {number}", text="-")
     client.force_login(cast.head)
     assert "And 2 more. The files hold them all." in client.get(PAGE).content.decode()
-    got = client.get(reverse("exchange:my_data_file", args=["json"])).json()
+    got = client.get(reverse("staff:my_data_file", args=["json"])).json()
     [mail] = [section for section in got["sections"] if section["table"] == "staff.Mail"]
     assert len(mail["rows"]) == 27
 
@@ -108,9 +107,9 @@ def test_it_says_truly_where_other_people_are_named(client, cast):
 
 def test_the_files_want_one_to_sign_in_again_first(client, cast):
     client.force_login(cast.head)
-    assert client.get(reverse("exchange:my_data_file", args=["exe"])).status_code == 404
+    assert client.get(reverse("staff:my_data_file", args=["exe"])).status_code == 404
     for kind in ("json", "zip"):
-        answer = signed_in_long_ago(client).get(reverse("exchange:my_data_file", args=[kind]))
+        answer = signed_in_long_ago(client).get(reverse("staff:my_data_file", args=[kind]))
         assert (answer.status_code, answer.url.split("?")[0]) == (302, reverse("account_reauthenticate"))
 
 

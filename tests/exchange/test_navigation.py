@@ -6,11 +6,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver, resolve, reverse
 
-from exchange.navigation import navigation
+from staff.menu import navigation
 from staff.models import Role, User
 from tests import factories
-
-from .conftest import a_request, an_offer
+from tests.exchange.conftest import a_request, an_offer
 
 
 def menu(user, path):

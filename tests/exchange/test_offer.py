@@ -10,9 +10,8 @@ from exchange.models import Commission
 from schools import calendar
 from staff.models import Mail, Post, SystemLeader
 from tests import factories
-
-from .conftest import a_request, an_offer
-from .test_accept import send
+from tests.exchange.conftest import a_request, an_offer
+from tests.exchange.test_accept import send
 
 
 def in_boxes(name, on):

@@ -3,10 +3,9 @@ from django.urls import reverse
 
 from exchange.models import Commission
 from tests import factories
-
-from .conftest import a_request
-from .test_accept import send
-from .test_offer import facts
+from tests.exchange.conftest import a_request
+from tests.exchange.test_accept import send
+from tests.exchange.test_offer import facts
 
 
 @pytest.fixture

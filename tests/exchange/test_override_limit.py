@@ -1,13 +1,12 @@
 import pytest
 from django.urls import reverse
 
+from bank.models import Account, FloorChange
 from exchange import actions
-from exchange.models import Account, FloorChange
 from staff.models import Post
 from tests import factories
-
-from .conftest import a_request, an_agreement, an_offer, make_cast
-from .test_accept import send
+from tests.exchange.conftest import a_request, an_agreement, an_offer, make_cast
+from tests.exchange.test_accept import send
 
 NOT_IN_THE_WAY = b"The limit is not in the way of an open offer or a proposed change."
 

@@ -1,6 +1,5 @@
-from exchange.models import Account
-
-from .work_cases import agreed, look, send, url_of
+from bank.models import Account
+from tests.exchange.work_cases import agreed, look, send, url_of
 
 
 def test_it_pauses_and_keeps_the_hold(client, cast):

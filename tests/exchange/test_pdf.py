@@ -3,7 +3,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from exchange import pdf
+from portal import pdf
 
 
 def pages(content):

@@ -3,13 +3,12 @@ from datetime import time, timedelta
 import pytest
 
 from exchange import actions
-from exchange.errors import Refused
 from exchange.models import Commission, Visit
+from portal.errors import Refused
 from schools import calendar
 from tests import factories
-
-from .conftest import a_visit, an_agreement, an_offer
-from .work_cases import LONG_BEFORE, a_day, agreed, agreed_leg, in_boxes, look, send, url_of
+from tests.exchange.conftest import a_visit, an_agreement, an_offer
+from tests.exchange.work_cases import LONG_BEFORE, a_day, agreed, agreed_leg, in_boxes, look, send, url_of
 
 
 def facts(on, **data):

@@ -7,17 +7,17 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from bank import posting
+from bank.models import Account, Transfer
 from exchange import actions
-from exchange.actions.bank import urgent_room
-from exchange.bank import posting
-from exchange.errors import Refused
-from exchange.models import Account, Leg, Transfer
+from exchange.actions.movements import urgent_room
+from exchange.models import Leg
+from portal.errors import Refused
 from schools.models import Membership, Policy
 from tests import factories
-
-from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
-from .money_cases import join
-from .work_cases import look, send, url_of
+from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
+from tests.exchange.money_cases import join
+from tests.exchange.work_cases import look, send, url_of
 
 LONDON = ZoneInfo("Europe/London")
 CHANGE = date(2027, 3, 10)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from exchange import pricing
+from exchange.accounting import pricing
 from exchange.models import Tariff
 
 

@@ -8,14 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from bank import posting
+from bank.models import Account
 from exchange import actions
-from exchange.bank import posting
-from exchange.models import Account, Commission
-from exchange.projection import projections
+from exchange.accounting.projection import projections
+from exchange.models import Commission
 from schools.models import Policy
-
-from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
-from .work_cases import widen
+from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
+from tests.exchange.work_cases import widen
 
 TODAY = date(2026, 11, 17)
 
@@ -130,7 +130,7 @@ def test_without_agreed_work_nothing_is_said(client, cast):
 
 def test_the_coordinator_reads_it_in_the_balances(client, cast):
     agreed(cast, 300)
-    html = words(client, cast.coordinator, f"{reverse('admin:exchange_account_changelist')}?alliance=netherby")
+    html = words(client, cast.coordinator, f"{reverse('admin:bank_account_changelist')}?alliance=netherby")
     assert '<td class="number" data-label="By 31 August">−3</td>' in html
     assert '<td class="number" data-label="By 31 August">+2.7</td>' in html
 

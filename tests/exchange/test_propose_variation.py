@@ -4,9 +4,8 @@ import pytest
 
 from exchange.models import Commission, Variation
 from tests import factories
-
-from .conftest import a_visit
-from .work_cases import TODAY, a_day, agreed, agreed_leg, in_boxes, send, url_of
+from tests.exchange.conftest import a_visit
+from tests.exchange.work_cases import TODAY, a_day, agreed, agreed_leg, in_boxes, send, url_of
 
 
 def propose(client, user, leg, *, days="6", first=-30, last=60):

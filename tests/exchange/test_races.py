@@ -13,17 +13,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from bank import balances, posting
+from bank.errors import LimitReached
+from bank.models import Account, Transfer
 from exchange import actions
-from exchange.bank import balances, posting
-from exchange.bank.errors import LimitReached
-from exchange.errors import Refused, SomebodyFaster
-from exchange.models import Account, Commission, Event, LeaderYear, Leg, Submission, SupportRequest, Transfer
+from exchange.models import Commission, Event, LeaderYear, Leg, SupportRequest
+from portal.errors import Refused, SomebodyFaster
+from portal.models import Submission
 from schools import calendar
 from tests import factories
+from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
+from tests.exchange.test_working import peer_offer
 from tests.races import FULL, needs_postgresql, together
-
-from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
-from .test_working import peer_offer
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), needs_postgresql]
 ROUNDS = 100 if FULL else 10

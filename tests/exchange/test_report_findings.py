@@ -1,4 +1,4 @@
-from .work_cases import active, diagnostic, look, send, url_of
+from tests.exchange.work_cases import active, diagnostic, look, send, url_of
 
 
 def test_it_reports(client, cast):

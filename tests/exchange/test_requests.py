@@ -10,8 +10,7 @@ from exchange import actions
 from exchange.models import SupportRequest
 from staff.models import Specialism
 from tests import factories
-
-from .conftest import a_logged_visit, a_request, an_agreement, an_offer
+from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer
 
 
 def send(client, user, url, **data):

@@ -4,9 +4,8 @@ from django.urls import reverse
 from exchange import actions
 from exchange.models import Concern
 from tests import factories
-
-from .test_accept import send
-from .test_close_work import delivered
+from tests.exchange.test_accept import send
+from tests.exchange.test_close_work import delivered
 
 
 def make_concern(cast):

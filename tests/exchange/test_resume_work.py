@@ -1,4 +1,4 @@
-from .work_cases import paused, send, url_of
+from tests.exchange.work_cases import paused, send, url_of
 
 
 def test_it_goes_on_where_it_stood(client, cast):

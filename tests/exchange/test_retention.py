@@ -14,17 +14,19 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
-from exchange import actions, clock
-from exchange.models import Claim, Event, Sighting, Submission, SupportRequest
+from exchange import actions
+from exchange.models import Event, Sighting, SupportRequest
+from portal import clock
+from portal.models import Claim, Submission
+from schools.day import Day
 from staff import invitations
 from staff.models import Disclosure, Erasure, Invitation, Mail, Person, Post, Role
 from staff.privacy import erasing, retention
 from tests import factories
-
-from .conftest import a_request, an_offer
+from tests.exchange.conftest import a_request, an_offer
 
 NOW = timezone.localtime().replace(hour=12)
-PAGE = reverse("exchange:retention")
+PAGE = reverse("staff:retention")
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +40,7 @@ def days_ago(number):
 
 
 def run(*, after=0):
-    clock.run(NOW + timedelta(days=after))
+    clock.run(Day(NOW + timedelta(days=after)))
 
 
 def period(title):

@@ -1,16 +1,15 @@
 import pytest
 from django.urls import reverse
 
+from bank import posting
+from bank.errors import BankError
+from bank.models import Transfer
 from exchange import actions
-from exchange.bank import posting
-from exchange.bank.errors import BankError
-from exchange.errors import Refused
-from exchange.models import Transfer
-from exchange.once import new_key
+from portal.errors import Refused
+from portal.once import new_key
 from staff.models import Post
 from tests import factories
-
-from .conftest import a_logged_visit, an_agreement
+from tests.exchange.conftest import a_logged_visit, an_agreement
 
 
 @pytest.fixture
@@ -81,7 +80,7 @@ def page(client, by, url):
 
 
 def in_the_admin(transfer):
-    return reverse("admin:exchange_transfer_change", args=[transfer.pk])
+    return reverse("admin:bank_transfer_change", args=[transfer.pk])
 
 
 def test_what_was_reversed_names_its_reversal(client, cast, gift):
@@ -101,7 +100,7 @@ def test_a_coordinator_comes_to_it_from_the_statement_and_from_the_bank(client, 
         (statement, f"account={gift.debit_id}"),
         (bank, f"debit__alliance__id__exact={cast.alliance.pk}"),
     ):
-        address = f"{reverse('admin:exchange_transfer_changelist')}?{query}"
+        address = f"{reverse('admin:bank_transfer_changelist')}?{query}"
         assert f'href="{address}">Movements in the admin</a>' in page(client, cast.coordinator, url)
         assert in_the_admin(gift) in page(client, cast.coordinator, address)
     assert "Movements in the admin" not in page(client, cast.head, statement)

@@ -1,11 +1,11 @@
 from django.db.models import Sum
 
+from bank import balances
+from bank.models import Account
 from exchange import actions
-from exchange.bank import balances
-from exchange.models import Account, Evaluation, Event
+from exchange.models import Evaluation, Event
 from staff.models import Mail
-
-from .conftest import a_logged_visit, a_request, an_agreement, an_offer
+from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer
 
 
 def figures_of(school):

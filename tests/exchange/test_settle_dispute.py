@@ -3,15 +3,14 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from bank import posting
+from bank.models import Account, Transfer
 from exchange import actions
-from exchange.bank import posting
-from exchange.errors import Refused
-from exchange.models import Account, Transfer
+from portal.errors import Refused
 from staff.models import Post
 from tests import factories
-
-from .conftest import a_logged_visit, an_agreement
-from .test_accept import send
+from tests.exchange.conftest import a_logged_visit, an_agreement
+from tests.exchange.test_accept import send
 
 
 def disputed(cast):

@@ -3,16 +3,16 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from bank import posting
+from bank.models import Account, Transfer
 from exchange import actions
-from exchange.bank import posting
-from exchange.errors import Refused
-from exchange.models import Account, Transfer, Visit
-from exchange.once import new_key
+from exchange.models import Visit
+from portal.errors import Refused
+from portal.once import new_key
 from staff.models import Post
 from tests import factories
-
-from .conftest import a_logged_visit, an_agreement
-from .work_cases import TODAY, widen
+from tests.exchange.conftest import a_logged_visit, an_agreement
+from tests.exchange.work_cases import TODAY, widen
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from exchange import actions
 from exchange.models import Event, Sighting
 from staff.models import Mail, Role
 from tests import factories
-
-from .conftest import a_logged_visit, a_request, an_agreement, an_offer
-from .test_accept import send
+from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer
+from tests.exchange.test_accept import send
 
 SECRET = "Nora Quill"
 WHY = "The head asked for help"

@@ -9,13 +9,12 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.test import override_settings
 
-from exchange.bank import balances, simulation, triggers
-from exchange.bank.models import Account, Transfer
+from bank import balances, simulation, triggers
+from bank.models import Account, Transfer
 from schools import calendar
 from schools.models import Alliance, Membership, School
 from tests import factories
-
-from .ledger_cases import verified
+from tests.exchange.ledger_cases import verified
 
 pytestmark = pytest.mark.django_db
 

@@ -9,13 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
-from exchange import actions, spreadsheet
-from exchange.bank import posting
-from exchange.models import Leg, SupportRequest, Transfer
+from bank import posting
+from bank.models import Transfer
+from exchange import actions
+from exchange.models import Leg, SupportRequest
+from portal import spreadsheet
 from schools.models import Membership
 from tests import factories
-
-from .conftest import a_logged_visit, a_request, an_agreement, an_offer, make_cast
+from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer, make_cast
 
 TODAY = date(2026, 11, 17)
 
@@ -378,18 +379,18 @@ def test_no_query_of_the_page_reads_the_whole_ledger(client, cast, period):
     give(cast, 100)
     with CaptureQueriesContext(connection) as captured:
         get(client, cast.home_head, cast.giving, year=period)
-    asked = [query["sql"] for query in captured if '"exchange_transfer"' in query["sql"]]
+    asked = [query["sql"] for query in captured if '"bank_transfer"' in query["sql"]]
     assert asked
     for sql in asked:
         plan = plan_of(sql)
-        assert "SCAN exchange_transfer" not in plan
-        assert "Seq Scan on exchange_transfer" not in plan
+        assert "SCAN bank_transfer" not in plan
+        assert "Seq Scan on bank_transfer" not in plan
 
 
 def test_a_year_and_all_time_are_read_from_the_totals_kept(client, cast):
     give(cast, 100)
     with CaptureQueriesContext(connection) as captured:
         get(client, cast.home_head, cast.giving)
-    grouped = [query["sql"] for query in captured if "SUM" in query["sql"] and '"exchange_transfer"' in query["sql"]]
+    grouped = [query["sql"] for query in captured if "SUM" in query["sql"] and '"bank_transfer"' in query["sql"]]
     assert len(grouped) == 2  # both sides of the last twelve months, which are kept nowhere
     assert Transfer.objects.count() == 2

@@ -8,15 +8,14 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from bank import posting
 from exchange import actions
-from exchange.bank import posting
 from exchange.models import Charge, Commission, Evaluation, Tariff, Visit
 from exchange.statement import figures, in_money, periods, worth
 from exchange.statement.worth import Money, Share
 from staff.models import Specialism
 from tests import factories
-
-from .conftest import a_logged_visit, a_request, an_agreement, an_offer, make_cast
+from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer, make_cast
 
 TODAY = date(2026, 11, 17)
 

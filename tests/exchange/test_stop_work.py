@@ -1,6 +1,6 @@
-from exchange.models import Account, Visit
-
-from .work_cases import active, agreed, send, url_of
+from bank.models import Account
+from exchange.models import Visit
+from tests.exchange.work_cases import active, agreed, send, url_of
 
 
 def test_it_stops_and_keeps_what_was_done(client, cast):

@@ -6,13 +6,14 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 
-from exchange import actions, stuck
-from exchange.bank import posting
+from bank import posting
+from exchange import actions
+from exchange.todo import queues
 from schools.models import Closure
+from staff import todo
 from tests import factories
-
-from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
-from .test_close_work import delivered
+from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
+from tests.exchange.test_close_work import delivered
 
 MONDAY = date(2027, 3, 1)
 
@@ -29,7 +30,7 @@ def monday(play):
 
 def found(cast, day):
     with on(day):
-        return [(item.title, item.since) for item in stuck.stuck(cast.alliance)]
+        return [(item.title, item.since) for item in todo.for_coordinator(cast.alliance)]
 
 
 def test_nothing_is_stuck_at_first(monday):
@@ -82,7 +83,7 @@ def test_an_offer_says_when_it_lapses_and_for_whom_it_waits(monday):
     actions.accept(commission=commission, by=monday.lead)
     assert found(monday, 3) == []
     with on(4):
-        (item,) = stuck.stuck(monday.alliance)
+        (item,) = todo.for_coordinator(monday.alliance)
     offer = f"{commission.reference}, Ashgrove: the offer to {monday.leader}"
     assert item.title == f"{offer} waits for answers, lapses on 8 March 2027"
     assert item.hint == "Waits for Birchwood, Ashgrove"
@@ -131,7 +132,7 @@ def test_an_open_concern_and_an_overdue_evaluation(monday):
     assert found(monday, 11) == [(f"{commission.reference}, Ashgrove: evaluation overdue", MONDAY)]
     with on(12):
         actions.evaluate(commission=commission, by=monday.head, side="receiving", evidence="No change", rating=1)
-        overdue, concern = stuck.stuck(monday.alliance)
+        overdue, concern = todo.for_coordinator(monday.alliance)
     assert overdue.hint == f"Delivered on 1 March 2027. Waits for {monday.leader}"
     assert (concern.title, concern.since) == (f"{commission.reference}, Ashgrove: a concern is open", date(2027, 3, 12))
 
@@ -156,7 +157,7 @@ def test_requests_without_a_match_urgent_ones_first(monday):
         urgent = a_request(monday, urgency="urgent")
         an_offer(monday, a_request(monday))
         a_request(monday, status="submitted")
-    assert list(stuck.unmatched(monday.alliance)) == [urgent, old]
+    assert list(queues.unmatched(monday.alliance)) == [urgent, old]
 
 
 def test_balances_out_of_band(monday):
@@ -167,7 +168,7 @@ def test_balances_out_of_band(monday):
             debit=account, credit=fund, amount=hundredths, occurred_on=MONDAY, by="clock", reason="Opening",
             key=f"opening:{school.pk}",
         )  # fmt: skip
-    assert [(account.school, account.posted) for account in stuck.out_of_band(monday.alliance)] == [
+    assert [(account.school, account.posted) for account in queues.out_of_band(monday.alliance)] == [
         (monday.asking, -600)
     ]
 
@@ -176,5 +177,5 @@ def test_commissions_by_stage(monday):
     an_agreement(monday)
     an_offer(monday)
     an_offer(monday)
-    counts = {status: count for status, _, count in stuck.by_stage(monday.alliance) if count}
+    counts = {status: count for status, _, count in queues.by_stage(monday.alliance) if count}
     assert counts == {"agreed": 1, "offered": 2}

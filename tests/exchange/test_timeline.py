@@ -1,10 +1,10 @@
 import re
 from pathlib import Path
 
-from exchange import actions, timeline
+from exchange import actions
+from exchange.pages import timeline
 from tests import factories
-
-from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer
+from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer
 
 ACTIONS = Path(actions.__file__).parent
 

@@ -9,20 +9,20 @@ import time_machine
 from django.db.models import Sum
 from django.urls import reverse
 
+from bank import balances, posting
+from bank.errors import BankError
+from bank.models import Account, FloorChange, Hold, Transfer
 from exchange import actions, matching
-from exchange.bank import balances, posting
-from exchange.bank.errors import BankError
-from exchange.errors import Refused
-from exchange.models import Account, Charge, FloorChange, Hold, Leg, Trade, Transfer, Visit
+from exchange.models import Charge, Leg, Trade, Visit
 from exchange.statement import periods, worth
+from portal.errors import Refused
 from schools import calendar
 from schools.models import Policy
 from staff.models import SystemLeader
 from tests import factories
-
-from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer
-from .money_cases import a_tariff, ago, fresh, held, leave, visited
-from .work_cases import look, send, widen
+from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer
+from tests.exchange.money_cases import a_tariff, ago, fresh, held, leave, visited
+from tests.exchange.work_cases import look, send, widen
 
 
 @pytest.fixture

@@ -5,10 +5,9 @@ import itertools
 import pytest
 
 from exchange import status
-from exchange.errors import SomebodyFaster
 from exchange.models import Commission, Event, SupportRequest, Variation, Visit
-
-from .conftest import a_request, a_visit, an_agreement, an_offer
+from portal.errors import SomebodyFaster
+from tests.exchange.conftest import a_request, a_visit, an_agreement, an_offer
 
 ALLOWED = {
     SupportRequest: {

@@ -6,9 +6,8 @@ from django.urls import reverse
 from exchange import actions
 from staff.models import Mail
 from tests import factories
-
-from .conftest import a_request
-from .test_accept import send
+from tests.exchange.conftest import a_request
+from tests.exchange.test_accept import send
 
 
 def url_of(request):

@@ -8,18 +8,18 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from exchange import actions, verification
-from exchange.bank import chain, closing, heads, posting, triggers
-from exchange.bank.models import EARLIEST, ClosedYear
-from exchange.models import Account, Block, Charge, Commission, FloorChange, Hold, LeaderYear, Ledger, Transfer, Visit
+from bank import chain, checkpoints, closing, posting, triggers
+from bank.models import EARLIEST, Account, Block, ClosedYear, FloorChange, Hold, Ledger, Transfer
+from exchange import actions
+from exchange.ledger import verification
+from exchange.models import Charge, Commission, LeaderYear, Visit
 from schools import calendar
 from tests import factories
+from tests.exchange.conftest import a_logged_visit, a_visit, an_agreement, an_offer, make_cast
+from tests.exchange.ledger_cases import ON, a_bank, moved, past_the_triggers, totals_rewritten_to_fit, verified
+from tests.exchange.money_cases import ago, agreed_outside, visited
+from tests.exchange.test_working import peer_offer
 from tests.races import together
-
-from .conftest import a_logged_visit, a_visit, an_agreement, an_offer, make_cast
-from .ledger_cases import ON, a_bank, moved, past_the_triggers, totals_rewritten_to_fit, verified
-from .money_cases import ago, agreed_outside, visited
-from .test_working import peer_offer
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def without(name):
     """Take a constraint of the accounts out, as a database's owner could."""
     connection.check_constraints()
     with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE exchange_account DROP CONSTRAINT {name}")
+        cursor.execute(f"ALTER TABLE bank_account DROP CONSTRAINT {name}")
 
 
 def of(account):
@@ -113,7 +113,7 @@ def test_without_a_key_what_was_never_sealed_is_found(ledger):
 
 def test_a_trigger_that_is_missing_is_found():
     with connection.cursor() as cursor:
-        table = " ON exchange_transfer" if connection.vendor == "postgresql" else ""
+        table = " ON bank_transfer" if connection.vendor == "postgresql" else ""
         cursor.execute(f"DROP TRIGGER transfer_is_never_updated{table}")
     assert verified() == (1, ["The trigger transfer_is_never_updated is missing or switched off"])
 
@@ -129,14 +129,14 @@ def test_a_trigger_that_has_been_emptied_is_found():
         else:
             names = triggers.NAMES[1:2]
             cursor.execute(f"DROP TRIGGER {names[0]}")
-            cursor.execute(f"CREATE TRIGGER {names[0]} BEFORE UPDATE ON exchange_transfer BEGIN SELECT 1; END")
+            cursor.execute(f"CREATE TRIGGER {names[0]} BEFORE UPDATE ON bank_transfer BEGIN SELECT 1; END")
     assert verified() == (1, [f"The trigger {name} does not do what it was installed to do" for name in names])
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's triggers cannot be switched off")
 def test_a_trigger_that_is_switched_off_is_found():
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE exchange_transfer DISABLE TRIGGER transfer_is_never_deleted")
+        cursor.execute("ALTER TABLE bank_transfer DISABLE TRIGGER transfer_is_never_deleted")
     assert verified() == (1, ["The trigger transfer_is_never_deleted is missing or switched off"])
 
 
@@ -145,15 +145,15 @@ def test_a_trigger_that_is_switched_off_is_found():
     ("name", "instead", "finding"),
     [
         ("updated", "BEFORE UPDATE ON exchange_tariff FOR EACH STATEMENT", "is missing or switched off"),
-        ("updated", "BEFORE UPDATE OF reason ON exchange_transfer FOR EACH STATEMENT", "does not do what it was"),
-        ("deleted", "BEFORE DELETE ON exchange_transfer FOR EACH ROW WHEN (OLD.id < 0)", "does not do what it was"),
-        ("deleted", "BEFORE DELETE ON exchange_transfer FOR EACH STATEMENT", "does not do what it was"),
+        ("updated", "BEFORE UPDATE OF reason ON bank_transfer FOR EACH STATEMENT", "does not do what it was"),
+        ("deleted", "BEFORE DELETE ON bank_transfer FOR EACH ROW WHEN (OLD.id < 0)", "does not do what it was"),
+        ("deleted", "BEFORE DELETE ON bank_transfer FOR EACH STATEMENT", "does not do what it was"),
     ],
 )
 def test_a_trigger_of_the_right_name_that_guards_something_else_is_found(name, instead, finding):
     name = f"transfer_is_never_{name}"
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TRIGGER {name} ON exchange_transfer")
+        cursor.execute(f"DROP TRIGGER {name} ON bank_transfer")
         cursor.execute(f"CREATE TRIGGER {name} {instead} EXECUTE FUNCTION transfer_is_never_changed()")
     code, (line,) = verified()
     assert (code, line.startswith(f"The trigger {name} {finding}")) == (1, True)
@@ -172,9 +172,9 @@ def test_a_triggers_function_with_settings_of_its_own_or_in_another_place_is_fou
             "AS $$ BEGIN RETURN NEW; END $$"
         )
         name = "transfer_is_never_updated"
-        cursor.execute(f"DROP TRIGGER {name} ON exchange_transfer")
+        cursor.execute(f"DROP TRIGGER {name} ON bank_transfer")
         cursor.execute(
-            f"CREATE TRIGGER {name} BEFORE UPDATE ON exchange_transfer FOR EACH STATEMENT "
+            f"CREATE TRIGGER {name} BEFORE UPDATE ON bank_transfer FOR EACH STATEMENT "
             "EXECUTE FUNCTION elsewhere.transfer_is_never_changed()"
         )
     assert verified() == (1, [f"The trigger {name} does not do what it was installed to do"])
@@ -337,11 +337,11 @@ def test_a_visit_that_does_not_stand_as_one_set_is_found(cast, changed, rows, mo
     copy = {"occurred_on": visit.on, "cause_kind": "visit", "cause_id": str(visit.pk), "posted_by": "clock"}
     with past_the_triggers() as cursor:
         if "amount" in changed:
-            cursor.execute("UPDATE exchange_transfer SET amount = 75 WHERE id = %s", [gross.pk])
+            cursor.execute("UPDATE bank_transfer SET amount = 75 WHERE id = %s", [gross.pk])
         if "another_giver" in changed:
-            cursor.execute("UPDATE exchange_transfer SET credit_id = %s WHERE id = %s", [other.pk, gross.pk])
+            cursor.execute("UPDATE bank_transfer SET credit_id = %s WHERE id = %s", [other.pk, gross.pk])
         if "levy_of_another" in changed:
-            cursor.execute("UPDATE exchange_transfer SET debit_id = %s WHERE id = %s", [other.pk, levy.pk])
+            cursor.execute("UPDATE bank_transfer SET debit_id = %s WHERE id = %s", [other.pk, levy.pk])
     if "second" in changed:
         Transfer.objects.create(debit=gross.debit, credit=gross.credit, amount=100, kind="visit", key="x", **copy)
     if "two_levies" in changed:
@@ -371,9 +371,9 @@ def test_a_levy_of_another_amount_and_one_that_is_missing_are_found(cast, writte
     levy = Transfer.objects.get(kind="levy")
     with past_the_triggers() as cursor:
         if written:
-            cursor.execute("UPDATE exchange_transfer SET amount = %s WHERE id = %s", [written, levy.pk])
+            cursor.execute("UPDATE bank_transfer SET amount = %s WHERE id = %s", [written, levy.pk])
         else:
-            cursor.execute("DELETE FROM exchange_transfer WHERE id = %s", [levy.pk])
+            cursor.execute("DELETE FROM bank_transfer WHERE id = %s", [levy.pk])
     totals_rewritten_to_fit()
     assert verified() == (1, [f"Visit {visit.pk} has a levy of {found}, but 10 by the policy of its day"])
 
@@ -382,7 +382,7 @@ def test_a_levy_that_went_elsewhere_than_to_the_fund_is_found(cast):
     visit = a_confirmed_visit(cast)
     other = posting.school_account(cast.alliance, cast.other)
     with past_the_triggers() as cursor:
-        cursor.execute("UPDATE exchange_transfer SET credit_id = %s WHERE kind = 'levy'", [other.pk])
+        cursor.execute("UPDATE bank_transfer SET credit_id = %s WHERE kind = 'levy'", [other.pk])
     totals_rewritten_to_fit()
     (found,) = verified()[1]
     assert found.startswith(f"Visit {visit.pk} is confirmed with 100, but does not stand as one set of transfers")
@@ -437,7 +437,7 @@ def test_a_visit_between_two_banks_stands_as_a_row_in_each():
     )  # fmt: skip
     assert of_visits() == []
     owing = posting.clearing_account(cast.alliance, far)
-    swap = "UPDATE exchange_transfer SET credit_id = %s - credit_id WHERE kind = 'visit' AND credit_id IN (%s, %s)"
+    swap = "UPDATE bank_transfer SET credit_id = %s - credit_id WHERE kind = 'visit' AND credit_id IN (%s, %s)"
     words = f"Visit {visit.pk} is confirmed with 100, but does not stand as one set of transfers: "
     with past_the_triggers() as cursor:
         cursor.execute(swap, [owing.pk + giver.pk, owing.pk, giver.pk])
@@ -445,7 +445,7 @@ def test_a_visit_between_two_banks_stands_as_a_row_in_each():
     with past_the_triggers() as cursor:
         cursor.execute(swap, [owing.pk + giver.pk, owing.pk, giver.pk])
         assert of_visits() == []
-        cursor.execute("DELETE FROM exchange_transfer WHERE credit_id = %s AND cause_kind = 'visit'", [owing.pk])
+        cursor.execute("DELETE FROM bank_transfer WHERE credit_id = %s AND cause_kind = 'visit'", [owing.pk])
     assert of_visits() == [f"{words}1 of visits, 100 in all, and 1 of the levy"]
 
 
@@ -574,7 +574,7 @@ def test_a_restore_is_declared_with_a_reason_and_the_key(ledger):
     chain.seal()
     moved(a, b, 25, "2")
     chain.seal()
-    heads.record()
+    checkpoints.record()
     Block.objects.filter(number=2).delete()
     assert verified()[0] == 1
     with pytest.raises(CommandError, match="Say why"):
@@ -603,7 +603,7 @@ def test_another_ledger_is_accepted_with_a_reason_and_its_head_recorded(ledger):
     moved(a, b, 25, "1")
     Ledger.objects.update(uuid="00000000-0000-4000-8000-000000000000")
     chain.seal()
-    heads.record()
+    checkpoints.record()
     Block.objects.all().delete()
     Ledger.objects.update(uuid="00000000-0000-4000-8000-000000000001")
     chain.seal()
@@ -611,7 +611,7 @@ def test_another_ledger_is_accepted_with_a_reason_and_its_head_recorded(ledger):
     with pytest.raises(CommandError, match="Say why"):
         call_command("verify_ledger", "--another-ledger", " ")
     assert verified("--another-ledger", "The alliance\nmoved to this database")[0] == 0
-    last = (ledger.LEDGER_HEADS / heads.CURRENT).read_text().splitlines()[-1]
+    last = (ledger.LEDGER_HEADS / checkpoints.CURRENT).read_text().splitlines()[-1]
     assert last.split(maxsplit=2)[1:] == [
         "00000000-0000-4000-8000-000000000001", "The alliance moved to this database",
     ]  # fmt: skip
@@ -653,7 +653,7 @@ def test_a_long_ledger_is_checked_by_two_connections_and_says_the_same(monkeypat
     ids = [moved(a, b, 25, f"{number}").pk for number in range(50)]
     chain.seal()
     with past_the_triggers() as cursor:
-        cursor.execute("UPDATE exchange_transfer SET reason = 'Other' WHERE id = ANY(%s)", [[ids[9], ids[40]]])
+        cursor.execute("UPDATE bank_transfer SET reason = 'Other' WHERE id = ANY(%s)", [[ids[9], ids[40]]])
     assert len(verification.checks()) > verification.ENOUGH
     assert verified() == (1, [
         f"Transfer {ids[9]} was changed after block 5 was sealed",

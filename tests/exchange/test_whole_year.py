@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from exchange import actions, tasks
-from exchange.bank import closing, posting
-from exchange.models import Account, Commission, Transfer, Visit
+from bank import closing, posting, tasks
+from bank.models import Account, Transfer
+from exchange import actions
+from exchange.models import Commission, Visit
 from schools.models import Membership
 from tests import factories
-
-from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
-from .ledger_cases import verified
-from .test_export_ledger import balances_kept, balances_of, export, needs_hledger
-from .test_policy_by_date import from_the_change
+from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
+from tests.exchange.ledger_cases import verified
+from tests.exchange.test_export_ledger import balances_kept, balances_of, export, needs_hledger
+from tests.exchange.test_policy_by_date import from_the_change
 
 LONDON = ZoneInfo("Europe/London")
 LATE = date(2027, 8, 30)

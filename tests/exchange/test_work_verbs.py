@@ -7,10 +7,9 @@ import pytest
 
 from exchange.models import Commission, Evaluation, Event, Variation, Visit
 from tests import factories
-
-from . import conftest
-from . import work_cases as cases
-from .work_cases import a_day, in_boxes, look, send, url_of
+from tests.exchange import conftest
+from tests.exchange import work_cases as cases
+from tests.exchange.work_cases import a_day, in_boxes, look, send, url_of
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,14 +7,14 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from bank import balances
+from bank.models import Account, Transfer
 from exchange import actions, rules
-from exchange.bank import balances
-from exchange.errors import Refused, SomebodyFaster
-from exchange.models import Account, Commission, Evaluation, SupportRequest, Transfer, Visit
+from exchange.models import Commission, Evaluation, SupportRequest, Visit
+from portal.errors import Refused, SomebodyFaster
 from staff.models import Person, Role
 from tests import factories
-
-from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
+from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
 
 
 def account_of(school):
@@ -361,7 +361,7 @@ def test_who_may_answer_for_both_gives_the_missing_yes(cast):
         kind="delegate",
         school=cast.giving,
         delegated_by=cast.home_head,
-        may_release=True,
+        rights=["release"],
         starts_on=factories.LONG_AGO,
     )
     commission = an_agreement(cast)

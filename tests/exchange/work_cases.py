@@ -6,11 +6,10 @@ from datetime import date, timedelta
 from django.urls import reverse
 from django.utils import timezone
 
+from bank import posting
 from exchange import actions
-from exchange.bank import posting
 from exchange.models import Commission, Evaluation, Leg
-
-from .conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer
+from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer
 
 TODAY = timezone.localdate
 

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 
-from .installation import Installation
+from tests.faults.installation import Installation
 
 # SQLite's own: a full disk under PostgreSQL is its server's.
 collect_ignore = ["test_f23_full_disk.py"] if "postgres" in os.environ.get("DATABASE_URL", "") else []

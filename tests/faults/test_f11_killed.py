@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from .installation import Installation, kill, wait_until
-from .post_office import PostOffice
+from tests.faults.installation import Installation, kill, wait_until
+from tests.faults.post_office import PostOffice
 
 pytestmark = pytest.mark.fault
 

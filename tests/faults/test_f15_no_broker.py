@@ -15,9 +15,8 @@ from exchange.models import SupportRequest
 from staff.models import Mail
 from staff.tasks import relay
 from tests.exchange.conftest import an_offer, make_cast
-
-from .installation import Installation
-from .post_office import Silent
+from tests.faults.installation import Installation
+from tests.faults.post_office import Silent
 
 #: Seconds: on a busy machine a form takes its time, but asking a silent broker costs six.
 AT_ONCE = 5

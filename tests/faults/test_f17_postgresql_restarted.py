@@ -14,7 +14,7 @@ from uuid import uuid4
 import psycopg2
 import pytest
 
-from .installation import Installation, fetch, free_port, wait_until
+from tests.faults.installation import Installation, fetch, free_port, wait_until
 
 pytestmark = [
     pytest.mark.fault,
@@ -81,7 +81,7 @@ def posted(cluster):
     """The visit's status, and how many transfers there are."""
     connection = cluster.connect()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT status, (SELECT count(*) FROM exchange_transfer) FROM exchange_visit")
+        cursor.execute("SELECT status, (SELECT count(*) FROM bank_transfer) FROM exchange_visit")
         found = cursor.fetchone()
     connection.close()
     return found
@@ -124,7 +124,7 @@ def test_f17_restarted_between_requests_and_in_the_middle_of_one(cluster, tmp_pa
         form = {"key": str(uuid4()), "csrfmiddlewaretoken": token}
         holder = cluster.connect()
         with holder.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM exchange_account FOR UPDATE")
+            cursor.execute("SELECT 1 FROM bank_account FOR UPDATE")
         answers = []
         click = Thread(
             target=lambda: answers.append(fetch(f"{site}/visits/{visit}/confirm/", cookie=cookie, data=form))

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import time_machine
 from django.db.models import Count
 
-from exchange import tasks
-from exchange.models import Claim, Snapshot
-from staff.models import Mail, Tick
+from bank.models import Snapshot
+from portal.models import Claim, Tick
+from staff import tasks
+from staff.models import Mail
 from staff.privacy.retention import periods
 from tests.exchange.conftest import cast  # noqa: F401
 

@@ -13,8 +13,7 @@ from exchange.models import SupportRequest
 from staff import outbox
 from staff.models import Mail
 from tests.exchange.conftest import an_offer, make_cast
-
-from .post_office import PostOffice
+from tests.faults.post_office import PostOffice
 
 
 @pytest.fixture

@@ -7,8 +7,10 @@ from django.db import OperationalError, connection
 from django.urls import reverse
 from django.utils import timezone
 
-from exchange.bank import verify
-from exchange.models import Event, Submission, Transfer, Visit
+from bank import verify
+from bank.models import Transfer
+from exchange.models import Event, Visit
+from portal.models import Submission
 from staff.models import Mail
 from tests.exchange.conftest import a_logged_visit, an_agreement, make_cast
 

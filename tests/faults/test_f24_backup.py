@@ -8,9 +8,8 @@ import zipfile
 import pytest
 from django.db import connection
 
-from exchange import backup
-
-from .installation import Installation
+from portal import backup
+from tests.faults.installation import Installation
 
 pytestmark = pytest.mark.fault
 
@@ -131,7 +130,7 @@ def test_f24_backup_drop_restore(fresh, tmp_path):
         f"{no_backup} cannot be read as a backup (BadZipFile).",
         f"{files['NAMELESS']} is no backup: its manifest does not say what it holds.",
     ]
-    assert (before["facts"]["counts"]["exchange_transfer"], before["transfers"]) == (3, 4)
+    assert (before["facts"]["counts"]["bank_transfer"], before["transfers"]) == (3, 4)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     manifest = json.loads(zipfile.ZipFile(file).read("manifest.json"))
     assert {name: manifest[name] for name in before["facts"]} == before["facts"]
@@ -142,7 +141,7 @@ def test_f24_backup_drop_restore(fresh, tmp_path):
     ]  # fmt: skip
     assert [number for number, _ in after["blocks"]] == [1, 2, 3]
     assert after["blocks"][1][1].endswith(": the disk failed")
-    assert after["facts"]["counts"] == before["facts"]["counts"] | {"exchange_block": 3}
+    assert after["facts"]["counts"] == before["facts"]["counts"] | {"bank_block": 3}
     assert (after["visits"], after["sessions"]) == (1, 0)
     assert after["facts"]["migrations"] == before["facts"]["migrations"]
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from .installation import Installation
+from tests.faults.installation import Installation
 
 pytestmark = pytest.mark.fault
 

@@ -81,7 +81,7 @@ def test_f41_every_answer_to_a_head_is_guarded_and_not_kept(client, cast, monkey
         assert "no-store" in answer.headers["Cache-Control"]
     refused = client.post(reverse("home"))
     assert (refused.status_code, is_guarded(refused)) == (405, True)
-    monkeypatch.setattr("exchange.views.home.todo", None)
+    monkeypatch.setattr("exchange.views.schools.todo", None)
     fault = client.get(reverse("exchange:school", args=[cast.asking.pk]))
     assert (fault.status_code, is_guarded(fault), "no-store" in fault.headers["Cache-Control"]) == (500, True, True)
 
@@ -106,7 +106,7 @@ def test_f41_every_answer_to_a_stranger_is_guarded(client, db):
 @pytest.mark.usefixtures("tls")
 def test_f41_the_admin_is_guarded_and_has_nothing_inline(client, cast):
     client.force_login(cast.coordinator)
-    for name in ("index", "exchange_account_changelist", "staff_person_changelist", "staff_invitation_add"):
+    for name in ("index", "bank_account_changelist", "staff_person_changelist", "staff_invitation_add"):
         answer = client.get(reverse(f"admin:{name}"))
         page = answer.content.decode()
         assert (answer.status_code, is_guarded(answer)) == (200, True)

@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.urls import reverse
 
-from alliance import logs
+from portal import logs
 from tests.exchange.conftest import make_cast
 
 SECRET = "the-word-of-a-supported-person"
@@ -26,7 +26,7 @@ def test_f42_a_forced_error_shows_no_trace_on_the_page_nor_words_in_the_log(clie
     caplog.set_level(logging.INFO)
     client.raise_request_exception = False
     client.force_login(cast.head)
-    monkeypatch.setattr("exchange.views.home.todo.for_school", fails)
+    monkeypatch.setattr("exchange.views.schools.todo.for_school", fails)
     answer = client.get(reverse("exchange:school", args=[cast.asking.pk]))
     page = answer.content.decode()
     assert answer.status_code == 500

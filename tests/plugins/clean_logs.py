@@ -45,7 +45,7 @@ def pytest_sessionstart():
     from django.contrib.sessions.models import Session
     from django.db.models.signals import post_save
 
-    from alliance import logs
+    from portal import logs
     from staff.models import Person, User
 
     watch.setFormatter(logs.line())

@@ -72,7 +72,7 @@ def act(name, cast):
 
 #: What allauth's addresses name: keys, tokens and sites that do not exist.
 KEYS = {
-    "accept_invitation": ["nothing"],
+    "staff:accept_invitation": ["nothing"],
     "mfa_edit_webauthn": ["1"],
     "mfa_remove_webauthn": ["1"],
     "openid_connect_login": ["nobody"],

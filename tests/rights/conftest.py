@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from .cast import make_cast
+from tests.rights.cast import make_cast
 
 
 @pytest.fixture(scope="class")

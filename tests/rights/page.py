@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from . import table
+from tests.rights import table
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "rights.md"
 MARKS = {"in": "sign in", "yes": "yes", "no": "no", "-": "·", "2nd": "second", "on": "→", "way": "×", "401": "401"}

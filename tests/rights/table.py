@@ -37,9 +37,9 @@ ROLES = {
 READS = """
                                 anonymous head home_head stranger manager delegate leader other_leader coordinator own_coordinator other_coordinator observer superuser
 home                            in        on   on        on       on      on       on     on           on          on              on                on       yes
-accessibility                   yes       yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
-privacy                         yes       yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
-mail                            -         -    -         -        -       -        -      -            -           -               -                 -        -
+staff:accessibility             yes       yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
+staff:privacy                   yes       yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
+staff:mail                      -         -    -         -        -       -        -      -            -           -               -                 -        -
 exchange:school                 in        yes  -         -        yes     yes      -      -            yes         yes             -                 -        yes
 exchange:requests               in        yes  -         -        yes     yes      -      -            yes         yes             -                 -        yes
 exchange:school_details         in        yes  -         -        yes     yes      -      -            yes         yes             -                 -        yes
@@ -48,7 +48,7 @@ exchange:school_charges         in        yes  -         -        yes     yes   
 exchange:directory              in        yes  -         -        yes     yes      -      -            yes         yes             -                 -        yes
 exchange:leader_page            in        yes  -         -        yes     yes      -      -            yes         yes             -                 -        yes
 exchange:our_leaders            in        yes  -         -        yes     yes      -      -            yes         yes             -                 -        yes
-exchange:delegates              in        yes  -         -        no      no       -      -            no          no              -                 -        no
+staff:delegates              in        yes  -         -        no      no       -      -            no          no              -                 -        no
 exchange:statement              in        yes  -         -        yes     yes      -      -            yes         yes             -                 -        yes
 exchange:statement_csv          in        yes  -         -        yes     yes      -      -            yes         yes             -                 -        yes
 exchange:statement_sums_csv     in        yes  -         -        yes     yes      -      -            yes         yes             -                 -        yes
@@ -70,15 +70,15 @@ exchange:charge                 in        yes  yes       -        yes     yes   
 exchange:charge_pdf             in        yes  yes       -        yes     yes      -      -            yes         yes             -                 -        yes
 exchange:leader                 in        -    -         -        -       -        yes    yes          -           -               -                 -        -
 exchange:leader_commissions     in        -    -         -        -       -        yes    yes          -           -               -                 -        -
-exchange:my_data                in        yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
-exchange:my_data_file           in        yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
+staff:my_data                in        yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
+staff:my_data_file           in        yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
 exchange:who_saw                in        yes  -         -        no      no       -      -            yes         no              -                 -        no
 exchange:sighting               in        yes  -         -        -       -        -      -            -           -               -                 -        -
-exchange:disclosure             in        -    -         -        -       -        -      -            yes         -               -                 -        -
-exchange:disclosure_file        in        -    -         -        -       -        -      -            yes         -               -                 -        -
-exchange:retention              in        no   no        no       no      no       no     no           yes         yes             yes               no       yes
-exchange:own_calendar           in        yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
-exchange:calendar_feed          yes       yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
+staff:disclosure             in        -    -         -        -       -        -      -            yes         -               -                 -        -
+staff:disclosure_file        in        -    -         -        -       -        -      -            yes         -               -                 -        -
+staff:retention              in        no   no        no       no      no       no     no           yes         yes             yes               no       yes
+staff:own_calendar           in        yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
+staff:calendar_feed          yes       yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
 """  # noqa: E501
 
 ACTS = """
@@ -94,8 +94,8 @@ exchange:close_request          in        yes  -         -        no      no    
 exchange:edit_school            in        yes  -         -        no      no       -      -            yes         yes             -                 -        yes
 exchange:nominate               in        yes  -         -        no      no       -      -            no          no              -                 -        no
 exchange:confirm_safeguarding   in        -    yes       -        -       -        -      -            no          no              -                 -        no
-exchange:hand_over              in        yes  -         -        no      no       -      -            no          no              -                 -        no
-exchange:end_delegation         in        yes  -         -        no      no       -      -            no          no              -                 -        no
+staff:hand_over              in        yes  -         -        no      no       -      -            no          no              -                 -        no
+staff:end_delegation         in        yes  -         -        no      no       -      -            no          no              -                 -        no
 exchange:leader_profile         in        -    -         -        -       -        yes    yes          -           -               -                 -        -
 exchange:accept                 in        no   no        -        no      no       yes    -            no          no              -                 -        no
 exchange:release                in        no   yes       -        no      no       no     -            no          no              -                 -        no
@@ -140,14 +140,14 @@ exchange:charge_now             in        no   no        -        no      no    
 exchange:pay_charge             in        no   no        -        no      no       -      -            yes         2nd             -                 -        yes
 exchange:waive_charge           in        no   no        -        no      no       -      -            yes         2nd             -                 -        yes
 exchange:show_person            in        yes  -         -        no      no       -      -            yes         no              -                 -        yes
-exchange:disclose               in        -    -         -        -       -        -      -            yes         yes             -                 -        yes
-exchange:erase_person           in        -    -         -        -       -        -      -            -           -               -                 -        yes
-exchange:make_calendar          in        yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
-exchange:revoke_calendar        in        yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
-exchange:invite_colleague       in        yes  -         -        no      no       -      -            no          no              -                 -        no
-exchange:revoke_invitation      in        yes  -         -        no      no       -      -            no          no              -                 -        no
+staff:disclose               in        -    -         -        -       -        -      -            yes         yes             -                 -        yes
+staff:erase_person           in        -    -         -        -       -        -      -            -           -               -                 -        yes
+staff:make_calendar          in        yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
+staff:revoke_calendar        in        yes  yes       yes      yes     yes      yes    yes          yes         yes             yes               yes      yes
+staff:invite_colleague       in        yes  -         -        no      no       -      -            no          no              -                 -        no
+staff:revoke_invitation      in        yes  -         -        no      no       -      -            no          no              -                 -        no
 admin:exchange_trade_open       in        in   in        in       in      in       in     in           no          no              no                in       yes
-admin:exchange_account_adjust   in        in   in        in       in      in       in     in           yes         2nd             -                 in       yes
+admin:bank_account_adjust   in        in   in        in       in      in       in     in           yes         2nd             -                 in       yes
 admin:staff_systemleader_verb   in        in   in        in       in      in       in     in           yes         yes             -                 in       yes
 """  # noqa: E501
 
@@ -234,7 +234,7 @@ socialaccount_login_error             in  in          401 way
 socialaccount_signup                  in  in          in  in
 openid_connect_login                  -   -           -   -
 openid_connect_callback               -   -           -   -
-accept_invitation                     -   -           -   -
+staff:accept_invitation               -   -           -   -
 """
 
 #: Addresses that allauth had once, and sends on from.
@@ -257,12 +257,12 @@ schools_alliance          view,change             view,add,change         own
 schools_membership        view,add,change         view,add,change         own
 schools_closure           view,add,change,delete  view,add,change,delete  own
 schools_policy            view,add                view,add                own
-exchange_account          view                    view                    own
+bank_account          view                    view                    own
 exchange_tariff           view,add                view,add                own
 exchange_trade            nothing                 view                    own
-exchange_transfer         view                    view                    own
-exchange_hold             view                    view                    own
-exchange_floorchange      view                    view                    own
+bank_transfer         view                    view                    own
+bank_hold             view                    view                    own
+bank_floorchange      view                    view                    own
 exchange_supportrequest   view                    view                    own
 exchange_commission       view                    view                    own
 exchange_visit            view                    view                    own
@@ -289,7 +289,7 @@ admin:jsi18n                in         in      yes          yes
 admin:app_list              in         in      yes          yes
 admin:staff_invitation_many    in      in      yes          yes
 admin:staff_invitation_template in     in      yes          yes
-admin:exchange_account_export  in      in      yes          yes
+admin:bank_account_export  in      in      yes          yes
 admin:schools_closure_usual in         in      yes          yes
 """
 

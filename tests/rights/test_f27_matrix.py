@@ -22,12 +22,11 @@ from schools.models import Closure
 from staff import invitations
 from tests.admin.conftest import SECRET, worked
 from tests.races import FULL as LONG
+from tests.rights import table
+from tests.rights.addresses import KEYS, act, address_of
+from tests.rights.cast import become
+from tests.rights.rows import watched
 from tests.signing_in import signed_in_long_ago
-
-from . import table
-from .addresses import KEYS, act, address_of
-from .cast import become
-from .rows import watched
 
 FULL = os.environ.get("MATRIX") == "full"
 #: What stands in the objects, and on no page that refuses them.
@@ -136,7 +135,7 @@ def test_f27_a_form_that_acts(client, cast, name, row):
     for role in (role for role in tried if row[role] == "yes"):
         with transaction.atomic(), watched() as rows:
             sent[role] = "yes" if ask(client, cast, role, "post", address, data).status_code == 302 else "not done"
-            assert rows.changed() - {"exchange_submission"}, f"{role} may, and nothing changes"
+            assert rows.changed() - {"portal_submission"}, f"{role} may, and nothing changes"
             transaction.set_rollback(True)
     assert sent == {role: row[role] for role in tried}
 
@@ -254,7 +253,7 @@ def test_f27_a_model_of_the_admin(client, peopled, name, row):
 
 @pytest.mark.parametrize(("name", "row"), table.admin_pages().items(), ids=table.admin_pages())
 def test_f27_a_page_of_the_admin(client, cast, name, row):
-    args = {"admin:app_list": ["staff"], "admin:exchange_account_export": ["csv"]}.get(name, [])
+    args = {"admin:app_list": ["staff"], "admin:bank_account_export": ["csv"]}.get(name, [])
     with watched() as rows:
         for role in OF_THE_ADMIN:
             who = "coordinator" if role.endswith("coordinator") else role

@@ -19,10 +19,9 @@ from tests.exchange.acts_of_the_bank import of_a_charge
 from tests.exchange.conftest import a_request, an_agreement, an_offer
 from tests.exchange.test_requests import a_question
 from tests.races import FULL as LONG
-
-from . import table
-from .cast import become
-from .rows import watched
+from tests.rights import table
+from tests.rights.cast import become
+from tests.rights.rows import watched
 
 FULL = os.environ.get("MATRIX") == "full"
 THINGS, VERBS = table.states()

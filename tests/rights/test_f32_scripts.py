@@ -8,18 +8,12 @@ from django.urls import reverse
 from exchange import actions
 from exchange.models import Commission
 from staff.models import Mail
-from tests.browser.test_sweep import (
-    many_cases,
-    pages_of_a_coordinator,
-    pages_of_a_head,
-    pages_of_a_leader,
-)
+from tests.browser.test_sweep import many_cases, pages_of_a_coordinator, pages_of_a_head, pages_of_a_leader
 from tests.exchange import work_cases
 from tests.exchange.conftest import a_request
 from tests.exchange.work_cases import look
 from tests.races import FULL
-
-from .payloads import MARK, PAYLOADS, executable, poison
+from tests.rights.payloads import MARK, PAYLOADS, executable, poison
 
 
 @pytest.fixture(scope="class")

@@ -9,8 +9,8 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from bank import posting
 from exchange import actions
-from exchange.bank import posting
 from schools.models import School
 from staff.models import Person
 from tests.exchange.conftest import a_logged_visit, an_agreement, make_cast
@@ -58,7 +58,7 @@ def csv_cells(text):
 def exports(client, cast):
     """{name: its cells}, of every table that leaves the portal."""
     coordinator, slug = cast.coordinator, cast.alliance.slug
-    export = "admin:exchange_account_export"
+    export = "admin:bank_account_export"
     sheet = look(client, coordinator, reverse(export, args=["xlsx"])).content
     book = openpyxl.load_workbook(io.BytesIO(sheet))
     assert [cell.data_type for row in book.active for cell in row if cell.data_type == "f"] == []

@@ -13,8 +13,7 @@ from django.utils import timezone
 
 from staff.models import Role, User
 from tests.exchange.acts import ACTS
-
-from .cast import become
+from tests.rights.cast import become
 
 NEW_EACH_TIME = {"id", "request_id", "token_digest", "password"}  # one that nobody can use is drawn anew
 FULL = os.environ.get("MATRIX") == "full"  # else every fourth form

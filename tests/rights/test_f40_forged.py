@@ -8,11 +8,10 @@ from django.urls import reverse
 
 from tests.exchange.acts import addresses
 from tests.races import FULL
-
-from . import table
-from .addresses import KEYS, act
-from .cast import become
-from .rows import watched
+from tests.rights import table
+from tests.rights.addresses import KEYS, act
+from tests.rights.cast import become
+from tests.rights.rows import watched
 
 
 @pytest.fixture

@@ -7,9 +7,12 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from exchange import actions, clock, rules
-from exchange.bank import posting
-from exchange.models import Commission, SupportRequest, Transfer
+from bank import posting
+from bank.models import Transfer
+from exchange import actions, rules
+from exchange.models import Commission, SupportRequest
+from portal import clock
+from schools.day import Day
 from staff.models import Mail, Post, Role
 from tests import factories
 from tests.exchange import work_cases as cases
@@ -40,7 +43,7 @@ def told_later(days):
     before = list(Mail.objects.values_list("pk", flat=True))
     noon = datetime.combine(TODAY() + timedelta(days=days), time(12), ZoneInfo("Europe/London"))
     with time_machine.travel(noon, tick=False):
-        clock.run(timezone.now())
+        clock.run(Day(timezone.now()))
     return mail_since(before)
 
 

@@ -5,9 +5,9 @@ from django.urls import URLResolver, get_resolver
 
 #: Open to everybody, and why.
 OPEN = {
-    "accessibility": "the law wants it readable by all",
-    "privacy": "people read it before they sign in",
-    "mail": "only with DEBUG on; 404 else",
+    "staff:accessibility": "the law wants it readable by all",
+    "staff:privacy": "people read it before they sign in",
+    "staff:mail": "only with DEBUG on; 404 else",
     "admin:login": "the admin's own form is never shown",
     "account_login": "signing in",
     "account_logout": "signing out",
@@ -21,8 +21,8 @@ OPEN = {
     "account_reset_password_from_key_done": "it is set",
     "account_confirm_login_code": "the second step of signing in",
     "account_request_login_code": "signing in by a code",
-    "accept_invitation": "the link of a mail",
-    "exchange:calendar_feed": "a calendar has the key in the address, and cannot sign in",
+    "staff:accept_invitation": "the link of a mail",
+    "staff:calendar_feed": "a calendar has the key in the address, and cannot sign in",
     "mfa_login_webauthn": "signing in by a passkey",
     "openid_connect_login": "signing in elsewhere; 404 where that is not set up",
     "openid_connect_callback": "the way back from there",

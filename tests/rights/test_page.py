@@ -1,6 +1,6 @@
 """What people read about rights is what the tests walk."""
 
-from . import page
+from tests.rights import page
 
 
 def test_the_page_is_printed_from_the_table():

@@ -7,8 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from staff.models import Role
-
-from .cast import become
+from tests.rights.cast import become
 
 PAGES = {
     "head": ("exchange:school", "asking"),

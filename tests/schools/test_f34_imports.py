@@ -9,10 +9,9 @@ import tracemalloc
 import pytest
 
 from schools.models import School
-
-from . import gias
-from .gias import row
-from .test_import_schools import counts, refusal, run
+from tests.schools import gias
+from tests.schools.gias import row
+from tests.schools.test_import_schools import counts, refusal, run
 
 pytestmark = pytest.mark.django_db
 

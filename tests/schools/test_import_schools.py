@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from schools.models import Alliance, School
 from schools.signals import school_closed
-
-from . import gias
-from .gias import row
+from tests.schools import gias
+from tests.schools.gias import row
 
 pytestmark = pytest.mark.django_db
 

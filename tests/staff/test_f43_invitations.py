@@ -122,7 +122,7 @@ TAMPERED = {
 def test_f43_tampered_with_it_does_not_work(client, cast, how):
     _, link = invited(cast)
     token = link.split("/")[2]
-    response = client.post(reverse("accept_invitation", args=[TAMPERED[how](token)]), NEW)
+    response = client.post(reverse("staff:accept_invitation", args=[TAMPERED[how](token)]), NEW)
     assert (response.status_code, GONE in response.content.decode()) == (404, True)
     assert not User.objects.filter(email=ADDRESS).exists()
 

@@ -37,7 +37,7 @@ def test_f44_without_one_they_reach_neither_admin_nor_portal(client, cast, who):
     client.force_login(WHO[who](cast))
     pages = [
         reverse("admin:index"),
-        reverse("admin:exchange_account_changelist"),
+        reverse("admin:bank_account_changelist"),
         reverse("admin:login"),
         reverse("home"),
         reverse("exchange:alliance", args=[cast.alliance.slug]),
@@ -49,7 +49,7 @@ def test_f44_without_one_they_reach_neither_admin_nor_portal(client, cast, who):
         assert cast.asking.name not in response.content.decode()
     assert client.post(reverse("admin:staff_invitation_add"), {"email": "a@example.org"}).url == SET_UP
     assert "Set up a second step before you go on" in client.get(SET_UP).content.decode()
-    assert client.get(reverse("privacy")).status_code == 200
+    assert client.get(reverse("staff:privacy")).status_code == 200
 
 
 def test_f44_without_one_a_superuser_takes_away_nobodys(client, cast):
@@ -161,7 +161,7 @@ def test_where_it_is_off_every_page_says_so(client, cast, settings):
 def test_what_is_sensitive_asks_for_the_password_again(client, cast, settings, rf):
     from django.http import HttpResponse
 
-    from staff.views import sign_in_again
+    from staff.views.joining import sign_in_again
 
     @sign_in_again
     def export(request):

@@ -7,14 +7,13 @@ from django.utils import timezone
 
 from exchange import actions as work
 from exchange.models import Commission
+from portal.errors import Refused
 from staff import actions
-from staff.errors import Refused
 from staff.models import LeaderEvent, LeaderType, Mail, Person, Post, Specialism, SystemLeader
 from tests import factories
 from tests.exchange.conftest import a_logged_visit, an_agreement, an_offer
 from tests.exchange.test_accept import send
-
-from .test_delegation import date_in
+from tests.staff.test_delegation import date_in
 
 TODAY, DAY = timezone.localdate(), timedelta(days=1)
 

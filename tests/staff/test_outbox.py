@@ -333,9 +333,9 @@ def test_one_key_written_by_eight_at_once_is_one_mail():
 
 def test_the_page_of_mail_is_there_in_debug_only(client, db, settings):
     letter(subject="A visit tomorrow", text="See https://example.org/commissions/1/ <b>now</b>")
-    assert client.get(reverse("mail")).status_code == 404
+    assert client.get(reverse("staff:mail")).status_code == 404
     settings.DEBUG = True
-    page = client.get(reverse("mail")).content.decode()
+    page = client.get(reverse("staff:mail")).content.decode()
     assert "A visit tomorrow" in page
     assert "head@example.org" in page
     assert '<a href="https://example.org/commissions/1/"' in page

@@ -4,9 +4,10 @@ import json
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from exchange import journal, spreadsheet
-from exchange.bank import balances
-from exchange.bank.models import Account
+from bank import balances
+from bank.models import Account
+from exchange.ledger import journal
+from portal import spreadsheet
 from schools.models import Alliance
 
 COLUMNS = ("urn", "school", *balances.FIGURES, "net", "held", "available")

@@ -1,8 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from exchange import journal
-from exchange.bank.audit import one_moment
+from bank.audit import one_moment
+from exchange.ledger import journal
 from schools.models import Alliance
 
 FORMATS = {"hledger": journal.as_hledger, "csv": journal.as_csv}

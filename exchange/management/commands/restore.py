@@ -3,8 +3,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from alliance import health
-from exchange import backup
-from exchange.bank import chain, heads
+from bank import chain, checkpoints
+from portal import backup
 from staff.privacy import listing
 
 
@@ -57,6 +57,6 @@ class Command(BaseCommand):
         block = chain.declare_restore(f"Restored to {manifest['made_at']}: {why}")
         self.stderr.write(f"The restore is declared by block {block.number}.")
         try:
-            heads.record()
+            checkpoints.record()
         except OSError as error:
             self.stderr.write(f"Warning: the chain's head was not written to LEDGER_HEADS: {type(error).__name__}")

@@ -6,9 +6,9 @@ from django.db.models import Count, Max, Sum
 from django.template.defaultfilters import pluralize
 from tqdm import tqdm
 
-from exchange import verification
-from exchange.bank import chain, heads
-from exchange.bank.models import Account, Block, Ledger, Transfer
+from bank import chain, checkpoints
+from bank.models import Account, Block, Ledger, Transfer
+from exchange.ledger import verification
 
 
 class Command(BaseCommand):
@@ -48,13 +48,13 @@ class Command(BaseCommand):
         if count:
             raise CommandError(f"{count} finding{pluralize(count)}")
         if record_head:
-            heads.record()
+            checkpoints.record()
         self.stdout.write(summary())
 
     def accept(self, reason):
         if not reason.strip():
             raise CommandError("Say why this ledger takes the place of the one before.")
-        heads.accept(reason)
+        checkpoints.accept(reason)
         self.stderr.write(f"LEDGER_HEADS is of the ledger {Ledger.current()} from now on.")
 
     def declare(self, reason):

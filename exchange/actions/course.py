@@ -1,0 +1,93 @@
+"""How a request follows its commissions: locked, recounted, matched, open again, closed."""
+
+from django.db import transaction
+from django.db.models import Q
+
+from bank.models import Account
+from portal.errors import SomebodyFaster
+
+from .. import notices
+from ..models import Commission, Leg, SupportRequest, Visit
+from ..rules import awaits_decision
+from ..status import move
+
+
+def take(commission):
+    """The row of a commission's request, locked. Every act on a request's work takes it first.
+
+    So what is counted over the commissions stays true until the commit, and acts never deadlock.
+    """
+    return (
+        SupportRequest.objects.select_for_update(of=("self",)).select_related("alliance").get(pk=commission.request_id)
+    )
+
+
+def lock(request):
+    """The same for a request in hand. Raises SomebodyFaster when its status has changed since it was read."""
+    was = request.status
+    request.refresh_from_db(from_queryset=SupportRequest.objects.select_for_update())
+    if request.status != was:
+        raise SomebodyFaster(request)
+
+
+def recount(request):
+    """Write the open and agreed days of a locked request anew. The database refuses more than were asked."""
+    total = 0
+    for commission in request.commissions.prefetch_related("legs"):
+        if commission.status == Commission.Status.STOPPED:
+            total += sum(visit.days for visit in commission.leg.visits.filter(status__in=Visit.Status.done()))
+        elif commission.status not in Commission.Status.fallen():
+            total += commission.days
+    SupportRequest.objects.filter(pk=request.pk).update(committed=total)
+    request.committed = total
+
+
+def follow(request, *, by):
+    """Let a locked request follow its commissions: matched, open again, or closed."""
+    recount(request)
+    commissions = list(request.commissions.all())
+    if (
+        request.status == SupportRequest.Status.OPEN
+        and not request.days_wanted
+        and not any(c.is_offered for c in commissions)
+    ):
+        move(request, SupportRequest.Status.MATCHED, by=by, verb="match")
+        notices.notify_of_request(notices.heads_of(request.school, "ask"), "request_matched", request)
+    if (
+        request.status == SupportRequest.Status.MATCHED
+        and all(c.status in Commission.Status.ended() for c in commissions)
+        and not awaits_decision(request)
+    ):
+        move(request, SupportRequest.Status.CLOSED, by=by, verb="close")
+
+
+@transaction.atomic
+def reopen(request, *, by, reason):
+    """An agreed commission fell: its days are wanted again."""
+    recount(request)
+    if request.status == SupportRequest.Status.MATCHED:
+        move(request, SupportRequest.Status.OPEN, by=by, verb="reopen", reason=reason)
+
+
+def lock_leg(leg):
+    """The leg, with its commission and request: three rows taken in one statement, in the order of all acts.
+
+    The request's is taken first, because it is named first; so the leg's days are counted by one at a time.
+    The accounts are fetched afterwards: a join would read as they were before the wait rows that are not
+    locked, and find none where the receiving account has changed.
+    """
+    leg = (
+        Leg.objects.select_for_update(of=("commission__request", "commission", "self"))
+        .select_related("commission__request__alliance", "receiving_school")
+        .get(pk=leg.pk)
+    )
+    alliance = leg.commission.request.alliance
+    own = [leg.giving_account_id, leg.receiving_account_id]
+    accounts = Account.objects.filter(Q(pk__in=own) | Q(alliance=alliance, kind=Account.Kind.FUND)).order_by()
+    by_id = {account.pk: account for account in accounts}
+    for account in by_id.values():
+        if account.alliance_id == alliance.pk:
+            account.alliance = alliance
+    leg.giving_account, leg.receiving_account = (by_id[pk] for pk in own)
+    leg.fund = next((account for account in by_id.values() if account.is_fund_of(leg.giving_account)), None)
+    return leg

@@ -1,0 +1,22 @@
+"""What follows when a school of running work leaves or joins its alliance."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from ..accounting.holds import AGREED_BEFORE, enter_bank, rehold
+from ..accounting.membership import in_credits
+from ..models import Leg
+from ..status import record
+from .course import take
+
+
+@transaction.atomic
+def follow_membership(*, leg, verb, reason):
+    """A school has left or joined: the holds follow, and the history says so (the clock's act)."""
+    take(leg.commission)
+    parts = ("commission__request", "receiving_account__alliance", "giving_account__alliance", "receiving_school")
+    leg = Leg.objects.select_related(*parts).get(pk=leg.pk)
+    if in_credits(leg, timezone.localdate()):
+        enter_bank(leg)
+    rehold(leg, override=("clock", AGREED_BEFORE))
+    record(leg.commission, verb, by=None, reason=reason)

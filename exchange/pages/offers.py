@@ -1,0 +1,28 @@
+"""What the pages about offers of a request ask of it."""
+
+from django.urls import reverse
+
+from .. import matching
+from ..models import Commission, SupportRequest
+
+
+def is_peer(thing):
+    return thing.kind == SupportRequest.Kind.PEER
+
+
+def has_open_offer(thing):
+    return not thing.may_split and thing.commissions.filter(status=Commission.Status.OFFERED).exists()
+
+
+def limit_of(thing):
+    room = matching.room(thing.alliance, thing.school)
+    return {
+        "room": room,
+        "is_outside": room is None,
+        "is_over_limit": room is not None and room < thing.days_wanted,
+        "back_url": shortlist_url(thing),
+    }
+
+
+def shortlist_url(thing):
+    return reverse("exchange:shortlist", args=[thing.pk])

@@ -1,0 +1,20 @@
+"""The row of a supported person on a page: never the name, but the way to it for those who may see it."""
+
+from portal.forms import KeyedForm
+
+from .. import rules
+from ..models import Sighting
+
+
+def person_row(user, request, *, only_if_seen=False):
+    """For exchange/requests/_supported_person.html; None where no person is named, or none of this user's business."""
+    role = rules.role_of_seeing(user, request)
+    if not request.is_confidential or (only_if_seen and not role):
+        return None
+    return {
+        "request": request,
+        "may_see": bool(role),
+        "needs_reason": role == Sighting.Role.SUPERUSER,
+        "form": KeyedForm(),
+        "may_see_who_saw": rules.can_see_who_saw(user, request),
+    }

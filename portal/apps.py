@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    name = "portal"
+    verbose_name = "The portal"
+
+    def ready(self):
+        from . import checks, registry  # noqa: F401  checks register themselves
+
+        registry.discover("notices", "menu", "todo", "clock", "privacy", "rules", "pages")

@@ -1,0 +1,117 @@
+"""The register of personal data: each field of each model is classified once, and the rest follows from it.
+
+Each app classifies its own models in its `privacy`: a new model is one call of `classify`, a new field one word in it.
+A test names what is missing.
+"""
+
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+
+from django.apps import apps
+from django.db.models import ForeignKey, Q
+
+from .registry import Registry
+
+NOBODY = "as long as the alliance uses the portal; it names no person"  # for how long such rows are kept
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a field holds; what becomes of it in an export, and when a person is erased."""
+
+    word: str
+    is_exported: bool
+    exported: str
+    erased: str
+
+
+NONE = Kind("not personal", True, "with the row", "kept")
+FACT = Kind("personal", True, "yes", "kept, under the pseudonym")
+WHO = Kind("personal", True, "as “you”", "kept, it leads to the pseudonym")
+NAME = Kind("personal", True, "yes", "replaced by the pseudonym")
+ADDRESS = Kind("personal", True, "yes", "replaced by an address that does not exist")
+EMPTY = Kind("personal", True, "yes", "emptied")
+TEXT = Kind("personal", True, "yes", "names, addresses and numbers in it replaced")
+COPY = Kind("personal", False, "no, the text beside it says the same", TEXT.erased)
+CONFIDENTIAL = Kind("confidential", False, "no, it is about somebody else", "replaced where all of it is the full name")
+SECRET = Kind("secret", False, "no", "deleted or made useless")
+KINDS = {
+    "none": NONE,
+    "fact": FACT,
+    "who": WHO,
+    "name": NAME,
+    "address": ADDRESS,
+    "empty": EMPTY,
+    "text": TEXT,
+    "copy": COPY,
+    "confidential": CONFIDENTIAL,
+    "hidden": SECRET,
+}
+
+#: The models that a key to a person may point to, and what of the subject it is compared with.
+people = Registry("model of people")
+_entries = Registry("classified model")
+
+
+@dataclass
+class Entry:
+    """A model: its fields by kind, how the rows of a person are found, and what happens to them."""
+
+    label: str
+    title: str
+    kept: str
+    fields: dict = field(default_factory=dict)
+    rows: dict = field(default_factory=dict)  # further lookups, each with what of the subject it is compared with
+    written_by: tuple = ()  # free text is exported to those of these keys only; empty: to everybody named
+    mentions: dict = field(default_factory=dict)  # keys of whom the row is not about, each with a field they are shown
+    secrets: dict = field(default_factory=dict)  # what opens an account in some rows, each with the tick of those
+    parts: dict = field(default_factory=dict)  # fields that some rows have only, each with the tick of those
+    summary: tuple = ()  # the fields that a row is known by on the page, the rest of it folded
+    is_deleted: bool = False  # erasing deletes the rows of the person whole
+
+    @property
+    def model(self):
+        return apps.get_model(self.label)
+
+    def of_kind(self, *kinds):
+        return [name for name, kind in self.fields.items() if kind in kinds]
+
+    def keys(self):
+        """The fields that lead to a person: name, and what of the subject it is compared with."""
+        keys = [(name, self.model._meta.get_field(name)) for name in self.of_kind(WHO)]
+        return {name: people[key.related_model._meta.label] for name, key in keys if isinstance(key, ForeignKey)}
+
+    def rows_of(self, subject):
+        """The rows that name a person by a key, or that went to them."""
+        lookups = {**self.keys(), **self.rows}
+        wanted = [Q(**{lookup: value}) for lookup, what in lookups.items() if (value := getattr(subject, what))]
+        rows = self.model._default_manager.order_by("pk")
+        return rows.filter(reduce(or_, wanted)).distinct() if wanted else rows.none()
+
+
+def classify(
+    label, title, *, kept, rows=None, written_by="", mentions=None, secrets=None, parts=None, summary="",
+    is_deleted=False, **fields,
+):  # fmt: skip
+    """Classify a model's fields: each keyword is a kind, with the names of its fields as words."""
+    kinds = {name: KINDS[kind] for kind, names in fields.items() for name in names.split()}
+    facts = {"rows": rows or {}, "mentions": mentions or {}, "secrets": secrets or {}, "parts": parts or {}}
+    names = {"written_by": tuple(written_by.split()), "summary": tuple(summary.split())}
+    _entries.register(label, Entry(label, title, kept, kinds, is_deleted=is_deleted, **names, **facts))
+
+
+def entries():
+    return list(_entries.values())
+
+
+def unclassified():
+    """Names of the fields, of every model there is, that nobody has classified; or that are there no more."""
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.proxy or not model._meta.managed:
+            continue
+        label = model._meta.label
+        there = {field.name for field in model._meta.get_fields() if field.concrete and not field.many_to_many}
+        known = set(_entries[label].fields) if label in _entries else set()
+        yield from (f"{label}.{name}" for name in sorted(there - known))
+        yield from (f"{label}.{name} is classified, but is no field" for name in sorted(known - there))
