@@ -5,16 +5,14 @@ ok or not, and no more.
 """
 
 from datetime import timedelta
-from functools import cache
 
 from django.conf import settings
 from django.db import Error, connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 
+from portal import schema
 from portal.models import Tick
 from staff.models import Mail
 
@@ -59,12 +57,7 @@ def database():
 
 
 def migrations():
-    return _on_disk() <= MigrationRecorder(connection).applied_migrations().keys()
-
-
-@cache
-def _on_disk():
-    return MigrationLoader(None, ignore_no_migrations=True).disk_migrations.keys()
+    return schema.is_migrated()
 
 
 def outbox():

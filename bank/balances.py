@@ -8,10 +8,10 @@ from django.db.models.functions import Coalesce, TruncMonth
 from schools import calendar
 from schools.models import Alliance, Policy
 
-from . import audit
-from .models import Account, Audit, Balance, Snapshot, Transfer
+from . import moment, totals
+from .models import Account, Balance, Snapshot, TotalsCheck, Transfer
 
-FIGURES = audit.NAMES
+FIGURES = totals.NAMES
 
 
 def figures(accounts, since=None, until=None):
@@ -109,8 +109,8 @@ def recompute(alliance=None):
     """
     accounts = Account.objects.filter(alliance=alliance) if alliance else Account.objects.all()
     list(accounts.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-    with audit.whole_ledger() as cursor:
-        for statement in audit.rewrite(alliance and alliance.pk):
+    with moment.whole_ledger() as cursor:
+        for statement in totals.rewrite(alliance and alliance.pk):
             cursor.execute(statement)
 
 
@@ -119,8 +119,8 @@ def differences():
 
     Returns [(account, year or None for all time, {figure: (as kept, by the rows)})].
     """
-    with audit.whole_ledger() as cursor:
-        cursor.execute(audit.differences())
+    with moment.whole_ledger() as cursor:
+        cursor.execute(totals.differences())
         rows = cursor.fetchall()
         accounts = Account.objects.select_related("alliance", "school", "partner").in_bulk([row[0] for row in rows])
     names = (*FIGURES, "held")
@@ -135,8 +135,8 @@ def check(at):
     by_bank = {pk: [] for pk in Alliance.objects.values_list("pk", flat=True)}
     for account, year, figures in found:
         by_bank[account.alliance_id].append([account.pk, year, figures])
-    Audit.objects.bulk_create(
-        [Audit(alliance_id=pk, differences=rows, at=at) for pk, rows in by_bank.items()],
+    TotalsCheck.objects.bulk_create(
+        [TotalsCheck(alliance_id=pk, differences=rows, at=at) for pk, rows in by_bank.items()],
         update_conflicts=True,
         unique_fields=["alliance"],
         update_fields=["differences", "at"],

@@ -294,13 +294,13 @@ class Snapshot(models.Model):
         return f"{self.account} on {self.on}"
 
 
-class Audit(models.Model):
+class TotalsCheck(models.Model):
     """What the last comparison of a bank's totals with its rows found, and when: for the bank's page.
 
     `differences` holds [account's id, year or null for all time, {figure: [as kept, by the rows]}] of each.
     """
 
-    alliance = models.OneToOneField(Alliance, models.CASCADE, related_name="audit")
+    alliance = models.OneToOneField(Alliance, models.CASCADE, related_name="totals_check")
     differences = models.JSONField(default=list)
     at = models.DateTimeField(default=timezone.now)
 

@@ -21,4 +21,4 @@ classify("bank.Ledger", "Ledger", kept=LEDGER, none="id uuid")
 classify("bank.Block", "Seals", kept=LEDGER, none="number last_id rows content digest key_id marks declared sealed_at")
 classify("bank.Snapshot", "Snapshots", kept="one a day for a year, then each month's last; it names no person",
    none="id account on posted held")  # fmt: skip
-classify("bank.Audit", "Checks of the bank", kept="until the next night's", none="id alliance differences at")
+classify("bank.TotalsCheck", "Checks of the bank", kept="until the next night's", none="id alliance differences at")

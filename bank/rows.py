@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
 
-from .audit import whole_ledger
+from .moment import whole_ledger
 
 NUMBERS = ("id", "debit_id", "credit_id", "amount", "released")
 TEXTS = ("kind", "cause_kind", "cause_id", "posted_by", "reason", "key")

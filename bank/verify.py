@@ -10,7 +10,7 @@ from django.utils import timezone
 from schools import calendar
 from schools.models import Policy
 
-from . import audit, balances, triggers
+from . import balances, moment, triggers
 from .models import EARLIEST, Account, ClosedYear, FloorChange, Transfer
 
 
@@ -57,7 +57,7 @@ def limits():
     limit = begun.order_by("limit").values("limit")[:1]
     of_kind = Case(When(kind=Account.Kind.SCHOOL, then=Coalesce(Subquery(limit), 0)), default=0)
     accounts = Account.objects.exclude(kind=Account.Kind.OUTSIDE)
-    with audit.whole_ledger():
+    with moment.whole_ledger():
         below = list(_named(accounts.filter(floor__lt=Coalesce(Subquery(lowered), of_kind))))
     for account in below:
         yield f"{_name(account)}: the floor of {account.floor} is below the limit, and nobody is named for it"
@@ -84,7 +84,7 @@ def reversals():
     again = Q(reverses__reverses__isnull=False)
     rows = Transfer.objects.filter(again | ~opposite, reverses__isnull=False).order_by("pk")
     # One look at each row that is reversed, because they lie anywhere in the ledger.
-    with audit.whole_ledger():
+    with moment.whole_ledger():
         found = list(rows.annotate(again=again, opposite=opposite).values_list("pk", "again", "opposite"))
     for pk in (pk for pk, again, _ in found if again):
         yield f"Transfer {pk} reverses a reversal"

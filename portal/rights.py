@@ -42,3 +42,7 @@ def _stands(thing):
 
 def in_status(*statuses):
     return lambda thing: thing.status in statuses
+
+
+#: A predicate of a role alone, of something without a status.
+at_any_time = right(lambda thing: True, "")

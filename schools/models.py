@@ -4,7 +4,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from . import calendar
@@ -169,9 +168,6 @@ class Alliance(models.Model):
 
     def __str__(self):
         return self.name
-
-    def get_absolute_url(self):
-        return reverse("exchange:alliance", args=[self.slug])
 
     def policy(self, on=None):
         """The policy version that holds on a day (today by default). It reads the versions that were prefetched."""

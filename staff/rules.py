@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from portal.rights import right
+from portal.rights import at_any_time
 from schools.models import Alliance, Membership, School, current
 
 from .models import Post, Role, User
@@ -107,6 +107,7 @@ def _active(roles):
     return User.objects.filter(is_active=True, pk__in=roles.values("user")).select_related("person")
 
 
+@at_any_time
 def may_delegate(user, school):
     return is_head(user, school)
 
@@ -204,22 +205,3 @@ def may_erase(user, person):
 
 def sees_retention(user):
     return alliances_coordinated_by(user).exists() or user.is_superuser
-
-
-always = right(lambda school: True, "")
-
-
-@always
-def can_edit_school(user, school):
-    return may(user, "ask", school) or oversees(user, school)
-
-
-@always
-def can_answer_for_leaders(user, school):
-    """Nominates the school's leaders and confirms their safeguarding checks."""
-    return may(user, "release", school)
-
-
-@always
-def can_delegate(user, school):
-    return may_delegate(user, school)

@@ -12,8 +12,8 @@ from django.db.models import Count, F, Max, Min, Prefetch, Q, Sum
 from django.db.models.functions import Coalesce
 
 from bank import chain, checkpoints, verify
-from bank.audit import one_moment, whole_ledger
 from bank.models import Account, Hold, Ledger, Transfer
+from bank.moment import one_moment, whole_ledger
 
 from ..accounting import holds
 from ..accounting.membership import credit_check

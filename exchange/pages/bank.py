@@ -86,10 +86,10 @@ def book(alliance, year=None):
     )
 
 
-def differences(audit, book):
+def differences(totals_check, book):
     """What the last check found, a sentence for each account and year."""
     names = {row.account.pk: row.name for row in book.rows}
-    return sorted(_in_words(names[pk], year, figures) for pk, year, figures in audit.differences)
+    return sorted(_in_words(names[pk], year, figures) for pk, year, figures in totals_check.differences)
 
 
 def _in_words(name, year, figures):

@@ -25,6 +25,7 @@ from .requests import (
     can_triage,
     can_withdraw,
 )
+from .schools import can_answer_for_leaders, can_edit_school
 from .supported_person import can_see_person, can_see_who_saw, role_of_seeing
 from .visits import can_cancel_visit, can_log, can_move, can_plan
 from .work import (
@@ -53,6 +54,7 @@ __all__ = [
     "can_accept",
     "can_agree",
     "can_answer",
+    "can_answer_for_leaders",
     "can_answer_variation",
     "can_ask_question",
     "can_assign",
@@ -68,6 +70,7 @@ __all__ = [
     "can_decline_request",
     "can_dispute",
     "can_edit",
+    "can_edit_school",
     "can_evaluate",
     "can_finish",
     "can_give",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from bank import balances
-from bank.models import Audit
+from bank.models import TotalsCheck
 from portal import spreadsheet
 from schools import calendar
 from staff import rules as people
@@ -52,11 +52,11 @@ def bank(request, slug):
 def _whole(alliance, year, book):
     """What only those see who may see the whole bank."""
     flows = bank_page.fund_flows(book.fund.account, year)
-    audit = Audit.objects.filter(alliance=alliance).first()
+    check = TotalsCheck.objects.filter(alliance=alliance).first()
     return {
         "total": book.total,
-        "audit": audit,
-        "differences": bank_page.differences(audit, book) if audit else [],
+        "totals_check": check,
+        "differences": bank_page.differences(check, book) if check else [],
         "flows": flows,
         "income": sum(flow.income for flow in flows),
         "spending": sum(flow.spending for flow in flows),

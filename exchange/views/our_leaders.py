@@ -10,10 +10,10 @@ from portal.once import once
 from schools import calendar
 from schools.models import Alliance, current
 from staff import actions as people_actions
-from staff import rules as people
 from staff.models import Person, SystemLeader
 from staff.views.fetch import fetch_school
 
+from .. import rules
 from ..forms.schools import NominateForm, SafeguardingForm
 from ..matching.directory import days_left
 from ..models import Commission, Visit
@@ -34,7 +34,7 @@ def our_leaders(request, urn):
         )
     )
     given = _given(school, leaders, year)
-    may_answer = people.can_answer_for_leaders(request.user, school)
+    may_answer = rules.can_answer_for_leaders(request.user, school)
     is_member = Alliance.objects.of_school(school).exists()
     context = {
         "school": school,
@@ -71,7 +71,7 @@ def confirm_safeguarding(request, urn, pk):
     school = fetch_school(request.user, urn)
     leaders = SystemLeader.objects.of_school(school).exclude(status=SystemLeader.Status.ENDED)
     leader = get_object_or_404(leaders.select_related("person", "type"), pk=pk)
-    people.can_answer_for_leaders.check(request.user, school)
+    rules.can_answer_for_leaders.check(request.user, school)
     form = SafeguardingForm(request.POST or None)
     if form.is_valid():
         people_actions.confirm_safeguarding(leader=leader, by=request.user, on=form.cleaned_data["on"])
@@ -84,7 +84,7 @@ def confirm_safeguarding(request, urn, pk):
 @once
 def nominate(request, urn):
     school = fetch_school(request.user, urn)
-    people.can_answer_for_leaders.check(request.user, school)
+    rules.can_answer_for_leaders.check(request.user, school)
     alliances = Alliance.objects.of_school(school)
     if not alliances:
         raise Refused(f"{school} is not a member of an alliance, so nobody could decide on a nomination.")

@@ -28,7 +28,7 @@ def school_details(request, urn):
     context = {
         "school": school,
         "register": _register_facts(school),
-        "may_edit": people.can_edit_school(request.user, school),
+        "may_edit": rules.can_edit_school(request.user, school),
     }
     return render(request, "exchange/school/school_details.html", context)
 
@@ -56,7 +56,7 @@ def _register_facts(school):
 @once
 def edit_school(request, urn):
     school = fetch_school(request.user, urn)
-    people.can_edit_school.check(request.user, school)
+    rules.can_edit_school.check(request.user, school)
     own = {"telephone": school.telephone, "arrival": school.arrival}
     form = SchoolDetailsForm(request.POST or None, initial=own)
     if form.is_valid():

@@ -9,12 +9,13 @@ from schools import calendar
 from .. import actions, rules
 from ..forms.delegation import EndDelegationForm, HandOverForm
 from ..models import Invitation, Role
+from ..workplaces import first_page
 from .fetch import fetch_school
 
 
 def fetch_headed_school(user, urn):
     school = fetch_school(user, urn)
-    rules.can_delegate.check(user, school)
+    rules.may_delegate.check(user, school)
     return school
 
 
@@ -30,6 +31,7 @@ def delegates(request, urn):
     now_or_to_come = Q(ended_at=None) & (Q(ends_on=None) | Q(ends_on__gte=calendar.today()))
     context = {
         "school": school,
+        "first_page": first_page("school", school.pk),
         "current": delegations.filter(now_or_to_come),
         "past": delegations.exclude(now_or_to_come),
         "today": calendar.today(),

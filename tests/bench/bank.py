@@ -11,6 +11,8 @@ import time
 from contextlib import contextmanager
 from uuid import uuid4
 
+from bank import moment
+
 ROUNDS = 5
 RAW = """
     SELECT account_id, sum(amount) AS total FROM (
@@ -67,15 +69,15 @@ def recompute(rounds):
 
     All with the same settings of the server. `mended` is the worst case of writing back: every total was wrong.
     """
-    from bank import audit, balances, triggers
+    from bank import balances, totals, triggers
 
     by_year = RAW_BY_YEAR.format(year=triggers.YEAR["postgresql"].format("occurred_on"))
 
-    names = ", ".join(f"sum({name})" for name in audit.NAMES)
+    names = ", ".join(f"sum({name})" for name in totals.NAMES)
     mended = float("inf")
 
     def ask(query):
-        with audit.whole_ledger() as cursor:
+        with moment.whole_ledger() as cursor:
             cursor.execute(query)
             return cursor.fetchall()
 
@@ -89,7 +91,7 @@ def recompute(rounds):
     raw, alike, bare, check, written, _ = best(
         lambda: ask(f"SELECT count(*), sum(total) FROM ({RAW}) AS raw"),
         lambda: ask(f"SELECT count(*), sum(total) FROM ({by_year}) AS raw"),
-        lambda: ask(f"SELECT count(*), {names} FROM ({audit.sums()}) AS found"),
+        lambda: ask(f"SELECT count(*), {names} FROM ({totals.sums()}) AS found"),
         balances.differences,
         balances.recompute,
         mend,

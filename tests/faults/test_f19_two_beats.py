@@ -25,7 +25,7 @@ def test_f19_two_beats_one_of_them_off_for_six_hours_do_each_period_once(cast): 
                 tasks.tick()
     done = Claim.objects.values("kind", "on").annotate(times=Count("pk")).order_by("kind", "on")
     assert {(row["kind"], row["times"]) for row in done} == {
-        ("audit", 1),
+        ("totals", 1),
         ("digest", 1),
         ("nightly", 1),
         *((f"retention_{number}", 1) for number, _ in enumerate(periods(), 1)),

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from bank.audit import one_moment
+from bank.moment import one_moment
 from exchange.ledger import journal
 from schools.models import Alliance
 

@@ -2,9 +2,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from alliance import health
 from bank import chain, checkpoints
-from portal import backup
+from portal import backup, schema
 from staff.privacy import listing
 
 
@@ -29,7 +28,7 @@ class Command(BaseCommand):
         except backup.BackupError as error:
             raise CommandError(str(error)) from error
         self.stderr.write(f"Restored to {manifest['made_at']}: rows and the chain's head are as they were.")
-        if not health.migrations():
+        if not schema.is_migrated():
             call_command("migrate", verbosity=0, interactive=False)
         self.erase_again()
         self.declare(manifest, why.strip())
