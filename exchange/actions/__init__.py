@@ -4,7 +4,6 @@ Each is atomic: the status, its history, the bank and the mail are written toget
 Raises Refused with a sentence when it cannot be done now.
 """
 
-from staff.disclosing import disclose
 
 from .agreements import accept, agree, override_limit, release
 from .charges import charge_now, charge_what_is_pending, pay_charge, waive_charge
@@ -55,7 +54,7 @@ __all__ = [
     "accept", "adjust_balance", "agree", "answer", "answer_variation", "ask_package", "ask_question", "assign",
     "call_enough", "cancel_visit", "cancel_work", "charge_now", "charge_what_is_pending", "close_request",
     "close_work", "close_year", "confirm_visit", "cover_urgent", "credit_hosting", "decline_offer",
-    "decline_request", "disclose", "dispute_visit", "evaluate", "finish_work", "follow_membership", "give",
+    "decline_request", "dispute_visit", "evaluate", "finish_work", "follow_membership", "give",
     "grant_opening", "lapse", "log_visit", "move_visit", "offer", "offer_peer", "open_trade", "override_limit",
     "pause_work",
     "pay_charge", "pay_service", "plan_visit", "propose_variation", "release", "report_findings", "resolve_concern",
