@@ -11,9 +11,13 @@ from staff.models import SystemLeader
 
 from . import notices
 from .models import Commission
+from .models.history import Verb
 from .status import record
 
 # Each runs within the transaction of what it hears of, so that the mail goes if and only if it was done.
+
+
+FLAGS = {SystemLeader.Status.SUSPENDED: Verb.LEADER_SUSPENDED, SystemLeader.Status.ENDED: Verb.LEADER_ENDED}
 
 
 @receiver(post_save, sender=Membership)
@@ -37,33 +41,35 @@ def tell_coordinators(school, **kwargs):
 
 
 @receiver(signals.leader_nominated)
-def tell_of_nomination(event, school, **kwargs):
-    alliance = event.leader.nominated_to
+def tell_of_nomination(leader, school, **kwargs):
+    alliance = leader.nominated_to
     url = reverse("exchange:alliance", args=[alliance.slug])
-    mail.send(people.coordinators_of(alliance), "nominated", url, who=event.leader, school=school)
+    mail.send(people.coordinators_of(alliance), "nominated", url, who=leader, school=school)
 
 
 @receiver(signals.leader_designated)
-def tell_of_designation(event, **kwargs):
-    _tell_home_schools(event, "designated")
+def tell_of_designation(leader, **kwargs):
+    _tell_home_schools(leader, "designated")
+
+
+@receiver(signals.nomination_declined)
+def tell_of_no_designation(leader, reason, **kwargs):
+    _tell_home_schools(leader, "nomination_declined", detail=reason)
 
 
 @receiver(signals.leader_suspended)
 @receiver(signals.designation_ended)
-def flag_work(event, **kwargs):
+def flag_work(leader, by, **kwargs):
     """The leader's work is flagged in its history and by mail, and goes on. The reason stays with the coordinator."""
-    if event.old == SystemLeader.Status.NOMINATED:
-        _tell_home_schools(event, "nomination_declined", detail=event.reason)
-        return
     open_or_running = [Commission.Status.OFFERED, *Commission.Status.running()]
-    for commission in event.leader.commissions.filter(status__in=open_or_running).with_parts():
-        record(commission, f"leader_{event.new}", by=event.by)
+    for commission in leader.commissions.filter(status__in=open_or_running).with_parts():
+        record(commission, FLAGS[leader.status], by=by)
         users = {
             *notices.coordinators_of(commission.request),
             *notices.heads_of(commission.home_school, "release"),
             *notices.heads_of(commission.request.school, "agree"),
         }
-        facts = {**notices.about(commission), "detail": event.get_new_display().lower()}
+        facts = {**notices.about(commission), "detail": leader.get_status_display().lower()}
         mail.send(users, "leader_flagged", commission.get_absolute_url(), **facts)
 
 
@@ -75,7 +81,7 @@ def tell_delegate(role, **kwargs):
     mail.send([role.user], "delegated", url, who=role.delegated_by, school=role.school, detail=detail)
 
 
-def _tell_home_schools(event, name, **facts):
-    for school in School.objects.filter(pk__in=event.leader.home_schools()):
+def _tell_home_schools(leader, name, **facts):
+    for school in School.objects.filter(pk__in=leader.home_schools()):
         url = reverse("exchange:our_leaders", args=[school.pk])
-        mail.send(notices.heads_of(school, "release"), name, url, who=event.leader.person, **facts)
+        mail.send(notices.heads_of(school, "release"), name, url, who=leader.person, **facts)

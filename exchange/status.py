@@ -4,7 +4,8 @@ from django.db import transaction
 
 from portal.errors import SomebodyFaster
 
-from .models import Charge, Commission, Event, SupportRequest, Variation, Visit
+from .models import Charge, Commission, Concern, Event, SupportRequest, Variation, Visit
+from .models.history import Verb
 
 TRANSITIONS = {
     SupportRequest: {
@@ -101,8 +102,8 @@ def move(thing, new, *, by, verb, reason="", acting_for=None, **fields):
 
 
 def record(thing, verb, *, by, reason="", acting_for=None, old="", new=""):
-    """Write the history of an act that changes no status."""
-    subject = _subject(thing)
+    """Write the history of an act that changes no status. Raises ValueError for a verb that is none."""
+    subject, verb = _subject(thing), Verb(verb)
     reason = subject["request"].redacted(reason)
     return Event.objects.create(**subject, verb=verb, old=old, new=new, reason=reason, by=by, acting_for=acting_for)
 
@@ -113,7 +114,9 @@ def _subject(thing):
     if isinstance(thing, Commission):
         return {"request": thing.request, "commission": thing}
     if isinstance(thing, Charge):
-        return {"request": thing.commission.request, "commission": thing.commission}
+        return {"request": thing.commission.request, "commission": thing.commission, "charge": thing}
+    if isinstance(thing, Concern):
+        return {"request": thing.commission.request, "commission": thing.commission, "concern": thing}
     commission = thing.leg.commission
     visit = thing if isinstance(thing, Visit) else None
     return {"request": commission.request, "commission": commission, "visit": visit}

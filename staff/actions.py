@@ -16,6 +16,7 @@ from . import mail, signals
 from .models import CalendarFeed, Disclosure, LeaderEvent, LeaderPhase, Person, Post, Role, SystemLeader
 from .models.feeds import a_year_on
 from .models.invitations import digest, new_token
+from .models.leaders import LeaderVerb
 
 TRANSITIONS = {
     SystemLeader.Status.NOMINATED: [SystemLeader.Status.ACTIVE, SystemLeader.Status.ENDED],
@@ -39,11 +40,11 @@ def _move(leader, new, *, by, verb, reason="", **fields):
     if SystemLeader.objects.filter(pk=leader.pk, status=old).update(status=new, **fields) != 1:
         raise Refused(f"Somebody else was faster than you: {leader.person} has changed since you opened the page.")
     leader.refresh_from_db()
-    return _record(leader, verb, by=by, reason=reason, old=old, new=new)
+    _record(leader, verb, by=by, reason=reason, old=old, new=new)
 
 
 def _record(leader, verb, *, by, reason="", old="", new=""):
-    return LeaderEvent.objects.create(leader=leader, verb=verb, by=by, reason=reason, old=old, new=new)
+    LeaderEvent.objects.create(leader=leader, verb=LeaderVerb(verb), by=by, reason=reason, old=old, new=new)
 
 
 @transaction.atomic
@@ -54,15 +55,15 @@ def nominate(*, person, by, school, alliance, type, specialisms, phases, about="
     fields = {"type": type, "about": about, "nominated_to": alliance}
     leader, is_new = SystemLeader.objects.get_or_create(person=person, defaults=fields)
     if is_new:
-        event = _record(leader, "nominate", by=by, new=SystemLeader.Status.NOMINATED)
+        _record(leader, "nominate", by=by, new=SystemLeader.Status.NOMINATED)
     elif leader.status == SystemLeader.Status.ENDED:
-        event = _move(leader, SystemLeader.Status.NOMINATED, by=by, verb="nominate", **fields)
+        _move(leader, SystemLeader.Status.NOMINATED, by=by, verb="nominate", **fields)
     else:
         raise Refused(f"{person} is a system leader already, or has been nominated.")
     leader.specialisms.set(specialisms)
     leader.phases.all().delete()
     LeaderPhase.objects.bulk_create([LeaderPhase(leader=leader, phase=phase) for phase in phases])
-    signals.leader_nominated.send(SystemLeader, event=event, school=school)
+    signals.leader_nominated.send(SystemLeader, leader=leader, school=school)
     return leader
 
 
@@ -81,7 +82,7 @@ def designate(*, leader, by, designated_on, review_on, designating_body="", reas
         raise Refused("The review must be after the designation.")
     if leader.status not in (SystemLeader.Status.NOMINATED, SystemLeader.Status.ENDED):
         raise Refused(f"{leader.person} is designated already.")
-    event = _move(
+    _move(
         leader,
         SystemLeader.Status.ACTIVE,
         by=by,
@@ -91,7 +92,7 @@ def designate(*, leader, by, designated_on, review_on, designating_body="", reas
         review_on=review_on,
         designating_body=designating_body,
     )
-    signals.leader_designated.send(SystemLeader, event=event)
+    signals.leader_designated.send(SystemLeader, leader=leader)
 
 
 @transaction.atomic
@@ -107,8 +108,8 @@ def renew_designation(*, leader, by, review_on, reason=""):
 @transaction.atomic
 def suspend(*, leader, by, reason):
     """No new work until reinstated. Running work is flagged by whoever listens, never stopped."""
-    event = _move(leader, SystemLeader.Status.SUSPENDED, by=by, verb="suspend", reason=reason)
-    signals.leader_suspended.send(SystemLeader, event=event)
+    _move(leader, SystemLeader.Status.SUSPENDED, by=by, verb="suspend", reason=reason)
+    signals.leader_suspended.send(SystemLeader, leader=leader, by=by)
 
 
 @transaction.atomic
@@ -121,9 +122,12 @@ def reinstate(*, leader, by, reason=""):
 @transaction.atomic
 def end_designation(*, leader, by, reason):
     """The designation ends, or, of somebody nominated, the nomination is declined."""
-    verb = "decline_nomination" if leader.status == SystemLeader.Status.NOMINATED else "end"
-    event = _move(leader, SystemLeader.Status.ENDED, by=by, verb=verb, reason=reason)
-    signals.designation_ended.send(SystemLeader, event=event)
+    if leader.status == SystemLeader.Status.NOMINATED:
+        _move(leader, SystemLeader.Status.ENDED, by=by, verb="decline_nomination", reason=reason)
+        signals.nomination_declined.send(SystemLeader, leader=leader, reason=reason)
+    else:
+        _move(leader, SystemLeader.Status.ENDED, by=by, verb="end", reason=reason)
+        signals.designation_ended.send(SystemLeader, leader=leader, by=by)
 
 
 @transaction.atomic

@@ -5,8 +5,12 @@ Sent inside the transaction of the act, so that mail goes if and only if it was 
 
 from django.dispatch import Signal
 
-leader_nominated = Signal()  # event=, the LeaderEvent; school=, which nominated
-leader_designated = Signal()  # event=
-leader_suspended = Signal()  # event=
-designation_ended = Signal()  # event=; event.old tells a declined nomination from the end of a designation
+leader_nominated = Signal()  # leader=; school=, which nominated
+
+
+nomination_declined = Signal()  # leader=; reason=
+
+leader_designated = Signal()  # leader=
+leader_suspended = Signal()  # leader=; by=
+designation_ended = Signal()  # leader=; by=
 handed_over = Signal()  # role=, the delegate's

@@ -38,8 +38,7 @@ def check_counts(leg, on, *, is_done=False):
     if in_credits(leg, on):
         return
     commission = leg.commission
-    taken = commission.events.filter(verb=TAKE_TARIFF).exists()
-    if commission.tariff_id is None or (taken and not is_done):
+    if commission.tariff_id is None or (commission.tariff_taken_on and not is_done):
         raise Refused(
             f"On {on:%-d %B %Y} the two schools are not both members, and {commission.request.alliance} had no "
             "tariff for schools outside when this was agreed. No visit can count on that day.",
@@ -83,6 +82,3 @@ def check_room(leg, days, statuses, besides=None):
             reverse("exchange:propose_variation", args=[leg.pk]),
             "Propose a variation",
         )
-
-
-TAKE_TARIFF = "take_tariff"  # in the history

@@ -1,10 +1,10 @@
 """Where the limit of a school is in the way of what two heads are about to agree."""
 
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 
 from bank.models import Account
 
-from ..models import Commission, Event, Variation
+from ..models import Commission, Variation
 
 
 def stopped_by_limit(legs, limit):
@@ -14,7 +14,6 @@ def stopped_by_limit(legs, limit):
     change that is proposed later.
     """
     proposed = Variation.objects.filter(leg=OuterRef("pk"), status=Variation.Status.PROPOSED)
-    overrides = Event.objects.filter(commission=OuterRef("commission"), verb="override_limit")
     return legs.annotate(
         more=Case(
             When(commission__status=Commission.Status.OFFERED, then=F("days")),
@@ -26,7 +25,8 @@ def stopped_by_limit(legs, limit):
         proposed_at=Subquery(proposed.values("proposed_at")[:1]),
     ).filter(
         Q(commission__status=Commission.Status.OFFERED, commission__override_by=None)
-        | ~Q(commission__status=Commission.Status.OFFERED) & ~Exists(overrides.filter(at__gte=OuterRef("proposed_at"))),
+        | ~Q(commission__status=Commission.Status.OFFERED)
+        & (Q(commission__override_at=None) | Q(commission__override_at__lt=F("proposed_at"))),
         more__gt=0,
         receiving_account__kind=Account.Kind.SCHOOL,
         receiving_account__posted__lt=F("more") + F("receiving_account__held") + limit,

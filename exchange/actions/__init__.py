@@ -4,7 +4,6 @@ Each is atomic: the status, its history, the bank and the mail are written toget
 Raises Refused with a sentence when it cannot be done now.
 """
 
-
 from .agreements import accept, agree, override_limit, release
 from .charges import charge_now, charge_what_is_pending, pay_charge, waive_charge
 from .confirmations import confirm_visit, dispute_visit, settle_dispute

@@ -23,7 +23,7 @@ def accept(*, commission, by):
     _check_fit(commission)
     _say_yes(commission, "leader_yes", by=by, verb="accept")
     if commission.home_yes_at is None and people.is_head(by, commission.home_school):
-        _say_yes(commission, "home_yes", by=by, verb="release", reason="Governors informed")
+        _say_yes(commission, "home_yes", by=by, verb="release", governors_informed=True)
     _agree_if_all_said_yes(commission, by)
 
 
@@ -35,7 +35,6 @@ def release(*, commission, by, backfill_cost=None, travel_payer=""):
     if is_the_leader and commission.leader_yes_at is None:
         _check_fit(commission)
         _say_yes(commission, "leader_yes", by=by, verb="accept")
-    reason = "Governors informed" if is_the_leader else ""
     _say_yes(
         commission,
         "home_yes",
@@ -43,7 +42,7 @@ def release(*, commission, by, backfill_cost=None, travel_payer=""):
         verb="release",
         right="release",
         school=commission.home_school,
-        reason=reason,
+        governors_informed=bool(is_the_leader),
         **terms,
     )
     _agree_if_all_said_yes(commission, by)
@@ -73,8 +72,11 @@ def _check_fit(commission):
         )
 
 
-def _say_yes(commission, which, *, by, verb, right=None, school=None, reason="", **terms):
+def _say_yes(commission, which, *, by, verb, right=None, school=None, **terms):
     take(commission)
+    delegating = people.acting_for(by, right, school) if right else None
+    if delegating:
+        terms[f"{which}_for"] = delegating
     # One conditional statement: of two at the same moment one finds the yes given, or the offer gone.
     claimed = Commission.objects.filter(
         pk=commission.pk, status=Commission.Status.OFFERED, **{f"{which}_at": None}
@@ -82,7 +84,7 @@ def _say_yes(commission, which, *, by, verb, right=None, school=None, reason="",
     if not claimed:
         raise SomebodyFaster(commission)
     commission.refresh_from_db()
-    delegating = people.acting_for(by, right, school) if right else None
+    reason = "Governors informed" if terms.get("governors_informed") else ""
     record(commission, verb, by=by, reason=reason, acting_for=delegating)
 
 
@@ -140,7 +142,7 @@ def override_limit(*, commission, by, reason):
     """Let this offer, or the change proposed to this work, be agreed below the receiving school's limit."""
     claimed = Commission.objects.filter(
         pk=commission.pk, status__in=[Commission.Status.OFFERED, *Commission.Status.running()]
-    ).update(override_by=by, override_reason=commission.request.redacted(reason))
+    ).update(override_by=by, override_at=timezone.now(), override_reason=commission.request.redacted(reason))
     if not claimed:
         raise SomebodyFaster(commission)
     commission.refresh_from_db()

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import Max, Q, Sum
+from django.utils import timezone
 
 from portal.errors import Refused
 from portal.words import pounds
@@ -103,8 +104,7 @@ def _charged(charges):
 def pay_charge(*, charge, by, reason=""):
     """The money has come, or, of a credit note, has been paid back."""
     _check_may_settle(charge, by)
-    take(charge.commission)
-    move(charge, Charge.Status.PAID, by=by, verb="pay_charge", reason=_named(charge, reason))
+    _settle(charge, Charge.Status.PAID, by=by, verb="pay_charge", reason=reason)
     _tell(charge, "charge_paid")
 
 
@@ -114,14 +114,18 @@ def waive_charge(*, charge, by, reason):
     _check_may_settle(charge, by)
     if not reason.strip():
         raise Refused("Say why it is waived: the school reads it.", charge.get_absolute_url(), "Back to the charge")
-    take(charge.commission)
-    move(charge, Charge.Status.WAIVED, by=by, verb="waive_charge", reason=_named(charge, reason))
+    _settle(charge, Charge.Status.WAIVED, by=by, verb="waive_charge", reason=reason)
     _tell(charge, "charge_waived", detail=reason)
 
 
 def _check_may_settle(charge, by):
     if not rules.can_settle_charge(by, charge):
         raise Refused("This charge has been paid or waived already, or another coordinator has to do it.")
+
+
+def _settle(charge, new, *, by, verb, reason):
+    facts = {"settled_at": timezone.now(), "settled_by": by, "settled_reason": take(charge.commission).redacted(reason)}
+    move(charge, new, by=by, verb=verb, reason=_named(charge, reason), **facts)
 
 
 def _named(charge, reason):

@@ -14,7 +14,7 @@ from staff import rules as people
 
 from .. import notices
 from ..accounting import capacity
-from ..accounting.counting import TAKE_TARIFF, check_quarters, check_room, check_rules, price_or_refuse
+from ..accounting.counting import check_quarters, check_room, check_rules, price_or_refuse
 from ..accounting.holds import AGREED_BEFORE, accounts_of, rehold, use_holds
 from ..accounting.membership import in_credits
 from ..models import Commission, Visit
@@ -33,9 +33,9 @@ def _is_in_money(leg, on, *, by):
     commission = leg.commission
     tariff, day_rate = price_or_refuse(commission, on)
     if commission.tariff_id is None:
-        Commission.objects.filter(pk=commission.pk).update(tariff=tariff, day_rate=day_rate)
-        commission.tariff, commission.day_rate = tariff, day_rate
-        record(commission, TAKE_TARIFF, by=by, reason=f"{pounds(day_rate)} a day, by the tariff of today")
+        commission.tariff, commission.day_rate, commission.tariff_taken_on = tariff, day_rate, timezone.localdate()
+        commission.save(update_fields=["tariff", "day_rate", "tariff_taken_on"])
+        record(commission, "take_tariff", by=by, reason=f"{pounds(day_rate)} a day, by the tariff of today")
     return True
 
 
@@ -93,14 +93,19 @@ def confirm_visit(*, visit, by):
 @transaction.atomic
 def dispute_visit(*, visit, by, reason):
     """The receiving school says that something is wrong; the coordinator settles it."""
-    school = lock_leg(visit.leg).receiving_school
+    leg = lock_leg(visit.leg)
+    acting_for = people.acting_for(by, "confirm", leg.receiving_school)
     move(
         visit,
         Visit.Status.DISPUTED,
         by=by,
         verb="dispute_visit",
         reason=reason,
-        acting_for=people.acting_for(by, "confirm", school),
+        acting_for=acting_for,
+        disputed_by=by,
+        disputed_for=acting_for,
+        disputed_at=timezone.now(),
+        dispute_reason=leg.commission.request.redacted(reason),
     )
     commission = visit.leg.commission
     told = [*notices.coordinators_of(commission.request), *notices.leader_of(commission)]
@@ -169,5 +174,6 @@ def deliver_if_done(commission, *, by):
 
 
 def mark_delivered(commission, *, by, verb, reason=""):
-    move(commission, Commission.Status.DELIVERED, by=by, verb=verb, reason=reason, delivered_at=timezone.now())
+    facts = {"delivered_at": timezone.now(), "end_reason": commission.request.redacted(reason)}
+    move(commission, Commission.Status.DELIVERED, by=by, verb=verb, reason=reason, **facts)
     follow(take(commission), by=by)

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from bank.models import Account
 from portal.errors import SomebodyFaster
@@ -58,7 +59,7 @@ def follow(request, *, by):
         and all(c.status in Commission.Status.ended() for c in commissions)
         and not awaits_decision(request)
     ):
-        move(request, SupportRequest.Status.CLOSED, by=by, verb="close")
+        move(request, SupportRequest.Status.CLOSED, by=by, verb="close", ended_at=timezone.now())
 
 
 @transaction.atomic
@@ -66,7 +67,7 @@ def reopen(request, *, by, reason):
     """An agreed commission fell: its days are wanted again."""
     recount(request)
     if request.status == SupportRequest.Status.MATCHED:
-        move(request, SupportRequest.Status.OPEN, by=by, verb="reopen", reason=reason)
+        move(request, SupportRequest.Status.OPEN, by=by, verb="reopen", reason=reason, opened_at=timezone.now())
 
 
 def lock_leg(leg):

@@ -8,6 +8,7 @@ from .. import notices
 from ..models import Commission, Concern, Evaluation, OutcomeScore
 from ..status import move, record
 from .course import follow, take
+from .offers import ending
 
 
 @transaction.atomic
@@ -33,24 +34,26 @@ def evaluate(*, commission, by, side, evidence, rating, gained="", flagged=False
         commission, "evaluate", by=by, acting_for=None if is_the_leader else people.acting_for(by, "evaluate", school)
     )
     if evaluation.opens_a_concern:
-        Concern.objects.create(commission=commission, evaluation=evaluation)
-        record(commission, "raise_concern", by=by)
+        concern = Concern.objects.create(commission=commission, evaluation=evaluation)
+        record(concern, "raise_concern", by=by)
         notices.notify_of_work(notices.coordinators_of(commission.request), "concern", commission)
     if commission.evaluations.count() == len(Evaluation.Side):
-        _close(commission, by=by, verb="close_work")
+        _close(commission, by=by)
     return evaluation
 
 
 @transaction.atomic
 def close_work(*, commission, by, reason):
     """The coordinator closes delivered work without waiting for both evaluations."""
-    _close(commission, by=by, verb="close_work", reason=reason)
+    _close(commission, by=by, reason=reason)
 
 
-def _close(commission, **facts):
+def _close(commission, *, by, reason=""):
     request = take(commission)
-    move(commission, Commission.Status.CLOSED, **facts)
-    follow(request, by=facts["by"])
+    move(
+        commission, Commission.Status.CLOSED, by=by, verb="close_work", reason=reason, **ending(commission, by, reason)
+    )
+    follow(request, by=by)
 
 
 @transaction.atomic
@@ -61,4 +64,4 @@ def resolve_concern(*, concern, by, resolution):
     )
     if not claimed:
         raise SomebodyFaster(concern.commission)
-    record(concern.commission, "resolve_concern", by=by, reason=resolution)
+    record(concern, "resolve_concern", by=by, reason=resolution)

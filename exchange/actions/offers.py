@@ -143,14 +143,8 @@ def check_heads(school, other):
 def decline_offer(*, commission, by, reason, note=""):
     """Any of the three says no. `reason` is a DeclineReason."""
     words = Commission.DeclineReason(reason).told + (f": {note}" if note else "")
-    _fall(
-        commission,
-        Commission.Status.DECLINED,
-        by=by,
-        verb="decline",
-        reason=words,
-        acting_for=acting_for(by, commission),
-    )
+    facts = {"acting_for": acting_for(by, commission), "decline_reason": reason}
+    _fall(commission, Commission.Status.DECLINED, by=by, verb="decline", reason=words, said=note, **facts)
     notices.notify_of_work(notices.coordinators_of(commission.request), "offer_declined", commission, detail=words)
 
 
@@ -164,14 +158,19 @@ def lapse(*, commission):
 
 @transaction.atomic
 def take_back(*, commission, by, reason):
-    _fall(commission, Commission.Status.CANCELLED, by=by, verb="take_back", reason=reason)
+    _fall(commission, Commission.Status.CANCELLED, by=by, verb="take_back", reason=reason, said=reason)
     notices.notify_of_work(everybody(commission), "offer_taken_back", commission, detail=reason)
 
 
-def _fall(commission, to, **facts):
+def _fall(commission, to, *, by, said="", **facts):
     request = take(commission)
-    move(commission, to, **facts)
+    move(commission, to, by=by, **ending(commission, by, said), **facts)
     recount(request)
+
+
+def ending(commission, by, reason):
+    """What the row of a commission says of its end."""
+    return {"ended_at": timezone.now(), "ended_by": by, "end_reason": commission.request.redacted(reason)}
 
 
 def acting_for(by, commission):

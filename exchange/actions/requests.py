@@ -88,7 +88,14 @@ def _check_may_ask(request):
 @transaction.atomic
 def triage(*, request, by, assigned_to=None):
     """The coordinator takes the request in and looks for a leader."""
-    move(request, SupportRequest.Status.OPEN, by=by, verb="triage", assigned_to=assigned_to or by)
+    move(
+        request,
+        SupportRequest.Status.OPEN,
+        by=by,
+        verb="triage",
+        opened_at=timezone.now(),
+        assigned_to=assigned_to or by,
+    )
     _record_assignment(request, by)
     notices.notify_of_request({request.assigned_to} - {by}, "assigned", request)
 
@@ -123,7 +130,7 @@ def decline_request(*, request, by, reason):
     """Declined with a reason, or answered by a place on a programme. Open offers fall with it."""
     lock(request)
     _refuse_running_work(request)
-    move(request, SupportRequest.Status.DECLINED, by=by, verb="decline_request", reason=reason)
+    move(request, SupportRequest.Status.DECLINED, by=by, verb="decline_request", reason=reason, ended_at=timezone.now())
     _take_offers_back(request, by, reason)
     notices.notify_of_request(notices.heads_of(request.school, "ask"), "request_declined", request, detail=reason)
 
@@ -134,7 +141,8 @@ def withdraw(*, request, by, reason=""):
     _refuse_running_work(request)
     was_draft = request.status == SupportRequest.Status.DRAFT
     acting_for = people.acting_for(by, "ask", request.school)
-    move(request, SupportRequest.Status.WITHDRAWN, by=by, verb="withdraw", reason=reason, acting_for=acting_for)
+    facts = {"acting_for": acting_for, "ended_at": timezone.now()}
+    move(request, SupportRequest.Status.WITHDRAWN, by=by, verb="withdraw", reason=reason, **facts)
     _take_offers_back(request, by, reason or "The school no longer needs the support")
     if not was_draft:
         notices.notify_of_request(notices.coordinators_of(request), "request_withdrawn", request)
@@ -189,14 +197,8 @@ def ask_package(*, request, by, days):
     """After a diagnostic: the school asks for so many further days, and the request is open again."""
     acting_for = people.acting_for(by, "ask", request.school)
     lock(request)
-    move(
-        request,
-        SupportRequest.Status.OPEN,
-        by=by,
-        verb="ask_package",
-        acting_for=acting_for,
-        days=request.committed + days,
-    )
+    facts = {"opened_at": timezone.now(), "days": request.committed + days}
+    move(request, SupportRequest.Status.OPEN, by=by, verb="ask_package", acting_for=acting_for, **facts)
     notices.notify_of_request(notices.coordinators_of(request), "package_asked", request, days=days_long(days))
 
 
@@ -213,4 +215,5 @@ def close_request(*, request, by, reason):
             "Back to the request",
         )
     acting_for = people.acting_for(by, "ask", request.school)
-    move(request, SupportRequest.Status.CLOSED, by=by, verb="close_request", reason=reason, acting_for=acting_for)
+    facts = {"acting_for": acting_for, "ended_at": timezone.now()}
+    move(request, SupportRequest.Status.CLOSED, by=by, verb="close_request", reason=reason, **facts)

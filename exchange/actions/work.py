@@ -10,11 +10,12 @@ from .. import notices
 from ..accounting import capacity
 from ..accounting.holds import hold_or_refuse, legs_to_hold, rehold
 from ..models import Commission, SupportRequest, Variation, Visit
+from ..models.commissions import Pause
 from ..status import move, record
 from .charges import charge_what_is_pending
 from .confirmations import deliver_if_done, mark_delivered
 from .course import follow, recount, reopen, take
-from .offers import acting_for, everybody
+from .offers import acting_for, ending, everybody
 
 
 @transaction.atomic
@@ -29,8 +30,8 @@ def pause_work(*, commission, by, reason):
         reason=reason,
         acting_for=acting_for(by, commission),
         paused_from=commission.status,
-        paused_at=timezone.now(),
     )
+    Pause.objects.create(commission=commission, reason=commission.request.redacted(reason), by=by)
     notices.notify_of_work(everybody(commission), "paused", commission, detail=reason)
 
 
@@ -38,7 +39,6 @@ def pause_work(*, commission, by, reason):
 def resume_work(*, commission, by):
     """The clocks go on with the days they had left."""
     take(commission)
-    _let_clocks_go_on(commission)
     move(
         commission,
         commission.paused_from,
@@ -46,15 +46,17 @@ def resume_work(*, commission, by):
         verb="resume",
         acting_for=acting_for(by, commission),
         paused_from="",
-        paused_at=None,
     )
+    _let_clocks_go_on(commission)
     deliver_if_done(commission, by=by)
     notices.notify_of_work(everybody(commission), "resumed", commission)
 
 
 def _let_clocks_go_on(commission):
-    shut = commission.request.alliance.closed_days()
-    stood_still = calendar.days_between(timezone.localdate(commission.paused_at), timezone.localdate(), shut)
+    pause, shut = commission.pauses.get(ended_at=None), commission.request.alliance.closed_days()
+    pause.ended_at = timezone.now()
+    pause.save(update_fields=["ended_at"])
+    stood_still = calendar.days_between(timezone.localdate(pause.started_at), timezone.localdate(), shut)
     for visit in Visit.objects.filter(leg__commission=commission, status=Visit.Status.LOGGED):
         later = calendar.add_days(visit.confirm_by, stood_still, shut)
         Visit.objects.filter(pk=visit.pk).update(confirm_by=later)
@@ -85,9 +87,11 @@ def _fall(commission, to, *, by, verb, reason):
         and Visit.objects.filter(leg__commission=commission, status__in=Visit.Status.done()).exists()
     ):
         raise SomebodyFaster(commission)
-    if commission.status == Commission.Status.PAUSED:
+    was_paused = commission.status == Commission.Status.PAUSED
+    facts = {"acting_for": acting_for(by, commission), **ending(commission, by, reason)}
+    move(commission, to, by=by, verb=verb, reason=reason, **facts)
+    if was_paused:
         _let_clocks_go_on(commission)
-    move(commission, to, by=by, verb=verb, reason=reason, acting_for=acting_for(by, commission))
     _drop_planned_visits(commission, by=by, reason=reason)
     for leg in legs_to_hold(commission):
         rehold(leg)
@@ -206,8 +210,8 @@ def _apply(variation, by):
     Commission.objects.filter(pk=commission.pk).update(starts_on=variation.starts_on, ends_on=variation.ends_on)
     leg.refresh_from_db()
     fresh = Commission.objects.get(pk=commission.pk)
-    overridden = commission.events.filter(verb="override_limit", at__gte=variation.proposed_at).exists()
-    override = (f"user:{commission.override_by_id}", commission.override_reason) if overridden else None
+    is_overridden = commission.override_at is not None and commission.override_at >= variation.proposed_at
+    override = (f"user:{commission.override_by_id}", commission.override_reason) if is_overridden else None
     hold_or_refuse(leg, override=override)
     capacity.rebook(fresh)
     recount(request)

@@ -254,4 +254,4 @@ class EventAdmin(ReadOnly):
 
     @admin.display(description="what", ordering="verb")
     def did(self, event):
-        return event.verb.replace("_", " ").capitalize()
+        return event.get_verb_display()

@@ -92,8 +92,8 @@ def _in_money(alliance):
         whom, on = f"{charge.school_id} {plain(charge.school.name)}", timezone.localdate(charge.raised_at)
         yield _of_charge(charge, on, "Credit note" if charge.is_credit_note else "Charge", f"for {whom}", 1)
         if charge.status == Charge.Status.WAIVED:
-            day, reason = charge.settled() or (on, "")
-            yield _of_charge(charge, day, "Waived", f"for {whom}, {plain(reason)}".removesuffix(", "), -1)
+            day, why = timezone.localdate(charge.settled_at), plain(charge.settled_reason)
+            yield _of_charge(charge, day, "Waived", f"for {whom}, {why}", -1)
 
 
 def _of_charge(charge, on, what, reason, sign):

@@ -12,7 +12,7 @@ from schools import calendar
 from schools.models import Alliance, Membership, School, current
 from staff.models import Post, SystemLeader
 
-from ..models import Commission, Evaluation, Event, LeaderYear, Leg, Trade
+from ..models import Commission, Evaluation, LeaderYear, Leg, Trade
 from .distance import FAR, in_words
 from .heads import schools_with_the_same_head
 
@@ -214,19 +214,17 @@ def _members(alliance, homes, today):
 def _answers(request):
     """{leader id: why earlier offers of this request came to nothing}"""
     found = defaultdict(list)
-    events = Event.objects.filter(
-        request=request,
-        commission__leader__isnull=False,
-        new__in=[Commission.Status.DECLINED, Commission.Status.LAPSED],
-    ).select_related("commission")
-    for event in events.order_by("at", "pk"):
-        day = f"{timezone.localdate(event.at):%-d %B %Y}"
+    offers = request.commissions.filter(
+        leader__isnull=False, status__in=[Commission.Status.DECLINED, Commission.Status.LAPSED]
+    )
+    for offer in offers.order_by("ended_at", "pk"):
+        day = f"{timezone.localdate(offer.ended_at):%-d %B %Y}"
         what = (
-            f"declined on {day}: {event.reason}"
-            if event.new == Commission.Status.DECLINED
+            f"declined on {day}: {offer.why_ended}"
+            if offer.status == Commission.Status.DECLINED
             else f"not answered by {day}"
         )
-        found[event.commission.leader_id].append(f"an offer was {what}")
+        found[offer.leader_id].append(f"an offer was {what}")
     return found
 
 

@@ -1,8 +1,8 @@
 from .charges import Charge, ChargeLine, Tariff, TariffRate
-from .commissions import Commission, LeaderDays, LeaderYear, Leg
+from .commissions import Commission, LeaderDays, LeaderYear, Leg, Pause
 from .crossings import BandCrossing
 from .evaluations import Concern, Evaluation, OutcomeScore
-from .history import Event
+from .history import Event, Verb, in_whose_name
 from .requests import Clarification, Outcome, SupportRequest
 from .trades import Trade
 from .variations import Variation
@@ -23,11 +23,14 @@ __all__ = [
     "Leg",
     "Outcome",
     "OutcomeScore",
+    "Pause",
     "Sighting",
     "SupportRequest",
     "Tariff",
     "TariffRate",
     "Trade",
     "Variation",
+    "Verb",
     "Visit",
+    "in_whose_name",
 ]

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -125,6 +126,11 @@ class Charge(models.Model):
     vat = models.IntegerField(help_text="Pence")
     total = models.IntegerField(help_text="Pence to pay")
     raised_at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(null=True, editable=False, help_text="When it was paid or waived")
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    settled_reason = models.TextField(blank=True, editable=False)
 
     objects = ChargeQuerySet.as_manager()
 
@@ -134,6 +140,12 @@ class Charge(models.Model):
             models.UniqueConstraint(fields=["alliance", "number"], name="charges_are_numbered"),
             models.CheckConstraint(
                 condition=Q(total=F("home_share") + F("brokerage") + F("vat")), name="charge_adds_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="due", settled_at=None, settled_by=None)
+                | Q(status="paid", settled_at__isnull=False, settled_by__isnull=False)
+                | Q(status="waived", settled_at__isnull=False, settled_by__isnull=False) & ~Q(settled_reason=""),
+                name="charge_settled_by_somebody_at_some_time",
             ),
         ]
 
@@ -146,19 +158,6 @@ class Charge(models.Model):
     @property
     def reference(self):
         return f"{self.alliance.slug.upper()}-{self.number:04d}"
-
-    def events(self):
-        """What became of it: an event names the charge by its reference, in front of the reason."""
-        verbs = ("raise_charge", "pay_charge", "waive_charge")
-        named = Q(reason=self.reference) | Q(reason__startswith=f"{self.reference}:")
-        return self.commission.events.filter(named, verb__in=verbs)
-
-    def settled(self):
-        """(day, reason) of being paid or waived; None while it is due."""
-        event = None if self.is_due else self.events().filter(new=self.status).first()
-        if event is None:
-            return None
-        return timezone.localdate(event.at), event.reason.removeprefix(self.reference).removeprefix(": ")
 
     @property
     def is_due(self):

@@ -10,6 +10,8 @@ from staff.models import Person, Role, SystemLeader
 
 from .requests import SupportRequest
 
+ENDED = ("closed", "declined", "lapsed", "cancelled", "stopped")
+
 
 class CommissionQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -112,7 +114,6 @@ class Commission(models.Model):
     home_school = models.ForeignKey(School, models.PROTECT, related_name="released_commissions")
     status = models.CharField(max_length=10, choices=Status, default=Status.OFFERED, editable=False)
     paused_from = models.CharField(max_length=10, choices=Status, blank=True, editable=False)
-    paused_at = models.DateTimeField(null=True, blank=True)
     is_diagnostic = models.BooleanField(default=False)
     objectives = models.TextField()
     modes = models.CharField("how", max_length=200, blank=True)
@@ -125,8 +126,23 @@ class Commission(models.Model):
     leader_yes_at = models.DateTimeField(null=True)
     home_yes_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     home_yes_at = models.DateTimeField(null=True)
+    home_yes_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The head for whom a delegate said it",
+    )
+    governors_informed = models.BooleanField(default=False, help_text="Said by a leader who releases themselves")
     receiving_yes_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     receiving_yes_at = models.DateTimeField(null=True)
+    receiving_yes_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The head for whom a delegate said it",
+    )
     backfill_cost = models.PositiveIntegerField(
         "backfill a day", null=True, blank=True, help_text="Pence a day, borne by the home school"
     )
@@ -144,11 +160,28 @@ class Commission(models.Model):
     day_rate = models.PositiveIntegerField(
         null=True, blank=True, editable=False, help_text="Pence a day by that tariff, as agreed"
     )
+    tariff_taken_on = models.DateField(
+        null=True, blank=True, editable=False, help_text="Where the tariff came after the agreement, for what is done"
+    )
     override_reason = models.CharField(max_length=300, blank=True)
     override_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    override_at = models.DateTimeField(null=True)
     findings = models.TextField(blank=True)
     no_further_support = models.BooleanField(default=False)
     delivered_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        help_text="Empty: by the clock",
+    )
+    decline_reason = models.CharField(max_length=12, choices=DeclineReason, blank=True, editable=False)
+    end_reason = models.TextField(
+        blank=True, editable=False, help_text="Why it fell, was closed or was finished early, in somebody's own words"
+    )
 
     objects = CommissionQuerySet.as_manager()
 
@@ -168,6 +201,23 @@ class Commission(models.Model):
                 condition=~Q(status__in=("agreed", "active", "delivered", "closed"))
                 | Q(home_yes_at__isnull=False, receiving_yes_at__isnull=False),
                 name="agreed_work_has_both_heads_yes",
+            ),
+            models.CheckConstraint(
+                condition=Q(override_by=None, override_at=None)
+                | Q(override_by__isnull=False, override_at__isnull=False),
+                name="override_has_a_name_and_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(tariff_taken_on=None) | Q(tariff__isnull=False), name="tariff_taken_is_a_tariff"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=ENDED, ended_at__isnull=False)
+                | ~Q(status__in=ENDED) & Q(ended_at=None, ended_by=None),
+                name="ended_commission_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="declined") & ~Q(decline_reason="") | ~Q(status="declined") & Q(decline_reason=""),
+                name="declined_offer_has_a_reason",
             ),
         ]
         indexes = [models.Index(fields=["status", "lapses_on"]), models.Index(fields=["home_school", "status"])]
@@ -214,8 +264,38 @@ class Commission(models.Model):
         return self.status in self.Status.running()
 
     @property
+    def why_ended(self):
+        """In words; empty where nobody had to say why."""
+        declined = self.decline_reason and self.DeclineReason(self.decline_reason).told
+        return ": ".join(filter(None, [declined, self.end_reason]))
+
+    @property
     def has_every_yes(self):
         return bool((self.leader_yes_at or self.leader_id is None) and self.home_yes_at and self.receiving_yes_at)
+
+
+class Pause(models.Model):
+    """A time in which a commission's clocks stand still, such as an illness or an inspection."""
+
+    commission = models.ForeignKey(Commission, models.PROTECT, related_name="pauses")
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["started_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")), name="pause_ends_after_it_starts"
+            ),
+            models.UniqueConstraint(
+                fields=["commission"], condition=Q(ended_at=None), name="one_open_pause_a_commission"
+            ),
+        ]
+
+    def __str__(self):
+        return f"Pause of {self.commission}"
 
 
 class Leg(models.Model):

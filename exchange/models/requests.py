@@ -16,6 +16,9 @@ REDACTED = "a member of staff"
 TITLES = r"(?:mr|mrs|ms|miss|mx|dr)\.?"
 
 
+ENDED = ("closed", "declined", "withdrawn")
+
+
 class SupportRequestQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The asking school's people and, once it was sent, the alliance's coordinators."""
@@ -95,6 +98,10 @@ class SupportRequest(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it began to look for a leader, the last time"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = SupportRequestQuerySet.as_manager()
 
@@ -105,6 +112,10 @@ class SupportRequest(models.Model):
             models.CheckConstraint(
                 condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="request_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=ENDED, ended_at__isnull=False) | ~Q(status__in=ENDED) & Q(ended_at=None),
+                name="ended_request_has_a_time",
             ),
         ]
         indexes = [models.Index(fields=["alliance", "status"]), models.Index(fields=["school", "status"])]

@@ -91,6 +91,16 @@ class Visit(models.Model):
         help_text="Charged, not in credits: decided when it was confirmed, by the memberships of its day",
     )
     dispute_until = models.DateField(null=True)
+    disputed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    disputed_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The head for whom a delegate disputed it",
+    )
+    disputed_at = models.DateTimeField(null=True, help_text="The last time")
+    dispute_reason = models.TextField(blank=True)
     settlements = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -109,6 +119,14 @@ class Visit(models.Model):
             models.CheckConstraint(
                 condition=~Q(status__in=("logged", "confirmed", "disputed")) | Q(logged_at__isnull=False),
                 name="done_visit_was_logged",
+            ),
+            models.CheckConstraint(
+                condition=Q(disputed_by=None, disputed_for=None, disputed_at=None)
+                | Q(disputed_by__isnull=False, disputed_at__isnull=False),
+                name="visit_disputed_by_somebody_at_some_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="disputed") | Q(disputed_at__isnull=False), name="disputed_visit_has_a_time"
             ),
             models.CheckConstraint(
                 condition=Q(in_money=False) | Q(status__in=("confirmed", "disputed", "no_show")),

@@ -27,12 +27,10 @@ def facts(charge):
 
 def _status(charge):
     """As in "Waived on 3 November 2026: The school has closed"."""
-    words, settled = charge.get_status_display(), charge.settled()
-    if settled is None:
-        return words
-    day, reason = settled
-    words = f"{words} on {day:%-d %B %Y}"
-    return f"{words}: {reason}" if reason else words
+    if charge.is_due:
+        return charge.get_status_display()
+    words = f"{charge.get_status_display()} on {timezone.localdate(charge.settled_at):%-d %B %Y}"
+    return f"{words}: {charge.settled_reason}" if charge.settled_reason else words
 
 
 def sums(charge):

@@ -4,10 +4,12 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 
 from staff import rules as people
+from staff.models import User
 
 from .. import rules
 from ..accounting import quotes
 from ..models import Charge, Commission, Evaluation, SupportRequest, Variation, Visit
+from ..models.history import in_whose_name
 from .supported_person import person_row
 from .timeline import timeline
 
@@ -68,7 +70,9 @@ def context_of(commission, user):
         "standings": quotes.standings_of(commission) if commission.status in BEFORE_THE_END else [],
         "charges": Charge.objects.visible_to(user).filter(commission=commission).select_related("alliance"),
         "events": _events(commission, user, sees_rating),
-        "pause_reason": _pause_reason(commission),
+        "pause": commission.pauses.filter(ended_at=None).first()
+        if commission.status == Commission.Status.PAUSED
+        else None,
     }
 
 
@@ -110,15 +114,29 @@ def _to_confirm(user, commission):
 
 def _yeses(commission):
     """The yeses of an offer, each with who said it, for whom and when; two where the work is peer to peer."""
-    events = commission.events.filter(verb__in=["accept", "release", "agree"])
-    said = {event.verb: event for event in events.select_related("by__person", "acting_for__person")}
+    users = _who_said_yes(commission)
     asked = [
-        ("release", f"The head of {commission.home_school}"),
-        ("agree", f"The head of {commission.request.school}"),
+        (f"The head of {commission.home_school}", "home_yes", commission.home_yes_for_id),
+        (f"The head of {commission.request.school}", "receiving_yes", commission.receiving_yes_for_id),
     ]
     if commission.leader_id:
-        asked.insert(0, ("accept", f"The leader, {commission.leader.person}"))
-    return [{"of": words, "event": said.get(verb), "may_wait": commission.is_offered} for verb, words in asked]
+        asked.insert(0, (f"The leader, {commission.leader.person}", "leader_yes", None))
+    return [
+        {
+            "of": words,
+            "at": getattr(commission, f"{which}_at"),
+            "who": in_whose_name(users.get(getattr(commission, f"{which}_by_id")), users.get(acting_for)),
+            "note": "governors informed" if which == "home_yes" and commission.governors_informed else "",
+            "may_wait": commission.is_offered,
+        }
+        for words, which, acting_for in asked
+    ]
+
+
+def _who_said_yes(commission):
+    names = ("leader_yes_by", "home_yes_by", "home_yes_for", "receiving_yes_by", "receiving_yes_for")
+    ids = {getattr(commission, f"{name}_id") for name in names} - {None}
+    return User.objects.select_related("person").in_bulk(ids)
 
 
 def _leg(user, leg):
@@ -170,10 +188,8 @@ def _evaluations(commission, sees_rating):
 
 
 def _events(commission, user, sees_rating):
-    events = commission.events.all()
-    if not sees_rating:  # a concern would tell the rating
-        events = events.exclude(verb__in=["raise_concern", "resolve_concern"])
-    return timeline(events, user)
+    about_no_concern = {} if sees_rating else {"concern": None}  # a concern would tell the rating
+    return timeline(commission.events.filter(**about_no_concern), user)
 
 
 def _open_concerns(commission, user):
@@ -181,9 +197,3 @@ def _open_concerns(commission, user):
     if not rules.coordinates_it(user, commission):
         return []
     return list(commission.concerns.filter(resolved_at=None).select_related("evaluation__by__person"))
-
-
-def _pause_reason(commission):
-    if commission.status != Commission.Status.PAUSED:
-        return ""
-    return commission.events.filter(verb="pause").values_list("reason", flat=True).first()

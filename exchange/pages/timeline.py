@@ -3,63 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-TITLES = {
-    "submit": "Request sent",
-    "triage": "Request taken in, looking for a leader",
-    "ask_question": "Question asked",
-    "answer": "Question answered",
-    "decline_request": "Request declined",
-    "withdraw": "Request withdrawn",
-    "assign": "Request assigned",
-    "call_enough": "The agreed days are enough",
-    "match": "All the days are agreed",
-    "reopen": "Looking for a leader again",
-    "close": "Request closed, all its work has ended",
-    "close_request": "Request closed",
-    "ask_package": "Further support asked for after the findings",
-    "offer": "Offer made",
-    "accept": "The leader has said yes",
-    "release": "The home school has said yes",
-    "agree": "The receiving school has said yes",
-    "all_agreed": "Everybody has said yes",
-    "decline": "Offer declined",
-    "lapse": "Offer lapsed, nobody answered in time",
-    "take_back": "Offer taken back",
-    "override_limit": "Limit overridden for this offer",
-    "start": "Work under way",
-    "pause": "Work paused",
-    "resume": "Work goes on",
-    "cancel": "Work cancelled",
-    "stop": "Work stopped early",
-    "finish": "Work finished early",
-    "deliver": "Work delivered",
-    "propose_variation": "Change of days or dates proposed",
-    "agree_variation": "Yes to the change of days or dates",
-    "refuse_variation": "Change of days or dates refused",
-    "vary": "Days or dates changed",
-    "report_findings": "Findings reported",
-    "evaluate": "Work evaluated",
-    "raise_concern": "Concern raised",
-    "resolve_concern": "Concern resolved",
-    "close_work": "Work closed",
-    "take_tariff": "Price set for visits in money",
-    "raise_charge": "Charge raised",
-    "pay_charge": "Charge paid",
-    "waive_charge": "Charge waived",
-    "leave_alliance": "A school has left the alliance",
-    "join_alliance": "A school has joined the alliance",
-    "leader_suspended": "The leader's designation is suspended",
-    "forget_person": "The name of the person supported was deleted, a year after the end",
-    "leader_ended": "The leader's designation has ended",
-}
+from ..models.history import Verb
+
 OF_VISITS = {
-    "plan_visit": "{visit} planned",
-    "move_visit": "{visit} moved to another day",
-    "cancel_visit": "{visit} cancelled",
-    "log_visit": "{visit} logged",
-    "confirm_visit": "{visit} confirmed",
-    "dispute_visit": "{visit} disputed",
-    "settle_dispute": "Dispute settled: {visit}",
+    Verb.PLAN_VISIT: "{visit} planned",
+    Verb.MOVE_VISIT: "{visit} moved to another day",
+    Verb.CANCEL_VISIT: "{visit} cancelled",
+    Verb.LOG_VISIT: "{visit} logged",
+    Verb.CONFIRM_VISIT: "{visit} confirmed",
+    Verb.DISPUTE_VISIT: "{visit} disputed",
+    Verb.SETTLE_DISPUTE: "Dispute settled: {visit}",
 }
 ENDINGS = {"no_show": "{visit} did not take place"}
 
@@ -83,8 +36,8 @@ def timeline(events, user):
 
 
 def _title(event, several):
-    words = TITLES.get(event.verb) or OF_VISITS.get(event.verb) or event.verb.replace("_", " ").capitalize()
-    if event.verb == "cancel_visit":
+    words = OF_VISITS.get(event.verb, event.get_verb_display())
+    if event.verb == Verb.CANCEL_VISIT:
         words = ENDINGS.get(event.new, words)
     title = words.format(visit=event.visit)
     return f"C-{event.commission_id:04d}: {title}" if several and event.commission_id else title

@@ -12,9 +12,9 @@ classify("exchange.Tariff", "Tariffs", kept=LEDGER, none=(
     "id alliance starts_on day_rate brokerage_percent brokerage_fixed brokerage_inside vat_percent"
 ))  # fmt: skip
 classify("exchange.TariffRate", "Rates", kept=LEDGER, none="id tariff leader_type day_rate")
-classify("exchange.Charge", "Charges", kept=LEDGER, none=(
+classify("exchange.Charge", "Charges", kept=CASE, none=(
     "id alliance number commission school home_school status work brokerage home_share vat total raised_at"
-))  # fmt: skip
+), who="settled_by", fact="settled_at", text="settled_reason")  # fmt: skip
 classify("exchange.ChargeLine", "Lines of charges", kept=LEDGER, none="id charge visit on days day_rate amount")
 
 # Requests and work -------------------------------------------------------------------------------
@@ -24,7 +24,7 @@ classify(
     "after the end", who="asked_by assigned_to", written_by="asked_by", confidential="supported_person",
     text="need goal plan", none=(
         "id alliance school status kind specialism phase days committed may_split starts_on ends_on urgency "
-        "delegates_see_person created_at submitted_at"
+        "delegates_see_person created_at submitted_at opened_at ended_at"
     ),
 )  # fmt: skip
 classify("exchange.Outcome", "Outcomes asked for", kept=CASE, rows={"request__asked_by": "user"},
@@ -37,13 +37,16 @@ classify("exchange.Sighting", "Names of supported persons that were shown", kept
 classify(
     "exchange.Commission", "Commissions", kept=CASE, rows={"legs__person": "person"},
     written_by="leader offered_by home_yes_by receiving_yes_by",
-    who="leader offered_by leader_yes_by home_yes_by receiving_yes_by override_by",
-    fact="offered_at leader_yes_at home_yes_at receiving_yes_at delivered_at",
-    text="objectives modes exit_plan override_reason findings", none=(
-        "id request parent home_school status paused_from paused_at is_diagnostic starts_on ends_on lapses_on "
-        "backfill_cost travel_payer tariff day_rate no_further_support"
+    who="leader offered_by leader_yes_by home_yes_by home_yes_for receiving_yes_by receiving_yes_for override_by "
+    "ended_by", fact="offered_at leader_yes_at home_yes_at governors_informed receiving_yes_at override_at "
+    "delivered_at ended_at decline_reason", text="objectives modes exit_plan override_reason findings end_reason",
+    none=(
+        "id request parent home_school status paused_from is_diagnostic starts_on ends_on lapses_on "
+        "backfill_cost travel_payer tariff day_rate tariff_taken_on no_further_support"
     ),
 )  # fmt: skip
+classify("exchange.Pause", "Pauses", kept=CASE, who="by", fact="started_at ended_at", none="id commission",
+   text="reason")  # fmt: skip
 classify("exchange.Leg", "Part in the work", kept=CASE, who="person",
    none="id commission giving_school receiving_school days giving_account receiving_account")  # fmt: skip
 classify("exchange.LeaderYear", "Days by year", kept=CASE, who="leader", none="id", fact="year allowance taken")
@@ -54,8 +57,9 @@ classify(
     fact="proposed_at home_yes_at receiving_yes_at", none="id leg status days starts_on ends_on", text="reason",
 )  # fmt: skip
 classify(
-    "exchange.Visit", "Visits", kept=CASE, rows={"leg__person": "person"}, who="planned_by logged_by confirmed_by",
-    fact="on days logged_at confirmed_at", text="arrival_contact purpose note next_steps", none=(
+    "exchange.Visit", "Visits", kept=CASE, rows={"leg__person": "person"}, who="planned_by logged_by confirmed_by "
+    "disputed_by disputed_for", fact="on days logged_at confirmed_at disputed_at",
+    text="arrival_contact purpose note next_steps dispute_reason", none=(
         "id leg status arrival_time moved_to confirm_by in_money dispute_until settlements created_at"
     ),
 )  # fmt: skip
@@ -66,4 +70,4 @@ classify("exchange.OutcomeScore", "Scores given", kept=CASE, rows={"evaluation__
 classify("exchange.Concern", "Concerns resolved", kept=CASE, who="resolved_by", fact="resolved_at", text="resolution",
    none="id commission evaluation opened_at")  # fmt: skip
 classify("exchange.Event", "History", kept=CASE, who="by acting_for", fact="verb old new at", text="reason",
-   none="id request commission visit")  # fmt: skip
+   none="id request commission visit charge concern")  # fmt: skip

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from portal.models import Claim, Submission
@@ -17,9 +17,7 @@ TOLD, NOTICE = "forget_person", timedelta(days=29)
 
 def ended_with_a_name(before):
     """Requests that ended before a moment and still hold the supported person's name."""
-    ended = Q(events__new__in=SupportRequest.Status.ended(), events__commission=None, events__visit=None)
-    rows = SupportRequest.objects.filter(status__in=SupportRequest.Status.ended()).exclude(supported_person="")
-    return rows.annotate(ended_at=Max("events__at", filter=ended)).filter(ended_at__lt=before)
+    return SupportRequest.objects.filter(ended_at__lt=before).exclude(supported_person="")
 
 
 def forgotten_on(request):
@@ -43,8 +41,7 @@ def _drafts(before):
 
 
 def _thrown_away(before):
-    withdrawn = {"status": SupportRequest.Status.WITHDRAWN, "submitted_at": None, "events__verb": "withdraw"}
-    return SupportRequest.objects.filter(**withdrawn, events__at__lt=before)
+    return SupportRequest.objects.filter(status=SupportRequest.Status.WITHDRAWN, submitted_at=None, ended_at__lt=before)
 
 
 def _of_alliances(requests, user, alliances):

@@ -11,7 +11,7 @@ from staff.todo import OverdueItem, at_coordinator
 
 from ..accounting import quotes
 from ..accounting.limit import stopped_by_limit
-from ..models import Clarification, Commission, Concern, Event, Leg, SupportRequest, Visit
+from ..models import Clarification, Commission, Concern, Leg, SupportRequest, Visit
 from .queues import URGENT, new_requests, unmatched
 
 
@@ -139,9 +139,8 @@ def visits_to_confirm(alliance, clock):
 
 @at_coordinator
 def disputes(alliance, clock):
-    events = Event.objects.filter(visit=OuterRef("pk"), new=Visit.Status.DISPUTED).order_by("-at", "-pk")
-    for visit in _visits(alliance, Visit.Status.DISPUTED).annotate(since=Subquery(events.values("at")[:1])):
-        yield _stuck_visit(visit, "settle the dispute", visit.since)
+    for visit in _visits(alliance, Visit.Status.DISPUTED):
+        yield _stuck_visit(visit, "settle the dispute", visit.disputed_at)
 
 
 def _stuck_visit(visit, what, since, do=""):

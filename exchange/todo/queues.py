@@ -1,34 +1,29 @@
 """The queues of an alliance: new, unmatched and out of band."""
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Coalesce
 
 from bank.models import Account
 
-from ..models import Commission, Event, SupportRequest
+from ..models import Commission, SupportRequest
 
 URGENT = Q(urgency=SupportRequest.Urgency.URGENT) | Q(kind=SupportRequest.Kind.URGENT)
 
 
-def with_since(requests, *statuses):
-    """Requests with the moment from which they have had one of the statuses."""
-    events = Event.objects.filter(request=OuterRef("pk"), commission=None, new__in=statuses).order_by("-at", "-pk")
-    return requests.annotate(since=Coalesce(Subquery(events.values("at")[:1]), F("submitted_at")))
-
-
 def new_requests(alliance):
-    """Sent and not looked at yet, the oldest first."""
-    return with_since(
-        alliance.requests.filter(status=SupportRequest.Status.SUBMITTED), SupportRequest.Status.SUBMITTED
-    ).order_by("since", "pk")
+    """Sent, or its question answered, and not looked at yet, the oldest first."""
+    since = Coalesce(Max("clarifications__answered_at"), F("submitted_at"))
+    return (
+        alliance.requests.filter(status=SupportRequest.Status.SUBMITTED).annotate(since=since).order_by("since", "pk")
+    )
 
 
 def unmatched(alliance):
     """Open requests for which no offer is out, urgent ones first."""
     offered = Count("commissions", filter=Q(commissions__status=Commission.Status.OFFERED))
     return (
-        with_since(alliance.requests.filter(status=SupportRequest.Status.OPEN), SupportRequest.Status.OPEN)
-        .annotate(offered=offered)
+        alliance.requests.filter(status=SupportRequest.Status.OPEN)
+        .annotate(offered=offered, since=Coalesce("opened_at", "submitted_at"))
         .filter(offered=0)
         .annotate(is_urgent=URGENT)
         .order_by("-is_urgent", "since", "pk")

@@ -78,7 +78,7 @@ def charge(request, pk):
         "lines": charge.lines.all(),
         "sums": charge_page.sums(charge),
         "shares": charge_page.shares(charge),
-        "events": timeline(charge.events(), request.user),
+        "events": timeline(charge.events.all(), request.user),
         "how_to_pay": charge_page.how_to_pay(charge),
         "lacks_how_to_pay": charge_page.lacks_how_to_pay(charge) and people.coordinates(request.user, charge.alliance),
         "may_settle": rules.can_settle_charge(request.user, charge),

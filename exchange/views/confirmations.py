@@ -13,6 +13,7 @@ from ..accounting.counting import check_rules, price_or_refuse
 from ..accounting.membership import in_credits
 from ..forms.confirmations import SettleForm
 from ..models import Visit
+from ..models.history import in_whose_name
 from .fetch import refuse_own_school, visit_or_404
 from .visits import _facts
 
@@ -77,8 +78,8 @@ def settle_dispute(request, pk):
         )
         messages.success(request, "The dispute is settled, and both sides are told.")
         return redirect(visit)
-    dispute = visit.events.filter(new=Visit.Status.DISPUTED).select_related("by__person", "acting_for__person").first()
-    context = {"form": form, "thing": visit, "visit": visit, "commission": leg.commission, "dispute": dispute}
+    disputed_by = in_whose_name(visit.disputed_by, visit.disputed_for)
+    context = {"form": form, "thing": visit, "visit": visit, "commission": leg.commission, "disputed_by": disputed_by}
     return render(request, "exchange/visits/settle_dispute.html", {**context, "covered": _covered(visit)})
 
 

@@ -25,8 +25,12 @@ def shortlist(request, pk):
 
 def _offers(thing):
     """What was offered so far, with the last word on each."""
-    offers = list(thing.commissions.with_parts().prefetch_related("events").order_by("pk"))
+    offers = list(thing.commissions.with_parts().prefetch_related("pauses").order_by("pk"))
     for commission in offers:
-        last = next((event for event in commission.events.all() if event.new == commission.status), None)
-        commission.last_word = last.reason if last else ""
+        commission.last_word = _last_word(commission)
     return offers
+
+
+def _last_word(commission):
+    pause = next((pause for pause in commission.pauses.all() if pause.ended_at is None), None)
+    return pause.reason if pause else commission.why_ended

@@ -14,6 +14,7 @@ __all__ = [
     "LeaderEvent",
     "LeaderPhase",
     "LeaderType",
+    "LeaderVerb",
     "Mail",
     "Person",
     "Post",

@@ -165,11 +165,27 @@ class LeaderPhase(models.Model):
         return self.phase
 
 
+class LeaderVerb(models.TextChoices):
+    """What can be done to a designation, as its history tells it."""
+
+    NOMINATE = "nominate", "Nominated"
+    DESIGNATE = "designate", "Designated"
+    RENEW = "renew", "Designation renewed"
+    SUSPEND = "suspend", "Suspended"
+    REINSTATE = "reinstate", "Reinstated"
+    DECLINE_NOMINATION = "decline_nomination", "Nomination declined"
+    END = "end", "Designation ended"
+    CONFIRM_SAFEGUARDING = "confirm_safeguarding", "Safeguarding checks confirmed"
+
+
 class LeaderEvent(models.Model):
-    """Who did what to a leader's designation, when, from which status to which, and why."""
+    """Who did what to a leader's designation, when, from which status to which, and why.
+
+    It is for people, as the history of requests is.
+    """
 
     leader = models.ForeignKey(SystemLeader, models.CASCADE, related_name="events")
-    verb = models.CharField(max_length=30)
+    verb = models.CharField(max_length=30, choices=LeaderVerb)
     old = models.CharField(max_length=10, choices=SystemLeader.Status, blank=True)
     new = models.CharField(max_length=10, choices=SystemLeader.Status, blank=True)
     reason = models.CharField(max_length=300, blank=True)
@@ -178,6 +194,9 @@ class LeaderEvent(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(verb__in=LeaderVerb.values), name="leader_event_has_a_known_verb")
+        ]
 
     def __str__(self):
-        return f"{self.leader}: {self.verb.replace('_', ' ')}"
+        return f"{self.leader}: {self.get_verb_display().lower()}"

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from bank.models import Account
 from exchange import actions
-from exchange.models import Concern
+from exchange.models import Concern, SupportRequest
 from exchange.pages import answers
 from staff import invitations
 from staff.models import Mail, Role, SystemLeader
@@ -199,7 +199,7 @@ def pages_of_a_superuser(case):
     cast = case.cast
     named = a_request(cast, supported_person="Pat Confidential")
     actions.decline_request(request=named, by=cast.coordinator, reason="No leader")
-    named.events.update(at=timezone.now() - timedelta(days=350))
+    SupportRequest.objects.filter(pk=named.pk).update(ended_at=timezone.now() - timedelta(days=350))
     yield page("request", named)
     yield page("show_person", named)
     yield page("disclose", cast.head.person)

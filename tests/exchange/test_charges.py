@@ -3,14 +3,14 @@
 from io import BytesIO
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
 from exchange import actions
-from exchange.models import Charge, Event, Tariff, Visit
+from exchange.models import Charge, Event, SupportRequest, Tariff, Visit
 from portal import clock
 from portal.errors import Refused, SomebodyFaster
 from schools.day import Day
@@ -368,7 +368,7 @@ def test_the_page_says_that_it_is_final_and_keeps_how_it_was_paid(client, cast):
     send(client, cast.coordinator, url_of("pay_charge", charge), reason="By bank transfer on 3 November")
     page = text_of(look(client, cast.head, charge.get_absolute_url()))
     assert f"Paid on {timezone.localdate():%-d %B %Y}: By bank transfer on 3 November" in page
-    assert charge.events().get(verb="pay_charge").reason == "NETHERBY-0001: By bank transfer on 3 November"
+    assert charge.events.get(verb="pay_charge").reason == "NETHERBY-0001: By bank transfer on 3 November"
 
 
 ACCOUNT = "Netherby Schools, account 00000003.\nPlease quote the number of the charge."
@@ -443,6 +443,23 @@ def test_page_and_pdf_say_when_it_was_settled_and_why(client, cast, act, words):
     assert words in text_of(look(client, cast.head, charge.get_absolute_url()))
     (page,) = PdfReader(BytesIO(look(client, cast.head, url_of("charge_pdf", charge)).content)).pages
     assert f"Status: {words}" in " ".join(page.extract_text().split())
+
+
+@pytest.mark.parametrize("facts", [{"status": "paid"}, {"status": "waived"}, {"settled_at": timezone.now()}])
+def test_what_is_settled_has_a_time_and_a_name_and_what_is_due_has_none(cast, facts):
+    charged(cast)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Charge.objects.update(**facts)
+
+
+@pytest.mark.parametrize(("act", "word"), [(actions.pay_charge, "Paid"), (actions.waive_charge, "Waived")])
+def test_a_charge_keeps_its_date_though_a_supported_person_is_called_like_the_alliance(client, cast, act, word):
+    charge = charged(cast)
+    SupportRequest.objects.update(supported_person="Netherby")
+    act(charge=Charge.objects.get(), by=cast.coordinator, reason="By cheque")
+    page = text_of(look(client, cast.coordinator, charge.get_absolute_url()))
+    assert f"{word} on {timezone.localdate():%-d %B %Y}: By cheque" in page
+    assert f"Charge {word.lower()}" in page
 
 
 @pytest.mark.parametrize("verb", ["pay_charge", "waive_charge"])

@@ -100,7 +100,7 @@ def test_the_three_yeses_say_who(client, cast):
     commission = cases.offered(cast)
     actions.accept(commission=commission, by=cast.lead)
     page = page_of(client, cast.head, commission)
-    assert [(yes["event"] and yes["event"].who) for yes in page.context["yeses"]] == [str(cast.lead), None, None]
+    assert [(yes["at"] and yes["who"]) for yes in page.context["yeses"]] == [str(cast.lead), None, None]
     assert page.content.decode().count("Waiting") == 2
 
 

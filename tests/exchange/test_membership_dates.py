@@ -427,7 +427,7 @@ def test_with_a_tariff_added_it_is_confirmed_in_money_and_charged(cast, by):
     assert waiting(cast) == []
     confirm(cast, visit, by)
     commission = fresh(visit.leg.commission)
-    assert (commission.tariff, commission.day_rate) == (tariff, 35000)
+    assert (commission.tariff, commission.day_rate, commission.tariff_taken_on) == (tariff, 35000, ago(0))
     event = Event.objects.get(verb="take_tariff")
     assert (event.by, event.reason) == (cast.head if by == "head" else None, "£350.00 a day, by the tariff of today")
     actions.stop_work(commission=commission, by=cast.head, reason="The school has left")

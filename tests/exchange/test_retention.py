@@ -189,7 +189,7 @@ def test_drafts_are_deleted_after_a_year_and_those_thrown_away_after_a_month(cas
     actions.withdraw(request=thrown_away, by=cast.head)
     run()
     assert set(SupportRequest.objects.all()) == {young, sent, thrown_away}
-    Event.objects.filter(verb="withdraw").update(at=days_ago(31))
+    SupportRequest.objects.filter(pk=thrown_away.pk).update(ended_at=days_ago(31))
     run(after=1)
     assert set(SupportRequest.objects.all()) == {young, sent}
     assert old not in SupportRequest.objects.all()
@@ -201,7 +201,7 @@ def test_drafts_are_deleted_after_a_year_and_those_thrown_away_after_a_month(cas
 def an_ended_request(cast, days, **fields):
     request = a_request(cast, supported_person="Nora Quill", **fields)
     actions.decline_request(request=request, by=cast.coordinator, reason="No leader")
-    Event.objects.filter(request=request).update(at=days_ago(days))
+    SupportRequest.objects.filter(pk=request.pk).update(ended_at=days_ago(days))
     return request
 
 
@@ -236,7 +236,7 @@ def test_no_name_is_deleted_before_its_head_was_told_however_old_the_case_is(cas
 
 def test_a_name_of_a_case_that_runs_or_ended_lately_stays(cast):
     running, lately = a_request(cast, supported_person="Nora Quill"), an_ended_request(cast, 300)
-    Event.objects.filter(request=running).update(at=days_ago(1000))
+    SupportRequest.objects.filter(pk=running.pk).update(submitted_at=days_ago(1000), opened_at=days_ago(1000))
     run()
     assert (name_in(running), name_in(lately)) == ("Nora Quill", "Nora Quill")
     assert not Mail.objects.filter(subject__contains="the name of the person supported").exists()

@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from exchange.models import Commission
 from staff.models import Specialism
@@ -39,7 +40,8 @@ def test_it_shows_both_sides_what_they_gave_and_received(client, cast, commissio
 
 @pytest.mark.parametrize("status", ["active", "delivered", "closed", "stopped"])
 def test_support_counts_as_received_once_a_visit_was_made(client, cast, commissions, status):
-    Commission.objects.filter(pk=commissions[0].pk).update(status=status)
+    facts = {"status": status, "ended_at": timezone.now() if status in Commission.Status.ended() else None}
+    Commission.objects.filter(pk=commissions[0].pk).update(**facts)
     received, given = get(client, cast.head, cast.asking), get(client, cast.home_head, cast.giving)
     assert [row["direction"] for row in received.context["rows"]] == ["From", "Received from"]
     assert [row["direction"] for row in given.context["rows"]] == ["To", "Given to"]

@@ -53,6 +53,16 @@ def test_what_the_coordinator_writes_stands_in_the_history_and_not_in_the_ledger
     assert visit.events.get(verb="settle_dispute").reason == "Nora Quill was away"
 
 
+def test_the_page_says_who_disputes_it_for_whom_and_why(client, cast):
+    visit = a_logged_visit(cast, an_agreement(cast))
+    delegate = factories.delegate_of(cast.asking, cast.head, "confirm")
+    actions.dispute_visit(visit=visit, by=delegate, reason="It was half a day")
+    client.force_login(cast.coordinator)
+    html = client.get(reverse("exchange:settle_dispute", args=[visit.pk])).content.decode()
+    assert f"{delegate} for {cast.head}" in html
+    assert "It was half a day" in html
+
+
 def test_nothing_counts(client, cast, visit):
     settle(client, cast.coordinator, visit, days="0")
     visit.refresh_from_db()

@@ -6,7 +6,7 @@ from django.urls import reverse
 from exchange import actions
 from staff.models import Specialism, SystemLeader
 from tests import factories
-from tests.exchange.conftest import a_request, an_agreement, an_offer
+from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer
 
 
 def page(client, user, request):
@@ -74,6 +74,36 @@ def test_it_tells_who_declined_before_and_why(client, cast):
     html = page(client, cast.coordinator, request).content.decode()
     assert "Too far: Two hours away" in html
     assert reverse("exchange:offer", args=[request.pk, cast.leader.pk]) in html
+
+
+def paused(cast, commission):
+    actions.pause_work(commission=an_agreement(cast, commission), by=cast.head, reason="An inspection")
+    return "An inspection"
+
+
+def resumed(cast, commission):
+    paused(cast, commission)
+    commission.refresh_from_db()
+    actions.resume_work(commission=commission, by=cast.head)
+    return ""
+
+
+def taken_back(cast, commission):
+    actions.take_back(commission=commission, by=cast.coordinator, reason="Another leader lives nearer")
+    return "Another leader lives nearer"
+
+
+def finished_early(cast, commission):
+    a_logged_visit(cast, an_agreement(cast, commission))
+    actions.finish_work(commission=commission, by=cast.lead, reason="It was enough")
+    return "It was enough"
+
+
+@pytest.mark.parametrize("end", [paused, resumed, taken_back, finished_early])
+def test_it_tells_why_what_was_offered_so_far_stands_as_it_does(client, cast, end):
+    request = a_request(cast, days=500, may_split=True)
+    words = end(cast, an_offer(cast, request, days=200))
+    assert [commission.last_word for commission in page(client, cast.coordinator, request).context["offers"]] == [words]
 
 
 def test_a_matched_request_needs_nobody(client, cast):

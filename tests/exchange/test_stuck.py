@@ -71,6 +71,14 @@ def test_an_urgent_request_is_stuck_until_an_offer_is_out(monday):
     assert found(monday, 1) == []
 
 
+def test_a_request_whose_work_fell_is_open_since_then(monday):
+    request = a_request(monday, kind="urgent")
+    commission = an_agreement(monday, an_offer(monday, request))
+    with on(3):
+        actions.cancel_work(commission=commission, by=monday.head, reason="The leader is ill")
+    assert found(monday, 4) == [(f"{request.reference}, Ashgrove: find a leader", date(2027, 3, 3))]
+
+
 def test_a_question_without_an_answer(monday):
     request = a_request(monday, status="submitted")
     actions.ask_question(request=request, by=monday.coordinator, question="Which year group?")

@@ -1,7 +1,11 @@
 import re
 from pathlib import Path
 
-from exchange import actions
+import pytest
+from django.db import IntegrityError, transaction
+
+from exchange import actions, status
+from exchange.models.history import Verb
 from exchange.pages import timeline
 from tests import factories
 from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer
@@ -13,11 +17,21 @@ def titles(thing, user):
     return [entry.title for entry in timeline.timeline(thing.events.all(), user)]
 
 
-def test_every_verb_of_the_actions_has_words():
+def test_the_actions_know_no_other_verbs_than_there_are():
     text = "".join(path.read_text() for path in ACTIONS.glob("*.py"))
     verbs = {*re.findall(r'verb="(\w+)"', text), *re.findall(r'record\(\s*\w+, "(\w+)"', text)}
     assert len(verbs) > 30
-    assert verbs - {*timeline.TITLES, *timeline.OF_VISITS} == set()
+    assert verbs - {*Verb} == set()
+
+
+def test_a_verb_that_is_none_is_not_recorded(cast):
+    asked = a_request(cast)
+    before = asked.events.count()
+    with pytest.raises(ValueError, match="'forgive'"):
+        status.record(asked, "forgive", by=cast.head)
+    assert asked.events.count() == before
+    with pytest.raises(IntegrityError), transaction.atomic():
+        asked.events.update(verb="forgive")
 
 
 def test_it_tells_the_story_newest_first(cast):

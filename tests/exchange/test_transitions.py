@@ -59,22 +59,35 @@ def things(play, cast):
     return play("things", make_things, cast)
 
 
+def said_of(model, name, cast):
+    """What a row says of the moment in which it came to a status."""
+    at = cast.lead.date_joined
+    if model is Visit and name == "disputed":
+        return {"disputed_by": cast.head, "disputed_at": at}
+    facts = {}
+    if model in (SupportRequest, Commission):
+        facts["ended_at"] = at if name in model.Status.ended() else None
+    if model is Commission:
+        facts["decline_reason"] = "dates" if name == "declined" else ""
+    return facts
+
+
 @pytest.mark.parametrize(("model", "old", "new", "allowed"), CASES)
 def test_the_table_of_transitions_in_full(things, cast, model, old, new, allowed):
     thing = things[model]
     # A done visit was logged, whichever status it is put in for this test.
     logged = {"logged_by": cast.lead, "logged_at": cast.lead.date_joined} if model is Visit else {}
-    model.objects.filter(pk=thing.pk).update(status=old, **logged)
+    model.objects.filter(pk=thing.pk).update(status=old, **logged, **said_of(model, old, cast))
     thing.refresh_from_db()
     before = Event.objects.count()
     if allowed:
-        status.move(thing, new, by=cast.coordinator, verb="test", reason="Because")
+        status.move(thing, new, by=cast.coordinator, verb="assign", reason="Because", **said_of(model, new, cast))
         event = Event.objects.latest("pk")
         assert (event.old, event.new, event.by, event.reason) == (old, new, cast.coordinator, "Because")
         assert model.objects.get(pk=thing.pk).status == new
     else:
         with pytest.raises(SomebodyFaster):
-            status.move(thing, new, by=cast.coordinator, verb="test")
+            status.move(thing, new, by=cast.coordinator, verb="assign")
         assert (model.objects.get(pk=thing.pk).status, Event.objects.count()) == (old, before)
 
 
