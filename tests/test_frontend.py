@@ -308,6 +308,82 @@ def test_a_wrong_date_is_shown_again():
     )
 
 
+# Components --------------------------------------------------------------------------------
+
+
+def test_a_button_sends_its_form_once():
+    assertHTMLEqual(
+        render('{% button kind="warning" name="remove" %}Remove {{ who }}{% endbutton %}', who="<Ann>"),
+        """<button type="submit" class="govuk-button govuk-button--warning" data-module="govuk-button"
+                   data-prevent-double-click="true" name="remove">Remove &lt;Ann&gt;</button>""",
+    )
+
+
+def test_a_button_can_look_like_a_link():
+    html = render('{% button kind="link" form="cancel" %}Cancel{% endbutton %}')
+    assertHTMLEqual(html, '<button type="submit" class="app-link-button" form="cancel">Cancel</button>')
+
+
+@pytest.mark.parametrize("to", ['"exchange:school" 100', "url"])
+def test_a_link_looks_like_a_button(to):
+    assertHTMLEqual(
+        render(f'{{% link_button {to} kind="secondary" %}}See it{{% endlink_button %}}', url="/schools/100/"),
+        """<a class="govuk-button govuk-button--secondary" href="/schools/100/" role="button" draggable="false"
+              data-module="govuk-button">See it</a>""",
+    )
+
+
+def test_buttons_that_are_alike_are_told_apart_by_those_who_listen():
+    buttons = [{"url": "/a/", "label": "Plan", "quiet": True}]
+    html = render('{% include "_partials/buttons.html" %}', buttons=buttons, about="to <Ash>")
+    assert "govuk-button--secondary" in html
+    assertInHTML('<span class="govuk-visually-hidden">to &lt;Ash&gt;</span>', html)
+
+
+def test_a_table_has_a_caption_and_a_heading_for_each_column():
+    assertHTMLEqual(
+        render('{% table caption "What" "Days"|numeric "Do"|unseen %}<tr></tr>{% endtable %}', caption="<All>"),
+        """<table class="govuk-table app-table">
+             <caption class="govuk-table__caption govuk-visually-hidden">&lt;All&gt;</caption>
+             <thead class="govuk-table__head">
+               <tr class="govuk-table__row">
+                 <th scope="col" class="govuk-table__header">What</th>
+                 <th scope="col" class="govuk-table__header govuk-table__header--numeric">Days</th>
+                 <th scope="col" class="govuk-table__header"><span class="govuk-visually-hidden">Do</span></th>
+               </tr>
+             </thead>
+             <tbody class="govuk-table__body"><tr></tr></tbody>
+           </table>""",
+    )
+
+
+@pytest.mark.parametrize(("sees_all", "count"), [(True, 2), (False, 1)])
+def test_a_column_can_be_left_out(sees_all, count):
+    html = render('{% table "All" "What" "Held"|when:sees_all|numeric %}{% endtable %}', sees_all=sees_all)
+    assert html.count("<th ") == count
+
+
+def test_a_caption_is_seen_where_it_has_a_size():
+    html = render('{% table "All" "What" caption_size="m" %}{% endtable %}')
+    assertInHTML('<caption class="govuk-table__caption govuk-table__caption--m">All</caption>', html)
+
+
+def test_a_row_of_a_summary_list_holds_more_than_text():
+    assertHTMLEqual(
+        render(
+            "{% summary_list wide=True %}{% summary_row key %}<b>{{ a }}</b>{% endsummary_row %}{% endsummary_list %}",
+            key="A & B",
+            a="<Ann>",
+        ),
+        """<dl class="govuk-summary-list app-summary-wide">
+             <div class="govuk-summary-list__row govuk-summary-list__row--no-actions">
+               <dt class="govuk-summary-list__key">A &amp; B</dt>
+               <dd class="govuk-summary-list__value"><b>&lt;Ann&gt;</b></dd>
+             </div>
+           </dl>""",
+    )
+
+
 # How numbers are written -------------------------------------------------------------------
 
 

@@ -77,7 +77,7 @@ def _check_may_ask(request):
         return
     if not may_ask(school, alliance):
         raise Refused(f"{school} is not a member of {alliance} today.")
-    if request.kind == SupportRequest.Kind.PEER:
+    if request.is_peer:
         raise Refused(
             f"{school} is not a member of {alliance}, and support for each other is for members.",
             request.get_absolute_url(),

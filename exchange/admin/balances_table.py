@@ -26,6 +26,10 @@ class Row:
     expected: int = 0  # the balance on 31 August, from agreed work
     trend: dict | None = None
 
+    @property
+    def has_limit(self):
+        return self.account.kind != Account.Kind.OUTSIDE
+
     def __getitem__(self, name):
         if name == "school":
             return str(self.account).lower()
@@ -119,8 +123,8 @@ def dataset(found):
         school = account.school
         figures = [row.figures[name] for name in COLUMNS] + [account.held, account.available]
         in_days = [Decimal(figure) / 100 for figure in figures]
-        if account.kind == Account.Kind.OUTSIDE:
-            in_days[-1] = ""  # it has no limit
+        if not row.has_limit:
+            in_days[-1] = ""
         urn, phase = (school.urn, spreadsheet.text(school.phase)) if school else ("", "")
         data.append([urn, spreadsheet.text(account), phase, *in_days])
     data.title = "Balances in days"

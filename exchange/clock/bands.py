@@ -16,7 +16,6 @@ from ..matching.outlook import way_out
 from ..models import BandCrossing
 
 Side = BandCrossing.Side
-HOSTING = "Hosting, or training for all, is credited in days too: the coordinator knows what is wanted."
 
 
 def tell_of_crossings(day):
@@ -81,32 +80,16 @@ def _warn(crossing, outlook, day):
 
 def _what_could_help(outlook):
     """Other schools are not named: a request is seen by its own school and the coordinators."""
-    way = _for_a_low_balance(outlook) if outlook.projection.owes else _for_a_high_balance(outlook)
-    return f"{_where_it_stands(outlook.projection)} {way}"
-
-
-def _where_it_stands(projection):
-    """What was given and received is told as figures: an opening grant or a settlement moves a balance as well."""
-    account, policy = projection.account, projection.policy
-    if projection.owes:
-        band = f"It is below the alliance's band, which begins at {days_long(policy.band_low)}."
-    else:
-        band = f"It is above the alliance's band, which ends at {days_long(policy.band_high)}."
-    return f"{band} So far the school has given {days_long(account.given)} and received {days_long(account.received)}."
-
-
-def _for_a_low_balance(outlook):
     named = ", ".join(f"{one.request.title} ({days_long(one.request.days_wanted)})" for one in outlook.openings)
-    if named:
-        return f"Its leaders could help with: {named}."
-    if outlook.has_leaders:
-        return f"No open request fits its leaders just now. {HOSTING}"
-    return f"It has no active system leader: its head can nominate one. {HOSTING}"
+    advice = f"{outlook.advice} {named}." if named else outlook.advice
+    return f"{_where_it_stands(outlook)} {advice}"
 
 
-def _for_a_high_balance(outlook):
-    words = "Asking for support would even this out."
-    return f"{words} Leaders nearby could help with: {', '.join(outlook.subjects)}." if outlook.subjects else words
+def _where_it_stands(outlook):
+    """What was given and received is told as figures: an opening grant or a settlement moves a balance as well."""
+    account = outlook.projection.account
+    figures = f"given {days_long(account.given)} and received {days_long(account.received)}"
+    return f"It is {outlook.where}. So far the school has {figures}."
 
 
 def _for_coordinators(outlook):

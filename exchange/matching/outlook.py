@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from portal.words import days_long
 from schools import calendar
 from schools.models import current
 from staff.models import Post, SystemLeader
@@ -13,6 +14,9 @@ from . import openings, subjects
 Side = BandCrossing.Side
 
 
+HOSTING = "Hosting, or training for all, is credited in days too: the coordinator knows what is wanted."
+
+
 @dataclass(frozen=True)
 class Outlook:
     """A projection and the way out of its warning: what the leaders could serve, or what could be asked for."""
@@ -22,6 +26,31 @@ class Outlook:
     has_leaders: bool = True
     openings: list = field(default_factory=list)
     subjects: list = field(default_factory=list)
+
+    @property
+    def where(self):
+        """On which side of the band the balance lies, after “It is”."""
+        policy = self.projection.policy
+        if self.projection.owes:
+            return f"below the alliance's band, which begins at {days_long(policy.band_low)}"
+        return f"above the alliance's band, which ends at {days_long(policy.band_high)}"
+
+    @property
+    def advice(self):
+        """What brings the balance back: on a page and in a mail, each with links of its own."""
+        if self.projection.is_lifted:
+            return "The work agreed for this year mends it: nothing more needs to be done."
+        if self.projection.owes:
+            return self._what_to_give()
+        words = "Asking for support evens this out."
+        return f"{words} Leaders nearby have days left for {', '.join(self.subjects)}." if self.subjects else words
+
+    def _what_to_give(self):
+        if self.openings:
+            return "The school's leaders could help with:"
+        if self.has_leaders:
+            return f"No open request fits the school's leaders just now. {HOSTING}"
+        return f"The school has no active system leader: its head can nominate one. {HOSTING}"
 
 
 def of_account(account):
@@ -39,6 +68,22 @@ def way_out(projection):
         has_leaders = bool(found) or account.school_id in with_leaders([account.school_id])
         return Outlook(projection, has_leaders=has_leaders, openings=found)
     return Outlook(projection, subjects=subjects(account.school) if projection.warned_side == Side.HIGH else [])
+
+
+def in_short(found):
+    """[(projection, what to ask the school)] of projections out of the band, for a coordinator."""
+    led = with_leaders([projection.account.school_id for projection in found])
+    return [(projection, _to_ask(projection, projection.account.school_id in led)) for projection in found]
+
+
+def _to_ask(projection, has_leaders):
+    if projection.is_lifted:
+        return "Agreed work mends it"
+    if not projection.owes:
+        return "Ask what support it would like"
+    if has_leaders:
+        return "Ask what its leaders could give"
+    return "It has no active system leader: ask whom it could nominate"
 
 
 def with_leaders(schools):

@@ -234,7 +234,7 @@ class Commission(models.Model):
 
     @property
     def is_peer(self):
-        return self.request.kind == SupportRequest.Kind.PEER
+        return self.request.is_peer
 
     @property
     def leg(self):

@@ -135,6 +135,10 @@ class SupportRequest(models.Model):
         return self.specialism.name if self.specialism_id else "Not said yet"
 
     @property
+    def is_peer(self):
+        return self.kind == self.Kind.PEER
+
+    @property
     def days_wanted(self):
         """Hundredths of a day that no commission has taken yet."""
         return self.days - self.committed

@@ -146,6 +146,7 @@ def _leg(user, leg):
         "left": leg.left_to_plan,
         "confirmed": sum(visit.days for visit in visits if visit.status == Visit.Status.CONFIRMED),
         "buttons": _buttons(user, leg, OF_LEG),
+        "about": f"to {leg.receiving_school}" if leg.commission.is_peer else "",
         "visits": [
             {
                 "visit": visit,

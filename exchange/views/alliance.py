@@ -12,7 +12,7 @@ from staff import todo
 
 from ..accounting.projection import projections
 from ..forms.filters import CommissionFilter, RequestFilter
-from ..matching.outlook import with_leaders
+from ..matching.outlook import in_short
 from ..models import Commission, Concern
 from ..todo import queues
 
@@ -38,8 +38,7 @@ def alliance(request, slug):
         "unmatched": unmatched[:SHOWN],
         "unmatched_more": max(unmatched.count() - SHOWN, 0),
         "outside": outside,
-        "projected": list(projections(outside).values()),
-        "with_leaders": with_leaders([account.school_id for account in outside]),
+        "projected": in_short(projections(outside).values()),
         "policy": alliance.policy(),
         "stages": stages,
         "figures": _figures(alliance, new.count(), stages),
@@ -76,7 +75,8 @@ def _figures(alliance, new, stages):
 @require_safe
 def alliance_requests(request, slug):
     alliance = coordinated(request, slug)
-    rows = alliance.requests.exclude(submitted_at=None).select_related("school", "specialism", "assigned_to__person")
+    rows = alliance.requests.exclude(submitted_at=None).annotate(is_urgent=queues.URGENT)
+    rows = rows.select_related("school", "specialism", "assigned_to__person")
     found = RequestFilter(request.GET, rows.order_by("-submitted_at", "-pk"), request=request, alliance=alliance)
     return _listed(request, "exchange/alliance/alliance_requests.html", alliance, found)
 

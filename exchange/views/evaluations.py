@@ -8,7 +8,7 @@ from staff import rules as people
 
 from .. import actions, rules
 from ..forms.evaluations import EvaluationForm, FindingsForm, ResolveForm
-from ..models import Concern
+from ..models import Concern, Evaluation
 from .fetch import commission_or_404
 
 
@@ -23,7 +23,8 @@ def evaluate(request, pk):
         actions.evaluate(commission=commission, by=request.user, side=side, scores=form.scores(), **facts)
         messages.success(request, "Thank you. Your evaluation has been sent.")
         return redirect(commission)
-    context = {"form": form, "thing": commission, "commission": commission, "side": side}
+    is_receiving = side == Evaluation.Side.RECEIVING
+    context = {"form": form, "thing": commission, "commission": commission, "is_receiving": is_receiving}
     return render(request, "exchange/evaluations/evaluate.html", context)
 
 

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from .. import matching, rules
-from ..pages.offers import has_open_offer, is_peer, limit_of
+from ..pages.offers import has_open_offer, limit_of
 from .fetch import fetch
 
 
@@ -18,7 +18,7 @@ def shortlist(request, pk):
         "is_blocked": has_open_offer(thing),
         **limit_of(thing),
     }
-    if is_peer(thing):
+    if thing.is_peer:
         return render(request, "exchange/offers/partners.html", {**context, "partners": matching.partners(thing)})
     return render(request, "exchange/offers/shortlist.html", {**context, "shortlist": matching.shortlist(thing)})
 

@@ -12,7 +12,7 @@ from staff.models import Person, SystemLeader
 from .. import actions, matching, rules
 from ..accounting import quotes
 from ..forms.offers import DeclineOfferForm, OfferForm, PeerForm
-from ..pages.offers import has_open_offer, is_peer, limit_of, shortlist_url
+from ..pages.offers import has_open_offer, limit_of, shortlist_url
 from .fetch import commission_or_404, fetch
 
 
@@ -62,7 +62,7 @@ def offer(request, pk, leader_pk):
 def _candidate(thing, leader_pk):
     leader = get_object_or_404(SystemLeader, pk=leader_pk)
     candidate = matching.shortlist(thing).of(leader)
-    if is_peer(thing) or candidate is None:
+    if thing.is_peer or candidate is None:
         raise Http404
     if candidate.obstacles:
         raise Refused(
@@ -87,7 +87,7 @@ def offer_peer(request, pk, urn):
     thing = fetch(request, pk)
     rules.can_offer.check(request.user, thing)
     partner = get_object_or_404(thing.alliance.members().exclude(pk=thing.school_id), pk=urn)
-    if not is_peer(thing):
+    if not thing.is_peer:
         raise Http404
     _check_free(thing)
     form = PeerForm(

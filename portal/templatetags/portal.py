@@ -2,6 +2,9 @@
 
 from django import forms, template
 from django.core.validators import EmailValidator, ProhibitNullCharactersValidator
+from django.forms.utils import flatatt
+from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
 
 from .. import words
 from ..widgets import DayMonthYearWidget
@@ -182,6 +185,61 @@ def _groups(field, attrs):
     attrs |= {"aria-describedby": False, "aria-invalid": False}
     context = widget.get_context(field.html_name, field.value(), attrs)
     return [(name, options) for name, options, _ in context["widget"]["optgroups"]]
+
+
+def _component(name, **context):
+    return render_to_string(f"_partials/{name}.html", context)
+
+
+@register.simple_block_tag
+def button(content, type="submit", kind="", classes="", **attributes):
+    """A button that sends its form; kind is secondary, warning or link (which looks like one)."""
+    attributes = flatatt(attributes)
+    return _component("button", content=content, type=type, kind=kind, classes=classes, attributes=attributes)
+
+
+@register.simple_block_tag
+def link_button(content, to, *args, kind=""):
+    """A link that looks like a button; it goes to an address, or to a view by its name and arguments."""
+    return _component("button", content=content, kind=kind, url=to and resolve_url(to, *args))
+
+
+@register.simple_block_tag
+def table(content, caption, *columns, caption_size=""):
+    """A table around its rows; without a size the caption is for those who listen.
+
+    A column is its heading, passed through `numeric` where it holds figures; one without a heading is left out.
+    """
+    columns = [column if isinstance(column, dict) else {"label": column} for column in columns]
+    columns = [column for column in columns if column["label"]]
+    return _component("table", content=content, caption=caption, caption_size=caption_size, columns=columns)
+
+
+@register.filter
+def numeric(label):
+    return {"label": label, "is_numeric": True}
+
+
+@register.filter
+def unseen(label):
+    return {"label": label, "is_unseen": True}
+
+
+@register.filter
+def when(label, condition):
+    return label if condition else ""
+
+
+@register.simple_block_tag
+def summary_list(content, wide=False):
+    """A list of what is known of a thing, around its rows; wide, its values have the room of Change links too."""
+    return _component("summary_list", content=content, wide=wide)
+
+
+@register.simple_block_tag
+def summary_row(content, key):
+    """A row of a summary list whose value is more than text."""
+    return _component("summary_row", content=content, key=key)
 
 
 # Lists ----------------------------------------------------------------------------------
