@@ -5,7 +5,6 @@ from django.utils import timezone
 
 from portal.errors import Refused, SomebodyFaster
 from staff import rules as people
-from staff.models import SystemLeader
 
 from .. import notices
 from ..accounting import capacity, quotes
@@ -14,7 +13,7 @@ from ..accounting.membership import in_credits
 from ..models import Commission
 from ..status import move, record
 from .course import follow, take
-from .offers import check_heads, everybody
+from .offers import check_heads, everybody, may_say_yes
 
 
 @transaction.atomic
@@ -64,7 +63,7 @@ def agree(*, commission, by, exit_plan=""):
 
 
 def _check_fit(commission):
-    if not commission.leader.is_fit:
+    if not may_say_yes(commission):
         raise Refused(
             "Your designation is suspended or due for review. Please talk to your coordinator first.",
             commission.get_absolute_url(),
@@ -106,14 +105,12 @@ def _agree_if_all_said_yes(commission, by):
 
 def _check_still_eligible(commission):
     """Days go by between the first yes and the last: what the offer was checked for must still be so."""
-    if commission.leader_id:
-        leader = SystemLeader.objects.select_related("person", "type").get(pk=commission.leader_id)
-        if not leader.is_fit:
-            raise Refused(
-                f"{leader} has been suspended or is due for review: this can no longer be agreed.",
-                commission.get_absolute_url(),
-                "Back to the commission",
-            )
+    if commission.leader_id and not may_say_yes(commission):
+        raise Refused(
+            f"{commission.leader} has been suspended or is due for review: this can no longer be agreed.",
+            commission.get_absolute_url(),
+            "Back to the commission",
+        )
     check_heads(commission.request.school, commission.home_school)
 
 

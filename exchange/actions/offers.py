@@ -5,13 +5,25 @@ from bank import posting
 from portal.errors import Refused, SomebodyFaster
 from portal.words import days_long
 from schools import calendar
-from schools.models import Alliance
 from staff import rules as people
+from staff.models import SystemLeader
 
 from .. import notices
-from ..models import Commission, Leg, SupportRequest, Trade
+from ..matching.eligibility import FORBIDS_OFFER, FORBIDS_YES, Obstacle, has_open_offer, judge
+from ..matching.heads import schools_with_the_same_head
+from ..models import Commission, Leg, SupportRequest
 from ..status import move, record
 from .course import lock, recount, take
+
+UNFIT = "{leader} is suspended or due for review, and cannot be offered new work."
+REFUSALS = {
+    Obstacle.NOT_ACTIVE: UNFIT,
+    Obstacle.REVIEW_DUE: UNFIT,
+    Obstacle.WORKS_THERE: "{leader} works at {school}: a leader is never deployed to the own school.",
+    Obstacle.NO_BANK: "{leader} does not work at {home}, or it is a member neither of {alliance} nor of an alliance "
+    "that trades with it.",
+    Obstacle.SAME_HEAD: "One person heads both {school} and {home}: no offer can be made between them.",
+}
 
 
 @transaction.atomic
@@ -22,10 +34,11 @@ def offer(*, request, by, leader, home_school, days, starts_on, ends_on, objecti
     one. Raises Refused when the leader is not eligible, another offer is open, or more days would be
     promised than were asked for.
     """
-    _check_leader(request, leader, home_school)
+    bank = _bank_of_leader(request, leader, home_school)
     commission = _open_offer(
         request,
         by,
+        bank,
         [(home_school, request.school, leader.person, days)],
         leader=leader,
         home_school=home_school,
@@ -50,6 +63,7 @@ def offer_peer(
     return _open_offer(
         request,
         by,
+        request.alliance,
         [(partner, request.school, person, days), (request.school, partner, return_person, return_days)],
         leader=None,
         home_school=partner,
@@ -60,11 +74,11 @@ def offer_peer(
     )
 
 
-def _open_offer(request, by, legs, **fields):
+def _open_offer(request, by, bank, legs, **fields):
     lock(request)
     if request.status != SupportRequest.Status.OPEN:
         raise SomebodyFaster(request)
-    if not request.may_split and request.commissions.filter(status=Commission.Status.OFFERED).exists():
+    if has_open_offer(request):
         raise Refused("An offer for this request is open already.", request.get_absolute_url(), "Back to the request")
     if legs[0][3] > request.days_wanted:
         raise Refused(
@@ -90,7 +104,7 @@ def _open_offer(request, by, legs, **fields):
             receiving_school=receiving,
             person=person,
             days=days,
-            giving_account=posting.school_account(_bank_of_giver(request.alliance, giving), giving),
+            giving_account=posting.school_account(bank, giving),
             receiving_account=_receiving_account(request.alliance, receiving),
         )
     recount(request)
@@ -98,14 +112,6 @@ def _open_offer(request, by, legs, **fields):
     notices.notify_of_work(notices.heads_of(commission.home_school, "release"), "offer_to_home", commission)
     notices.notify_of_work(notices.heads_of(request.school, "agree"), "offer_to_receiving", commission)
     return commission
-
-
-def _bank_of_giver(alliance, school):
-    """The alliance if the school is its member, else one that trades with it, or None."""
-    if alliance.has_member(school):
-        return alliance
-    partners = Alliance.objects.of_school(school).filter(pk__in=Trade.objects.partners_of(alliance))
-    return partners.order_by("name").first()
 
 
 def _receiving_account(alliance, school):
@@ -119,24 +125,30 @@ def _diagnostic_of(request):
     ).first()
 
 
-def _check_leader(request, leader, home_school):
-    if not leader.is_fit:
-        raise Refused(f"{leader} is suspended or due for review, and cannot be offered new work.")
-    schools = list(leader.home_schools())
-    if request.school in schools:
-        raise Refused(f"{leader} works at {request.school}: a leader is never deployed to the own school.")
-    if home_school not in schools or _bank_of_giver(request.alliance, home_school) is None:
-        raise Refused(
-            f"{leader} does not work at {home_school}, or it is a member neither of {request.alliance} nor of an "
-            "alliance that trades with it."
-        )
-    check_heads(request.school, home_school)
+def _bank_of_leader(request, leader, home_school):
+    """The alliance in whose bank the home school earns. Raises Refused for what forbids the offer at this moment."""
+    judgement = _judgement(request, leader.pk).of_home(home_school)
+    for obstacle in judgement.obstacles:
+        if obstacle in FORBIDS_OFFER:
+            facts = {"leader": leader, "school": request.school, "home": home_school, "alliance": request.alliance}
+            raise Refused(REFUSALS[obstacle].format(**facts))
+    [home] = judgement.homes
+    return home.bank
+
+
+def _judgement(request, leader):
+    """Judge one leader (id) anew: whoever calls holds objects that were read before."""
+    [judgement] = judge([request], SystemLeader.objects.filter(pk=leader))
+    return judgement
+
+
+def may_say_yes(commission):
+    return FORBIDS_YES.isdisjoint(_judgement(commission.request, commission.leader_id).obstacles)
 
 
 def check_heads(school, other):
-    both = set(notices.heads_of(school, "agree")) & set(notices.heads_of(other, "release"))
-    if any(people.is_head(user, school) and people.is_head(user, other) for user in both):
-        raise Refused(f"One person heads both {school} and {other}: no offer can be made between them.")
+    if other.pk in schools_with_the_same_head(school):
+        raise Refused(REFUSALS[Obstacle.SAME_HEAD].format(school=school, home=other))
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 FAR = 10**9  # metres; a school without a place on the map comes after all others
 
 
-def in_words(metres):
+def in_words(metres: int | None) -> str:
     """8047 -> "5.0 miles"; what is not known is said."""
     if metres is None:
         return "Not known"

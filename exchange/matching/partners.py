@@ -9,6 +9,7 @@ from bank.models import Account
 from schools.models import School, current
 from staff.models import Person, Post
 
+from ..models import SupportRequest
 from .distance import FAR, in_words
 from .heads import schools_with_the_same_head
 
@@ -24,11 +25,11 @@ class Partner:
     same_phase: bool
 
     @property
-    def distance(self):
+    def distance(self) -> str:
         return in_words(self.metres)
 
     @property
-    def rank(self):
+    def rank(self) -> tuple[bool, bool, bool, int, str]:
         return (
             not self.people,
             not self.same_phase,
@@ -38,7 +39,7 @@ class Partner:
         )
 
 
-def partners(request):
+def partners(request: SupportRequest) -> list[Partner]:
     """Member schools other than the asking one and those under the same head; the likeliest first."""
     today = timezone.localdate()
     posts = Post.objects.filter(current(today)).select_related("person")

@@ -1,7 +1,8 @@
 from bank.models import Account
+from schools.models import Alliance, School
 
 
-def room(alliance, school):
+def room(alliance: Alliance, school: School) -> int | None:
     """How many more days a school can take before its limit, in hundredths of a day; never below 0.
 
     None for a school outside, which pays and has no limit.
@@ -11,4 +12,5 @@ def room(alliance, school):
         return None
     account = Account.objects.filter(alliance=alliance, school=school).first()
     position = account.posted - account.held if account else 0
-    return max(position - alliance.policy().limit, 0)
+    left: int = position - alliance.policy().limit
+    return max(left, 0)

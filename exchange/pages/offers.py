@@ -3,15 +3,6 @@
 from django.urls import reverse
 
 from .. import matching
-from ..models import Commission, SupportRequest
-
-
-def is_peer(thing):
-    return thing.kind == SupportRequest.Kind.PEER
-
-
-def has_open_offer(thing):
-    return not thing.may_split and thing.commissions.filter(status=Commission.Status.OFFERED).exists()
 
 
 def limit_of(thing):

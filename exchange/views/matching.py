@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from .. import matching, rules
-from ..pages.offers import has_open_offer, limit_of
+from ..pages.offers import limit_of
 from .fetch import fetch
 
 
@@ -15,7 +15,7 @@ def shortlist(request, pk):
     context = {
         "thing": thing,
         "offers": _offers(thing),
-        "is_blocked": has_open_offer(thing),
+        "is_blocked": matching.has_open_offer(thing),
         **limit_of(thing),
     }
     if thing.is_peer:

@@ -12,7 +12,7 @@ from staff.models import Person, SystemLeader
 from .. import actions, matching, rules
 from ..accounting import quotes
 from ..forms.offers import DeclineOfferForm, OfferForm, PeerForm
-from ..pages.offers import has_open_offer, limit_of, shortlist_url
+from ..pages.offers import limit_of, shortlist_url
 from .fetch import commission_or_404, fetch
 
 
@@ -36,7 +36,7 @@ def decline_offer(request, pk):
 
 
 def _check_free(thing):
-    if has_open_offer(thing):
+    if matching.has_open_offer(thing):
         raise Refused(
             "An offer for this request is open already. It must be answered or taken back first.",
             shortlist_url(thing),

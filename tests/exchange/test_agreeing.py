@@ -69,6 +69,7 @@ def test_a_leader_is_never_deployed_to_the_own_school(cast):
 def test_suspended_and_expired_leaders_are_never_matched(cast, change):
     for name, value in change.items():
         setattr(cast.leader, name, value)
+    cast.leader.save()
     with pytest.raises(Refused, match="cannot be offered"):
         an_offer(cast)
 

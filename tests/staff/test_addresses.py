@@ -1,39 +1,16 @@
-"""Everybody who signs in has a confirmed address, also those who were here before that was asked."""
+"""Everybody who signs in has a confirmed address."""
 
 import re
-from importlib import import_module
 
-import pytest
 from allauth.account.models import EmailAddress
-from django.apps import apps
 from django.urls import reverse
 
 from staff.models import User
 from tests import factories
 
-confirm = import_module("staff.migrations.0003_addresses_confirmed").confirm
-
 
 def addresses(user):
     return list(EmailAddress.objects.filter(user=user).values_list("email", "verified", "primary"))
-
-
-@pytest.mark.parametrize("before", [None, {"verified": False, "primary": True}, {"verified": False, "primary": False}])
-def test_whoever_was_here_before_counts_as_confirmed(db, before):
-    user = factories.UserFactory(email="head@example.org")
-    EmailAddress.objects.filter(user=user).delete()
-    if before:
-        EmailAddress.objects.create(user=user, email=user.email, **before)
-    for _ in range(2):
-        confirm(apps, None)
-    assert addresses(user) == [("head@example.org", True, True)]
-
-
-def test_another_address_that_somebody_chose_stays_theirs(db):
-    user = factories.UserFactory(email="head@example.org")
-    EmailAddress.objects.filter(user=user).update(email="other@example.org", verified=False)
-    confirm(apps, None)
-    assert addresses(user) == [("other@example.org", False, True)]
 
 
 def buttons(page):
