@@ -96,6 +96,7 @@ def move(thing, new, *, by, verb, reason="", acting_for=None, **fields):
         if claimed:
             for name, value in fields.items():
                 setattr(thing, name, value)
+                thing._meta.get_field(name).pre_save(thing, add=False)  # in hand a text is what its row has
             record(thing, verb, by=by, reason=reason, acting_for=acting_for, old=old, new=new)
     if not claimed:
         raise SomebodyFaster(thing)
@@ -103,9 +104,8 @@ def move(thing, new, *, by, verb, reason="", acting_for=None, **fields):
 
 def record(thing, verb, *, by, reason="", acting_for=None, old="", new=""):
     """Write the history of an act that changes no status. Raises ValueError for a verb that is none."""
-    subject, verb = _subject(thing), Verb(verb)
-    reason = subject["request"].redacted(reason)
-    return Event.objects.create(**subject, verb=verb, old=old, new=new, reason=reason, by=by, acting_for=acting_for)
+    facts = {"verb": Verb(verb), "old": old, "new": new, "reason": reason, "by": by, "acting_for": acting_for}
+    return Event.objects.create(**_subject(thing), **facts)
 
 
 def _subject(thing):

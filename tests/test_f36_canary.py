@@ -64,8 +64,9 @@ def canary(db):
 
 
 def worked(cast):
-    """Work of the canary as a leader, closed; and a request of the canary's own, as a head."""
-    done = an_agreement(cast, an_offer(cast, a_request(cast, supported_person=NAME)))
+    """Work of the canary as a leader, closed; one who is supported; and a request of the canary's own, as a head."""
+    a_request(cast, supported_person=NAME)  # a case of its own: no text of that one can hold the name
+    done = an_agreement(cast, an_offer(cast, a_request(cast)))
     actions.confirm_visit(visit=a_logged_visit(cast, done, days=100), by=cast.head)
     actions.finish_work(commission=done, by=cast.head, reason=SAID)
     actions.evaluate(

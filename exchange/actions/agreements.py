@@ -57,7 +57,7 @@ def agree(*, commission, by, exit_plan=""):
         verb="agree",
         right="agree",
         school=commission.request.school,
-        exit_plan=commission.request.redacted(exit_plan),
+        exit_plan=exit_plan,
     )
     _agree_if_all_said_yes(commission, by)
 
@@ -139,7 +139,7 @@ def override_limit(*, commission, by, reason):
     """Let this offer, or the change proposed to this work, be agreed below the receiving school's limit."""
     claimed = Commission.objects.filter(
         pk=commission.pk, status__in=[Commission.Status.OFFERED, *Commission.Status.running()]
-    ).update(override_by=by, override_at=timezone.now(), override_reason=commission.request.redacted(reason))
+    ).update(override_by=by, override_at=timezone.now(), override_reason=reason)
     if not claimed:
         raise SomebodyFaster(commission)
     commission.refresh_from_db()

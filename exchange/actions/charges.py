@@ -124,7 +124,8 @@ def _check_may_settle(charge, by):
 
 
 def _settle(charge, new, *, by, verb, reason):
-    facts = {"settled_at": timezone.now(), "settled_by": by, "settled_reason": take(charge.commission).redacted(reason)}
+    take(charge.commission)
+    facts = {"settled_at": timezone.now(), "settled_by": by, "settled_reason": reason}
     move(charge, new, by=by, verb=verb, reason=_named(charge, reason), **facts)
 
 
@@ -134,5 +135,5 @@ def _named(charge, reason):
 
 def _tell(charge, name, **facts):
     facts |= {"ref": charge.reference, "amount": pounds(abs(charge.total)), "school": charge.school}
-    facts["who"] = charge.commission.who
+    facts |= {"who": charge.commission.who, "hides": charge.commission.request.redacted}
     mail.send(notices.heads_of(charge.school, "agree"), name, charge.get_absolute_url(), **facts)

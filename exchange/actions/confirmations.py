@@ -105,7 +105,7 @@ def dispute_visit(*, visit, by, reason):
         disputed_by=by,
         disputed_for=acting_for,
         disputed_at=timezone.now(),
-        dispute_reason=leg.commission.request.redacted(reason),
+        dispute_reason=reason,
     )
     commission = visit.leg.commission
     told = [*notices.coordinators_of(commission.request), *notices.leader_of(commission)]
@@ -174,6 +174,6 @@ def deliver_if_done(commission, *, by):
 
 
 def mark_delivered(commission, *, by, verb, reason=""):
-    facts = {"delivered_at": timezone.now(), "end_reason": commission.request.redacted(reason)}
+    facts = {"delivered_at": timezone.now(), "end_reason": reason}
     move(commission, Commission.Status.DELIVERED, by=by, verb=verb, reason=reason, **facts)
     follow(take(commission), by=by)

@@ -17,13 +17,12 @@ def evaluate(*, commission, by, side, evidence, rating, gained="", flagged=False
 
     A low rating or a flag opens a concern. When both sides are in, the commission closes.
     """
-    request = take(commission)
+    take(commission)
     commission.refresh_from_db()
     if commission.status != Commission.Status.DELIVERED or commission.evaluations.filter(side=side).exists():
         raise SomebodyFaster(commission)
-    texts = {"evidence": request.redacted(evidence), "gained": request.redacted(gained)}
     evaluation = Evaluation.objects.create(
-        commission=commission, by=by, side=side, rating=rating, flagged=flagged, **texts
+        commission=commission, by=by, side=side, rating=rating, flagged=flagged, evidence=evidence, gained=gained
     )
     OutcomeScore.objects.bulk_create(
         [OutcomeScore(evaluation=evaluation, outcome=outcome, score=score) for outcome, score in (scores or {}).items()]
@@ -50,15 +49,12 @@ def close_work(*, commission, by, reason):
 
 def _close(commission, *, by, reason=""):
     request = take(commission)
-    move(
-        commission, Commission.Status.CLOSED, by=by, verb="close_work", reason=reason, **ending(commission, by, reason)
-    )
+    move(commission, Commission.Status.CLOSED, by=by, verb="close_work", reason=reason, **ending(by, reason))
     follow(request, by=by)
 
 
 @transaction.atomic
 def resolve_concern(*, concern, by, resolution):
-    resolution = concern.commission.request.redacted(resolution)
     claimed = Concern.objects.filter(pk=concern.pk, resolved_at=None).update(
         resolution=resolution, resolved_by=by, resolved_at=timezone.now()
     )

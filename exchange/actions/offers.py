@@ -87,7 +87,6 @@ def _open_offer(request, by, bank, legs, **fields):
             "Back to the request",
         )
     policy, shut = request.alliance.policy(), request.alliance.closed_days()
-    fields |= {name: request.redacted(fields[name]) for name in ("objectives", "modes")}
     diagnostic = _diagnostic_of(request)
     commission = Commission.objects.create(
         request=request,
@@ -176,13 +175,13 @@ def take_back(*, commission, by, reason):
 
 def _fall(commission, to, *, by, said="", **facts):
     request = take(commission)
-    move(commission, to, by=by, **ending(commission, by, said), **facts)
+    move(commission, to, by=by, **ending(by, said), **facts)
     recount(request)
 
 
-def ending(commission, by, reason):
+def ending(by, reason):
     """What the row of a commission says of its end."""
-    return {"ended_at": timezone.now(), "ended_by": by, "end_reason": commission.request.redacted(reason)}
+    return {"ended_at": timezone.now(), "ended_by": by, "end_reason": reason}
 
 
 def acting_for(by, commission):

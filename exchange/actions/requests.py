@@ -102,7 +102,7 @@ def triage(*, request, by, assigned_to=None):
 
 @transaction.atomic
 def ask_question(*, request, by, question):
-    was_assigned, question = request.assigned_to_id is not None, request.redacted(question)
+    was_assigned = request.assigned_to_id is not None
     move(
         request,
         SupportRequest.Status.CLARIFICATION,
@@ -119,7 +119,7 @@ def ask_question(*, request, by, question):
 
 @transaction.atomic
 def answer(*, request, by, answer):
-    acting_for, answer = people.acting_for(by, "ask", request.school), request.redacted(answer)
+    acting_for = people.acting_for(by, "ask", request.school)
     move(request, SupportRequest.Status.SUBMITTED, by=by, verb="answer", reason=answer, acting_for=acting_for)
     request.clarifications.filter(answered_at=None).update(answer=answer, answered_by=by, answered_at=timezone.now())
     notices.notify_of_request(notices.coordinators_of(request), "answer", request, detail=answer)

@@ -33,7 +33,7 @@ def plan_visit(*, leg, by, on, days, arrival_time, arrival_contact, purpose=""):
         days=days,
         arrival_time=arrival_time,
         arrival_contact=arrival_contact,
-        purpose=leg.commission.request.redacted(purpose),
+        purpose=purpose,
         planned_by=by,
     )
     _rebook(leg, by)
@@ -115,8 +115,8 @@ def log_visit(*, visit, by, days, note, next_steps=""):
         verb="log_visit",
         acting_for=_for_giver(by, leg),
         days=days,
-        note=commission.request.redacted(note),
-        next_steps=commission.request.redacted(next_steps),
+        note=note,
+        next_steps=next_steps,
         logged_by=by,
         logged_at=timezone.now(),
         confirm_by=calendar.add_days(timezone.localdate(), policy.confirm_days, shut),

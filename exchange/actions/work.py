@@ -31,7 +31,7 @@ def pause_work(*, commission, by, reason):
         acting_for=acting_for(by, commission),
         paused_from=commission.status,
     )
-    Pause.objects.create(commission=commission, reason=commission.request.redacted(reason), by=by)
+    Pause.objects.create(commission=commission, reason=reason, by=by)
     notices.notify_of_work(everybody(commission), "paused", commission, detail=reason)
 
 
@@ -88,7 +88,7 @@ def _fall(commission, to, *, by, verb, reason):
     ):
         raise SomebodyFaster(commission)
     was_paused = commission.status == Commission.Status.PAUSED
-    facts = {"acting_for": acting_for(by, commission), **ending(commission, by, reason)}
+    facts = {"acting_for": acting_for(by, commission), **ending(by, reason)}
     move(commission, to, by=by, verb=verb, reason=reason, **facts)
     if was_paused:
         _let_clocks_go_on(commission)
@@ -128,7 +128,6 @@ def propose_variation(*, leg, by, days, starts_on, ends_on, reason):
             "Back to the commission",
         )
     _check_visits_fit(leg, days, starts_on, ends_on)
-    reason = leg.commission.request.redacted(reason)
     variation = Variation.objects.create(
         leg=leg, days=days, starts_on=starts_on, ends_on=ends_on, reason=reason, proposed_by=by
     )
@@ -225,7 +224,6 @@ def _apply(variation, by):
 def report_findings(*, commission, by, findings, no_further_support):
     """What a diagnostic found; it may end with no further support."""
     request = take(commission)
-    findings = request.redacted(findings)
     Commission.objects.filter(pk=commission.pk).update(findings=findings, no_further_support=no_further_support)
     commission.refresh_from_db()
     record(commission, "report_findings", by=by, reason="No further support" if no_further_support else "")

@@ -10,6 +10,7 @@ from schools.models import Alliance, School
 from staff.models import LeaderType, Role
 
 from .commissions import Commission
+from .texts import CaseModel, CaseQuerySet, CaseTextField
 from .visits import Visit
 
 
@@ -88,7 +89,7 @@ class TariffRate(models.Model):
         return f"{self.leader_type}: {self.day_rate}p"
 
 
-class ChargeQuerySet(models.QuerySet):
+class ChargeQuerySet(CaseQuerySet):
     def of_school(self, school):
         """To be paid by it, or for the work of its leaders."""
         return self.filter(Q(school=school) | Q(home_school=school))
@@ -103,11 +104,13 @@ class ChargeQuerySet(models.QuerySet):
         return self.filter(Q(school__in=schools) | Q(home_school__in=schools) | Q(alliance__in=alliances))
 
 
-class Charge(models.Model):
+class Charge(CaseModel):
     """What a school pays in money for visits that were not in credits. Pence; a credit note is below zero.
 
     Its figures never change once it is raised: what comes later is a charge of its own.
     """
+
+    PATH_TO_CASE = "commission__request"
 
     class Status(models.TextChoices):
         DUE = "due", "Due"
@@ -130,7 +133,7 @@ class Charge(models.Model):
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )
-    settled_reason = models.TextField(blank=True, editable=False)
+    settled_reason = CaseTextField(blank=True, editable=False)
 
     objects = ChargeQuerySet.as_manager()
 

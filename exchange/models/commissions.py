@@ -9,11 +9,12 @@ from schools.models import School
 from staff.models import Person, Role, SystemLeader
 
 from .requests import SupportRequest
+from .texts import CaseCharField, CaseModel, CaseQuerySet, CaseTextField
 
 ENDED = ("closed", "declined", "lapsed", "cancelled", "stopped")
 
 
-class CommissionQuerySet(models.QuerySet):
+class CommissionQuerySet(CaseQuerySet):
     def visible_to(self, user):
         """Both schools' people, the leader or the persons of its legs, the coordinators of both banks."""
         if user.is_superuser:
@@ -49,7 +50,7 @@ class CommissionQuerySet(models.QuerySet):
         ).prefetch_related("legs__person")
 
 
-class Commission(models.Model):
+class Commission(CaseModel):
     """One leader's piece of work for one request, or, peer to peer, two schools' work for each other.
 
     The home school named here releases and earns for the whole commission, even if the leader moves.
@@ -115,8 +116,8 @@ class Commission(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.OFFERED, editable=False)
     paused_from = models.CharField(max_length=10, choices=Status, blank=True, editable=False)
     is_diagnostic = models.BooleanField(default=False)
-    objectives = models.TextField()
-    modes = models.CharField("how", max_length=200, blank=True)
+    objectives = CaseTextField()
+    modes = CaseCharField("how", max_length=200, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField()
     offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -147,7 +148,7 @@ class Commission(models.Model):
         "backfill a day", null=True, blank=True, help_text="Pence a day, borne by the home school"
     )
     travel_payer = models.CharField(max_length=10, choices=TravelPayer, blank=True)
-    exit_plan = models.TextField("how the school carries on afterwards", blank=True)
+    exit_plan = CaseTextField("how the school carries on afterwards", blank=True)
     tariff = models.ForeignKey(
         "exchange.Tariff",
         models.PROTECT,
@@ -163,10 +164,10 @@ class Commission(models.Model):
     tariff_taken_on = models.DateField(
         null=True, blank=True, editable=False, help_text="Where the tariff came after the agreement, for what is done"
     )
-    override_reason = models.CharField(max_length=300, blank=True)
+    override_reason = CaseCharField(max_length=300, blank=True)
     override_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     override_at = models.DateTimeField(null=True)
-    findings = models.TextField(blank=True)
+    findings = CaseTextField(blank=True)
     no_further_support = models.BooleanField(default=False)
     delivered_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -179,7 +180,7 @@ class Commission(models.Model):
         help_text="Empty: by the clock",
     )
     decline_reason = models.CharField(max_length=12, choices=DeclineReason, blank=True, editable=False)
-    end_reason = models.TextField(
+    end_reason = CaseTextField(
         blank=True, editable=False, help_text="Why it fell, was closed or was finished early, in somebody's own words"
     )
 
@@ -274,13 +275,15 @@ class Commission(models.Model):
         return bool((self.leader_yes_at or self.leader_id is None) and self.home_yes_at and self.receiving_yes_at)
 
 
-class Pause(models.Model):
+class Pause(CaseModel):
     """A time in which a commission's clocks stand still, such as an illness or an inspection."""
+
+    PATH_TO_CASE = "commission__request"
 
     commission = models.ForeignKey(Commission, models.PROTECT, related_name="pauses")
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
-    reason = models.TextField()
+    reason = CaseTextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta:

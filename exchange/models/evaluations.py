@@ -6,9 +6,12 @@ from django.utils import timezone
 
 from .commissions import Commission
 from .requests import Outcome
+from .texts import CaseModel, CaseTextField
 
 
-class Evaluation(models.Model):
+class Evaluation(CaseModel):
+    PATH_TO_CASE = "commission__request"
+
     class Side(models.TextChoices):
         RECEIVING = "receiving", "The receiving school"
         GIVING = "giving", "The leader"
@@ -24,8 +27,8 @@ class Evaluation(models.Model):
 
     commission = models.ForeignKey(Commission, models.PROTECT, related_name="evaluations")
     side = models.CharField(max_length=10, choices=Side)
-    evidence = models.TextField("what shows it")
-    gained = models.TextField("what the home school gained", blank=True)
+    evidence = CaseTextField("what shows it")
+    gained = CaseTextField("what the home school gained", blank=True)
     rating = models.PositiveSmallIntegerField(choices=Rating, validators=[MinValueValidator(1), MaxValueValidator(5)])
     flagged = models.BooleanField("ask the coordinator to look at this", default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -64,13 +67,15 @@ class OutcomeScore(models.Model):
         return f"{self.outcome}: {self.score}"
 
 
-class Concern(models.Model):
+class Concern(CaseModel):
     """Something about a commission that its coordinator must look at."""
+
+    PATH_TO_CASE = "commission__request"
 
     commission = models.ForeignKey(Commission, models.PROTECT, related_name="concerns")
     evaluation = models.OneToOneField(Evaluation, models.PROTECT, related_name="concern")
     opened_at = models.DateTimeField(default=timezone.now)
-    resolution = models.TextField(blank=True)
+    resolution = CaseTextField(blank=True)
     resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     resolved_at = models.DateTimeField(null=True)
 

@@ -7,6 +7,7 @@ from .charges import Charge
 from .commissions import Commission
 from .evaluations import Concern
 from .requests import SupportRequest
+from .texts import CaseModel, CaseTextField
 from .visits import Visit
 
 
@@ -74,7 +75,7 @@ class Verb(models.TextChoices):
     SETTLE_DISPUTE = "settle_dispute", "Dispute settled"
 
 
-class Event(models.Model):
+class Event(CaseModel):
     """Who did what to a request, commission or visit, when, from which status to which, and why.
 
     Written in the transaction of the change. `by` is empty when the clock did it; `acting_for` is the
@@ -89,7 +90,7 @@ class Event(models.Model):
     verb = models.CharField(max_length=30, choices=Verb)
     old = models.CharField(max_length=15, blank=True)
     new = models.CharField(max_length=15, blank=True)
-    reason = models.TextField(blank=True)
+    reason = CaseTextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     acting_for = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)

@@ -1,5 +1,3 @@
-import re
-
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,9 +9,9 @@ from schools import calendar
 from schools.models import Alliance, Phase, School
 from staff.models import Role, Specialism
 
+from .texts import CaseCharField, CaseModel, CaseTextField, redacted
+
 QUARTER_DAY = 25
-REDACTED = "a member of staff"
-TITLES = r"(?:mr|mrs|ms|miss|mx|dr)\.?"
 
 
 ENDED = ("closed", "declined", "withdrawn")
@@ -162,19 +160,14 @@ class SupportRequest(models.Model):
 
     def redacted(self, text):
         """A text without the supported person's name: for all that more people read than may see it."""
-        words = [re.escape(word) for word in self.supported_person.split()]
-        if not words:
-            return text
-        name = r"\s+".join(words)
-        named = rf"\b(?:{TITLES}\s+)?{name}\b|\b{TITLES}\s+{words[-1]}\b"
-        return re.sub(named, REDACTED, text, flags=re.IGNORECASE)
+        return redacted(text, self.supported_person)
 
 
-class Outcome(models.Model):
+class Outcome(CaseModel):
     """What is to be different, with where the school stands now, from 0 (not at all) to 10 (fully)."""
 
     request = models.ForeignKey(SupportRequest, models.CASCADE, related_name="outcomes")
-    text = models.CharField(max_length=200)
+    text = CaseCharField(max_length=200)
     baseline = models.PositiveSmallIntegerField(validators=[MaxValueValidator(10)])
 
     class Meta:
@@ -185,14 +178,14 @@ class Outcome(models.Model):
         return self.text
 
 
-class Clarification(models.Model):
+class Clarification(CaseModel):
     """A coordinator's question to the asking school, and its answer."""
 
     request = models.ForeignKey(SupportRequest, models.CASCADE, related_name="clarifications")
-    question = models.TextField()
+    question = CaseTextField()
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
-    answer = models.TextField(blank=True)
+    answer = CaseTextField(blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
 

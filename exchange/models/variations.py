@@ -4,10 +4,13 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from .commissions import Leg
+from .texts import CaseCharField, CaseModel
 
 
-class Variation(models.Model):
+class Variation(CaseModel):
     """A proposed change of days or dates. It counts when both heads have said yes, and only then."""
+
+    PATH_TO_CASE = "leg__commission__request"
 
     class Status(models.TextChoices):
         PROPOSED = "proposed", "Proposed"
@@ -19,7 +22,7 @@ class Variation(models.Model):
     days = models.PositiveIntegerField(help_text="Hundredths of a day, in all")
     starts_on = models.DateField()
     ends_on = models.DateField()
-    reason = models.CharField(max_length=300)
+    reason = CaseCharField(max_length=300)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(default=timezone.now)
     home_yes_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

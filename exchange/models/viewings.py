@@ -4,15 +4,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from .requests import SupportRequest
+from .texts import CaseCharField, CaseModel, CaseQuerySet
 
 
-class SightingQuerySet(models.QuerySet):
+class SightingQuerySet(CaseQuerySet):
     def of(self, request):
         """Who has seen the name of a request's supported person, in which role, when and why; newest first."""
         return self.filter(request=request).select_related("by__person")
 
 
-class Sighting(models.Model):
+class Sighting(CaseModel):
     """Somebody was shown the name of a supported person. Written before it is shown, and never changed.
 
     The row is also the ticket: its page shows the name, to this user, for a few minutes.
@@ -28,7 +29,7 @@ class Sighting(models.Model):
     request = models.ForeignKey(SupportRequest, models.CASCADE, related_name="sightings")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     role = models.CharField(max_length=12, choices=Role)
-    reason = models.CharField(max_length=300, blank=True)
+    reason = CaseCharField(max_length=300, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
     objects = SightingQuerySet.as_manager()

@@ -6,13 +6,14 @@ from django.utils import timezone
 
 from .commissions import Leg
 from .requests import QUARTER_DAY
+from .texts import CaseCharField, CaseModel, CaseQuerySet, CaseTextField
 
 DAYS = models.IntegerField()
 LONGEST = 500  # hundredths of a day: one visit is a dated part of the work, five days at most
 QUARTERS = range(QUARTER_DAY, LONGEST + 1, QUARTER_DAY)
 
 
-class VisitQuerySet(models.QuerySet):
+class VisitQuerySet(CaseQuerySet):
     def counting(self):
         """Visits that use up agreed days: planned, done or confirmed."""
         return self.filter(status__in=Visit.Status.counting())
@@ -47,8 +48,10 @@ class VisitQuerySet(models.QuerySet):
         )
 
 
-class Visit(models.Model):
+class Visit(CaseModel):
     """A dated part of a commission, in quarter-days. Only a confirmed visit moves credits, or is charged."""
+
+    PATH_TO_CASE = "leg__commission__request"
 
     class Status(models.TextChoices):
         PLANNED = "planned", "Planned"
@@ -72,12 +75,12 @@ class Visit(models.Model):
     on = models.DateField("date")
     days = models.PositiveIntegerField(help_text="Hundredths of a day, in quarter-days")
     arrival_time = models.TimeField("arriving at")
-    arrival_contact = models.CharField("ask for", max_length=120)
-    purpose = models.CharField(max_length=200, blank=True)
+    arrival_contact = CaseCharField("ask for", max_length=120)
+    purpose = CaseCharField(max_length=200, blank=True)
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     moved_to = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="moved_from")
-    note = models.TextField("what was done", blank=True)
-    next_steps = models.TextField(blank=True)
+    note = CaseTextField("what was done", blank=True)
+    next_steps = CaseTextField(blank=True)
     logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     logged_at = models.DateTimeField(null=True)
     confirm_by = models.DateField(null=True, help_text="The clock confirms on this day")
@@ -100,7 +103,7 @@ class Visit(models.Model):
         help_text="The head for whom a delegate disputed it",
     )
     disputed_at = models.DateTimeField(null=True, help_text="The last time")
-    dispute_reason = models.TextField(blank=True)
+    dispute_reason = CaseTextField(blank=True)
     settlements = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 

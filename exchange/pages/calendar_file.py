@@ -39,7 +39,7 @@ def event_of(visit, *, with_contact=False):
     """`with_contact` names whom to ask for, in a single visit that somebody saves for themselves."""
     school = visit.leg.receiving_school
     start = datetime.combine(visit.on, visit.arrival_time, ZoneInfo(settings.TIME_ZONE))
-    contact = f"Ask for: {visit.arrival_contact}" if with_contact else ""
+    contact = f"Ask for: {visit.support_case.redacted(visit.arrival_contact)}" if with_contact else ""
     event = Event()
     event.add("uid", f"visit-{visit.pk}@{settings.SITE_URL.split('://')[-1]}")
     event.add("dtstamp", visit.created_at)

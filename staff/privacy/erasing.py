@@ -3,9 +3,9 @@
 The pseudonym follows from the person's number, so that erasing again, after a backup was restored, gives the same.
 """
 
-import calendar
 import json
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import reduce
 from operator import or_
@@ -19,14 +19,13 @@ from django.utils.html import escape
 
 from portal import personal
 from portal.errors import Refused
+from portal.names import Name
 
 from ..models import Erasure, Invitation, Person, Role, SystemLeader, User
 from .subject import Subject
 
 PSEUDONYM = "Former colleague"
-TITLES = ("Mr", "Mrs", "Ms", "Miss", "Mx", "Dr")
-SHORTEST = 3  # letters of a surname that is looked for in texts
-MONTHS = {*calendar.month_name}  # where Anna May says "in May", the month is meant
+BEFORE, AFTER = r"(?<!\w)(?<!\w[-'’])", r"(?!\w|-\w)"  # not within a longer name or number
 obstacles = []  # functions of a subject: each gives sentences for what has to be ended first
 
 
@@ -142,66 +141,85 @@ def _close(subject):
 # Texts ---------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What to look for, what to write instead, and letters that a text which holds it has."""
+
+    pattern: re.Pattern
+    new: str
+    traces: list
+
+
 def _texts_to_find(subject):
-    """What to look for and what to write instead: in every row, and in rows that name the person by a key.
+    """What is looked for in every row, and in rows that name the person by a key.
 
     A name that somebody else has too, or that is a single word, is looked for in the person's own rows only.
     """
     person, others = subject.person, Person.objects.exclude(pk=subject.person_id)
-    everywhere = [(address, address_of(person)) for address in subject.addresses]
-    own = [(person.name, name_of(person)), (person.telephone, "")]
-    *first, surname = person.name.split()
-    if first and not others.filter(name__iexact=person.name).exists():
-        everywhere.append(own[0])
-    if first and not others.filter(name__iendswith=f" {surname}").exists():
-        everywhere += [(f"{title} {surname}", name_of(person)) for title in TITLES]
-    if first and len(surname) >= SHORTEST and surname not in MONTHS:
-        own.append((surname, name_of(person)))
-    return everywhere, everywhere + [pair for pair in own if pair[0]]
+    everywhere, name = [_address(address, person) for address in subject.addresses], Name(person.name)
+    if not name.surname:
+        raise ValueError("Somebody without a name cannot be looked for.")
+    is_single = not (name.given or name.title)
+    whole, word = _called(person, name.whole), _called(person, name.letters, re.NOFLAG)
+    if not is_single and not others.filter(name__iexact=person.name).exists():
+        everywhere.append(whole)
+        if not others.filter(name__iendswith=f" {name.surname}").exists():
+            everywhere.append(_called(person, name.short))
+    own = [word] if is_single else [whole]
+    if person.telephone:
+        own.append(_number(person.telephone))
+    if not is_single and name.surname in name.alone:
+        own.append(word)
+    return everywhere, everywhere + own
+
+
+def _called(person, source, flags=re.IGNORECASE):
+    """A single word is looked for only as it is written, "Hope" and not "hope"."""
+    pattern = re.compile(f"{BEFORE}(?:{source}){AFTER}", flags)
+    return Wanted(pattern, name_of(person), [Name(person.name).trace])
+
+
+def _address(address, person):
+    """Not within a longer address."""
+    source = rf"(?<!\w)(?<!\w[.+-])(?:{'|'.join(map(re.escape, _spelt(address)))})(?!\w|[.-]\w)"
+    return Wanted(re.compile(source, re.IGNORECASE), address_of(person), _spelt(address))
+
+
+def _number(telephone):
+    source = f"{BEFORE}(?:{'|'.join(map(re.escape, _spelt(telephone)))}){AFTER}"
+    return Wanted(re.compile(source), "", _spelt(telephone))
+
+
+def _spelt(text):
+    """As it is typed, as it stands in a page, and as it stands in JSON."""
+    return list(dict.fromkeys((text, escape(text), json.dumps(text)[1:-1])))
 
 
 def _replace_in_texts(entry, subject, everywhere, own):
     names = entry.of_kind(personal.TEXT, personal.COPY)
     if names:
-        rows, spelt = entry.model._default_manager.all(), [text for text, _ in _spelt(everywhere)]
-        holds = [Q(**{f"{name}__icontains": text}) for name in names for text in spelt]
+        traces = [trace for wanted in everywhere for trace in wanted.traces]
+        holds = [Q(**{f"{name}__icontains": trace}) for name in names for trace in traces]
         if holds:
-            _replace_in_rows(entry, rows.filter(reduce(or_, holds)), names, everywhere)
+            _replace_in_rows(entry, entry.model._default_manager.filter(reduce(or_, holds)), names, everywhere)
         _replace_in_rows(entry, entry.rows_of(subject), names, own)
-    full = (subject.person.name, name_of(subject.person))
     for name in entry.of_kind(personal.CONFIDENTIAL):
         # It is somebody else's, unless all of it is the full name.
-        rows = entry.model._default_manager.all() if full in everywhere else entry.rows_of(subject)
-        rows.filter(**{f"{name}__iexact": full[0]}).update(**{name: full[1]})
+        new = name_of(subject.person)
+        is_found = any(wanted.new == new for wanted in everywhere)
+        rows = entry.model._default_manager.all() if is_found else entry.rows_of(subject)
+        rows.filter(**{f"{name}__iexact": subject.person.name}).update(**{name: new})
 
 
 def _replace_in_rows(entry, rows, names, texts):
-    patterns = [(_pattern(text), new) for text, new in _spelt(texts)]
     for row in rows.only("pk", *names):
         values = {}
         for name in names:
             old = value = getattr(row, name)
-            for pattern, new in patterns:
-                value = pattern.sub(new, value)
+            for wanted in texts:
+                value = wanted.pattern.sub(wanted.new, value)
             if value != old:
                 # A pseudonym can be longer than the name: what no longer fits is cut.
                 values[name] = value[: entry.model._meta.get_field(name).max_length]
         if values:
             entry.model._default_manager.filter(pk=row.pk).update(**values)
-
-
-def _pattern(text):
-    """Not within a longer name or address; a single word only as it is written, "Hope" and not "hope"."""
-    if "@" in text:
-        return re.compile(rf"(?<!\w)(?<!\w[.+-]){re.escape(text)}(?!\w|[.-]\w)", re.IGNORECASE)
-    flags = re.IGNORECASE if " " in text else 0
-    return re.compile(rf"(?<!\w)(?<!\w[-'’]){re.escape(text)}(?!\w|-\w)", flags)
-
-
-def _spelt(texts):
-    """Each as it is typed, as it stands in a page, and as it stands in JSON."""
-    return list(
-        dict.fromkeys(
-            (spelling, new) for text, new in texts for spelling in (text, escape(text), json.dumps(text)[1:-1])
-        )
-    )

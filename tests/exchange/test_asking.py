@@ -344,7 +344,9 @@ def test_without_a_name_nothing_is_ticked(client, cast):
 # Sending ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("texts", [{"need": "For mrs  quill, who is new"}, {"plan": "Nora Quill's own"}])
+@pytest.mark.parametrize(
+    "texts", [{"need": "For mrs  quill, who is new"}, {"plan": "Nora Quill's own"}, {"goal": "As N. Quill says"}]
+)
 def test_a_name_that_stands_in_another_answer_too_is_not_sent(client, cast, texts):
     draft = a_request(cast, status="draft", supported_person="Nora Quill", **texts)
     response = send(client, cast.head, check_of(draft))
@@ -352,6 +354,16 @@ def test_a_name_that_stands_in_another_answer_too_is_not_sent(client, cast, text
     assert "The name of the person to be supported stands in another answer too" in response.content.decode()
     draft.refresh_from_db()
     assert draft.status == "draft"
+
+
+def test_a_name_in_an_outcome_is_taken_out_or_not_sent(client, cast):
+    draft = a_request(cast, status="draft")
+    actions.save_draft(request=draft, outcomes=[("Quill, Nora is sure", 3)])
+    SupportRequest.objects.filter(pk=draft.pk).update(supported_person="Nora Quill")
+    assert send(client, cast.head, check_of(draft)).status_code == 409
+    actions.save_draft(request=draft, outcomes=[("Quill, Nora is sure", 3)])
+    assert draft.outcomes.get().text == "a member of staff is sure"
+    assert send(client, cast.head, check_of(draft)).status_code == 302
 
 
 def test_it_sends_the_request(client, cast):

@@ -426,6 +426,14 @@ def test_it_is_waived_with_a_reason(client, cast):
     assert Charge.objects.count() == 1  # what is waived is not raised again
 
 
+def test_the_mail_about_one_that_is_waived_names_no_supported_person(cast):
+    charge = charged(cast)
+    type(charge.commission.request).objects.update(supported_person="Nora Quill")
+    actions.waive_charge(charge=Charge.objects.get(), by=cast.coordinator, reason="Mrs Quill is away")
+    assert "need not be paid: a member of staff is away" in Mail.objects.get(subject__contains="waived").text
+    assert Event.objects.get(verb="waive_charge").reason == "NETHERBY-0001: a member of staff is away"
+
+
 def test_the_action_waives_nothing_without_a_reason(cast):
     charge = charged(cast)
     with pytest.raises(Refused, match="Say why it is waived"):

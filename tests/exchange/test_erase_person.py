@@ -206,6 +206,10 @@ ELSEWHERE = {  # who is erased, what stands in somebody else's request, what bec
     "a longer name": ("Ann Lee", "Ann Lee-Smith and Mary-Ann Lee", "Ann Lee-Smith and Mary-Ann Lee"),
     "between dashes": ("Ann Lee", "Two - Ann Lee - or three", f"Two - {NEWCOMER} - or three"),
     "a longer surname": ("Ann Lee", "Mr Lee, Mrs Lee-Smith", f"{NEWCOMER}, Mrs Lee-Smith"),
+    "a surname and an initial": ("Ann Lee", "Prof. A. Lee; A Lee; a lee", f"{NEWCOMER}; {NEWCOMER}; a lee"),
+    "the surname first": ("Ann Lee", "LEE, Ann and Lee, Ben", f"{NEWCOMER} and Lee, Ben"),
+    "another apostrophe": ("Ann O'Hara", "Ann O’Hara, ann oʼhara", f"{NEWCOMER}, {NEWCOMER}"),
+    "an accent in two signs": ("Zoë Lee", "Zoë Lee, Zoe Lee", f"{NEWCOMER}, Zoe Lee"),
     "a surname alone": ("Ann Lee", "The Lee Hall", "The Lee Hall"),
 }
 OWN = {
@@ -227,6 +231,13 @@ def after_erasing(person, request, field="need"):
 def test_in_rows_of_others_only_the_full_name_and_the_titled_surname_are_replaced(cast, what):
     name, need, then = ELSEWHERE[what]
     assert after_erasing(factories.PersonFactory(name=name), a_request(cast, need=need)) == then
+
+
+def test_a_surname_that_two_have_stays_with_a_title(cast):
+    factories.PersonFactory(name="Ben Lee")
+    request = a_request(cast, need="Ann Lee and Lee, Ann; Mr Lee and A. Lee")
+    then = f"{NEWCOMER} and {NEWCOMER}; Mr Lee and A. Lee"
+    assert after_erasing(factories.PersonFactory(name="Ann Lee"), request) == then
 
 
 @pytest.mark.parametrize("what", OWN)
