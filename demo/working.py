@@ -146,7 +146,7 @@ def move(telling, commission, rest):
         visit=planned, by=leader, on=telling.on(5), arrival_time=time(9, 0), reason="A training day in between."
     )
     yield 5, "no show"
-    actions.cancel_visit(visit=moved, by=leader, status="no_show", reason="Snow: the roads were closed.")
+    actions.cancel_visit(visit=moved, by=leader, ends_as="no_show", reason="Snow: the roads were closed.")
     return (first, *others)
 
 

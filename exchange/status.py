@@ -1,8 +1,6 @@
-"""The one place where a status changes: the transition tables, and the claim of the row."""
+"""The tables of the exchange's statuses, and the history of what is done."""
 
-from django.db import transaction
-
-from portal.errors import SomebodyFaster
+from portal import status
 
 from .models import Charge, Commission, Concern, Event, SupportRequest, Variation, Visit
 from .models.history import Verb
@@ -81,27 +79,6 @@ TRANSITIONS = {
 }
 
 
-def move(thing, new, *, by, verb, reason="", acting_for=None, **fields):
-    """Move a row from the status it was read with to another, and write the history.
-
-    Raises SomebodyFaster when the move is not in the table or the row has changed since it was read.
-    `fields` are set in the same statement. `by` is None for the clock.
-    """
-    old = thing.status
-    if new not in TRANSITIONS[type(thing)][old]:
-        raise SomebodyFaster(thing)
-    fields["status"] = new
-    with transaction.atomic(savepoint=False):
-        claimed = type(thing).objects.filter(pk=thing.pk, status=old).update(**fields) == 1
-        if claimed:
-            for name, value in fields.items():
-                setattr(thing, name, value)
-                thing._meta.get_field(name).pre_save(thing, add=False)  # in hand a text is what its row has
-            record(thing, verb, by=by, reason=reason, acting_for=acting_for, old=old, new=new)
-    if not claimed:
-        raise SomebodyFaster(thing)
-
-
 def record(thing, verb, *, by, reason="", acting_for=None, old="", new=""):
     """Write the history of an act that changes no status. Raises ValueError for a verb that is none."""
     facts = {"verb": Verb(verb), "old": old, "new": new, "reason": reason, "by": by, "acting_for": acting_for}
@@ -120,3 +97,7 @@ def _subject(thing):
     commission = thing.leg.commission
     visit = thing if isinstance(thing, Visit) else None
     return {"request": commission.request, "commission": commission, "visit": visit}
+
+
+for model, moves in TRANSITIONS.items():
+    status.register(model, moves, record)

@@ -8,4 +8,4 @@ class PortalConfig(AppConfig):
     def ready(self):
         from . import checks, registry  # noqa: F401  checks register themselves
 
-        registry.discover("notices", "menu", "todo", "clock", "privacy", "rules", "pages")
+        registry.discover("status", "notices", "menu", "todo", "clock", "privacy", "rules", "pages")

@@ -15,6 +15,6 @@ class SomebodyFaster(Refused):
     def __init__(self, row):
         super().__init__(
             "Somebody else was faster than you: this has changed since you opened the page.",
-            row.get_absolute_url(),
+            row.get_absolute_url() if hasattr(row, "get_absolute_url") else "",
             "See how it stands now",
         )

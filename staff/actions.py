@@ -10,41 +10,16 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from portal import status
 from portal.errors import Refused
 
 from . import mail, signals
-from .models import CalendarFeed, Disclosure, LeaderEvent, LeaderPhase, Person, Post, Role, SystemLeader
+from .models import CalendarFeed, Disclosure, LeaderPhase, Person, Post, Role, SystemLeader
 from .models.feeds import a_year_on
 from .models.invitations import digest, new_token
-from .models.leaders import LeaderVerb
-
-TRANSITIONS = {
-    SystemLeader.Status.NOMINATED: [SystemLeader.Status.ACTIVE, SystemLeader.Status.ENDED],
-    SystemLeader.Status.ACTIVE: [SystemLeader.Status.SUSPENDED, SystemLeader.Status.ENDED],
-    SystemLeader.Status.SUSPENDED: [SystemLeader.Status.ACTIVE, SystemLeader.Status.ENDED],
-    SystemLeader.Status.ENDED: [SystemLeader.Status.NOMINATED, SystemLeader.Status.ACTIVE],
-}
-
+from .status import record
 
 # Leaders ---------------------------------------------------------------------------------------
-
-
-def _move(leader, new, *, by, verb, reason="", **fields):
-    """Move a leader from the status it was read with to another, and write the history.
-
-    The one place where a leader's status changes. `fields` are set in the same statement.
-    """
-    old = leader.status
-    if new not in TRANSITIONS[old]:
-        raise Refused(f"{leader.person} is {leader.get_status_display().lower()}: this cannot be done now.")
-    if SystemLeader.objects.filter(pk=leader.pk, status=old).update(status=new, **fields) != 1:
-        raise Refused(f"Somebody else was faster than you: {leader.person} has changed since you opened the page.")
-    leader.refresh_from_db()
-    _record(leader, verb, by=by, reason=reason, old=old, new=new)
-
-
-def _record(leader, verb, *, by, reason="", old="", new=""):
-    LeaderEvent.objects.create(leader=leader, verb=LeaderVerb(verb), by=by, reason=reason, old=old, new=new)
 
 
 @transaction.atomic
@@ -55,9 +30,9 @@ def nominate(*, person, by, school, alliance, type, specialisms, phases, about="
     fields = {"type": type, "about": about, "nominated_to": alliance}
     leader, is_new = SystemLeader.objects.get_or_create(person=person, defaults=fields)
     if is_new:
-        _record(leader, "nominate", by=by, new=SystemLeader.Status.NOMINATED)
+        record(leader, "nominate", by=by, new=SystemLeader.Status.NOMINATED)
     elif leader.status == SystemLeader.Status.ENDED:
-        _move(leader, SystemLeader.Status.NOMINATED, by=by, verb="nominate", **fields)
+        status.move(leader, SystemLeader.Status.NOMINATED, by=by, verb="nominate", **fields)
     else:
         raise Refused(f"{person} is a system leader already, or has been nominated.")
     leader.specialisms.set(specialisms)
@@ -82,7 +57,7 @@ def designate(*, leader, by, designated_on, review_on, designating_body="", reas
         raise Refused("The review must be after the designation.")
     if leader.status not in (SystemLeader.Status.NOMINATED, SystemLeader.Status.ENDED):
         raise Refused(f"{leader.person} is designated already.")
-    _move(
+    status.move(
         leader,
         SystemLeader.Status.ACTIVE,
         by=by,
@@ -102,13 +77,13 @@ def renew_designation(*, leader, by, review_on, reason=""):
         raise Refused("Only an active designation is renewed, until a day to come.")
     SystemLeader.objects.filter(pk=leader.pk).update(review_on=review_on)
     leader.refresh_from_db()
-    _record(leader, "renew", by=by, reason=reason, old=leader.status, new=leader.status)
+    record(leader, "renew", by=by, reason=reason, old=leader.status, new=leader.status)
 
 
 @transaction.atomic
 def suspend(*, leader, by, reason):
     """No new work until reinstated. Running work is flagged by whoever listens, never stopped."""
-    _move(leader, SystemLeader.Status.SUSPENDED, by=by, verb="suspend", reason=reason)
+    status.move(leader, SystemLeader.Status.SUSPENDED, by=by, verb="suspend", reason=reason)
     signals.leader_suspended.send(SystemLeader, leader=leader, by=by)
 
 
@@ -116,17 +91,17 @@ def suspend(*, leader, by, reason):
 def reinstate(*, leader, by, reason=""):
     if leader.status != SystemLeader.Status.SUSPENDED:
         raise Refused(f"{leader.person} is not suspended.")
-    _move(leader, SystemLeader.Status.ACTIVE, by=by, verb="reinstate", reason=reason)
+    status.move(leader, SystemLeader.Status.ACTIVE, by=by, verb="reinstate", reason=reason)
 
 
 @transaction.atomic
 def end_designation(*, leader, by, reason):
     """The designation ends, or, of somebody nominated, the nomination is declined."""
     if leader.status == SystemLeader.Status.NOMINATED:
-        _move(leader, SystemLeader.Status.ENDED, by=by, verb="decline_nomination", reason=reason)
+        status.move(leader, SystemLeader.Status.ENDED, by=by, verb="decline_nomination", reason=reason)
         signals.nomination_declined.send(SystemLeader, leader=leader, reason=reason)
     else:
-        _move(leader, SystemLeader.Status.ENDED, by=by, verb="end", reason=reason)
+        status.move(leader, SystemLeader.Status.ENDED, by=by, verb="end", reason=reason)
         signals.designation_ended.send(SystemLeader, leader=leader, by=by)
 
 
@@ -135,7 +110,7 @@ def confirm_safeguarding(*, leader, by, on):
     """The home school says that the DBS and safeguarding checks were in order on a day."""
     SystemLeader.objects.filter(pk=leader.pk).update(safeguarding_confirmed_on=on, safeguarding_confirmed_by=by)
     leader.refresh_from_db()
-    _record(leader, "confirm_safeguarding", by=by, reason=f"Checked on {on:%-d %B %Y}")
+    record(leader, "confirm_safeguarding", by=by, reason=f"Checked on {on:%-d %B %Y}")
 
 
 # Delegation ------------------------------------------------------------------------------------

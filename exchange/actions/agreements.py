@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from portal import status
 from portal.errors import Refused, SomebodyFaster
 from staff import rules as people
 
@@ -11,7 +12,7 @@ from ..accounting import capacity, quotes
 from ..accounting.holds import hold_or_refuse, legs_to_hold
 from ..accounting.membership import in_credits
 from ..models import Commission
-from ..status import move, record
+from ..status import record
 from .course import follow, take
 from .offers import check_heads, everybody, may_say_yes
 
@@ -94,7 +95,7 @@ def _agree_if_all_said_yes(commission, by):
     _check_still_eligible(commission)
     tariff, day_rate = quotes.tariff_for(request.alliance, commission.leader)
     _check_price(commission, tariff)
-    move(commission, Commission.Status.AGREED, by=by, verb="all_agreed", tariff=tariff, day_rate=day_rate)
+    status.move(commission, Commission.Status.AGREED, by=by, verb="all_agreed", tariff=tariff, day_rate=day_rate)
     for leg in legs_to_hold(commission):
         hold_or_refuse(leg, override=_override(commission))
     capacity.rebook(commission)

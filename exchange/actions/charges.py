@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Max, Q, Sum
 from django.utils import timezone
 
+from portal import status
 from portal.errors import Refused
 from portal.words import pounds
 from schools.models import Alliance
@@ -12,7 +13,7 @@ from staff import mail
 from .. import notices, rules
 from ..accounting import pricing
 from ..models import Charge, ChargeLine
-from ..status import move, record
+from ..status import record
 from .course import take
 
 
@@ -126,7 +127,7 @@ def _check_may_settle(charge, by):
 def _settle(charge, new, *, by, verb, reason):
     take(charge.commission)
     facts = {"settled_at": timezone.now(), "settled_by": by, "settled_reason": reason}
-    move(charge, new, by=by, verb=verb, reason=_named(charge, reason), **facts)
+    status.move(charge, new, by=by, verb=verb, reason=_named(charge, reason), **facts)
 
 
 def _named(charge, reason):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from bank import posting
 from bank.models import Transfer
 from bank.posting import actor
+from portal import status
 from portal.errors import Refused
 from portal.words import pounds
 from schools import calendar
@@ -19,7 +20,7 @@ from ..accounting.holds import AGREED_BEFORE, accounts_of, rehold, use_holds
 from ..accounting.membership import in_credits
 from ..models import Commission, Visit
 from ..models.visits import QUARTERS
-from ..status import move, record
+from ..status import record
 from .charges import charge_what_is_pending
 from .course import follow, lock_leg, recount, take
 from .visits import both_sides
@@ -70,7 +71,7 @@ def confirm_visit(*, visit, by):
     prefetch_related_objects([alliance], "policies")  # today's, and that of the visit's day
     policy, today = alliance.policy(), timezone.localdate()
     in_money = _is_in_money(leg, visit.on, by=by)
-    move(
+    status.move(
         visit,
         Visit.Status.CONFIRMED,
         by=by,
@@ -95,7 +96,7 @@ def dispute_visit(*, visit, by, reason):
     """The receiving school says that something is wrong; the coordinator settles it."""
     leg = lock_leg(visit.leg)
     acting_for = people.acting_for(by, "confirm", leg.receiving_school)
-    move(
+    status.move(
         visit,
         Visit.Status.DISPUTED,
         by=by,
@@ -142,7 +143,7 @@ def settle_dispute(*, visit, by, days, reason):
     if days and not was_confirmed:
         fields |= {"confirmed_by": by, "confirmed_at": timezone.now(), "dispute_until": timezone.localdate()}
         fields["in_money"] = _is_in_money(leg, visit.on, by=by)
-    move(
+    status.move(
         visit,
         Visit.Status.CONFIRMED if days else Visit.Status.NO_SHOW,
         by=by,
@@ -175,5 +176,5 @@ def deliver_if_done(commission, *, by):
 
 def mark_delivered(commission, *, by, verb, reason=""):
     facts = {"delivered_at": timezone.now(), "end_reason": reason}
-    move(commission, Commission.Status.DELIVERED, by=by, verb=verb, reason=reason, **facts)
+    status.move(commission, Commission.Status.DELIVERED, by=by, verb=verb, reason=reason, **facts)
     follow(take(commission), by=by)

@@ -5,12 +5,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from bank.models import Account
+from portal import status
 from portal.errors import SomebodyFaster
 
 from .. import notices
 from ..models import Commission, Leg, SupportRequest, Visit
 from ..rules import awaits_decision
-from ..status import move
 
 
 def take(commission):
@@ -52,14 +52,14 @@ def follow(request, *, by):
         and not request.days_wanted
         and not any(c.is_offered for c in commissions)
     ):
-        move(request, SupportRequest.Status.MATCHED, by=by, verb="match")
+        status.move(request, SupportRequest.Status.MATCHED, by=by, verb="match")
         notices.notify_of_request(notices.heads_of(request.school, "ask"), "request_matched", request)
     if (
         request.status == SupportRequest.Status.MATCHED
         and all(c.status in Commission.Status.ended() for c in commissions)
         and not awaits_decision(request)
     ):
-        move(request, SupportRequest.Status.CLOSED, by=by, verb="close", ended_at=timezone.now())
+        status.move(request, SupportRequest.Status.CLOSED, by=by, verb="close", ended_at=timezone.now())
 
 
 @transaction.atomic
@@ -67,7 +67,7 @@ def reopen(request, *, by, reason):
     """An agreed commission fell: its days are wanted again."""
     recount(request)
     if request.status == SupportRequest.Status.MATCHED:
-        move(request, SupportRequest.Status.OPEN, by=by, verb="reopen", reason=reason, opened_at=timezone.now())
+        status.move(request, SupportRequest.Status.OPEN, by=by, verb="reopen", reason=reason, opened_at=timezone.now())
 
 
 def lock_leg(leg):

@@ -1,12 +1,13 @@
 from django.db import transaction
 from django.utils import timezone
 
+from portal import status
 from portal.errors import SomebodyFaster
 from staff import rules as people
 
 from .. import notices
 from ..models import Commission, Concern, Evaluation, OutcomeScore
-from ..status import move, record
+from ..status import record
 from .course import follow, take
 from .offers import ending
 
@@ -49,7 +50,7 @@ def close_work(*, commission, by, reason):
 
 def _close(commission, *, by, reason=""):
     request = take(commission)
-    move(commission, Commission.Status.CLOSED, by=by, verb="close_work", reason=reason, **ending(by, reason))
+    status.move(commission, Commission.Status.CLOSED, by=by, verb="close_work", reason=reason, **ending(by, reason))
     follow(request, by=by)
 
 

@@ -2,6 +2,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bank import posting
+from portal import status
 from portal.errors import Refused, SomebodyFaster
 from portal.words import days_long
 from schools import calendar
@@ -12,7 +13,7 @@ from .. import notices
 from ..matching.eligibility import FORBIDS_OFFER, FORBIDS_YES, Obstacle, has_open_offer, judge
 from ..matching.heads import schools_with_the_same_head
 from ..models import Commission, Leg, SupportRequest
-from ..status import move, record
+from ..status import record
 from .course import lock, recount, take
 
 UNFIT = "{leader} is suspended or due for review, and cannot be offered new work."
@@ -175,7 +176,7 @@ def take_back(*, commission, by, reason):
 
 def _fall(commission, to, *, by, said="", **facts):
     request = take(commission)
-    move(commission, to, by=by, **ending(by, said), **facts)
+    status.move(commission, to, by=by, **ending(by, said), **facts)
     recount(request)
 
 

@@ -2,6 +2,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from portal import status
 from portal.errors import Refused
 from portal.words import days_long
 from staff import rules as people
@@ -10,7 +11,7 @@ from staff.models import User
 from .. import notices
 from ..accounting.membership import may_ask
 from ..models import Clarification, Commission, Outcome, SupportRequest
-from ..status import move, record
+from ..status import record
 from .course import follow, lock
 
 
@@ -45,7 +46,7 @@ def submit(*, request, by):
     _check_may_ask(request)
     _check_nobody_is_named(request)
     acting_for = people.acting_for(by, "ask", request.school)
-    move(
+    status.move(
         request,
         SupportRequest.Status.SUBMITTED,
         by=by,
@@ -88,7 +89,7 @@ def _check_may_ask(request):
 @transaction.atomic
 def triage(*, request, by, assigned_to=None):
     """The coordinator takes the request in and looks for a leader."""
-    move(
+    status.move(
         request,
         SupportRequest.Status.OPEN,
         by=by,
@@ -103,7 +104,7 @@ def triage(*, request, by, assigned_to=None):
 @transaction.atomic
 def ask_question(*, request, by, question):
     was_assigned = request.assigned_to_id is not None
-    move(
+    status.move(
         request,
         SupportRequest.Status.CLARIFICATION,
         by=by,
@@ -120,7 +121,7 @@ def ask_question(*, request, by, question):
 @transaction.atomic
 def answer(*, request, by, answer):
     acting_for = people.acting_for(by, "ask", request.school)
-    move(request, SupportRequest.Status.SUBMITTED, by=by, verb="answer", reason=answer, acting_for=acting_for)
+    status.move(request, SupportRequest.Status.SUBMITTED, by=by, verb="answer", reason=answer, acting_for=acting_for)
     request.clarifications.filter(answered_at=None).update(answer=answer, answered_by=by, answered_at=timezone.now())
     notices.notify_of_request(notices.coordinators_of(request), "answer", request, detail=answer)
 
@@ -130,7 +131,9 @@ def decline_request(*, request, by, reason):
     """Declined with a reason, or answered by a place on a programme. Open offers fall with it."""
     lock(request)
     _refuse_running_work(request)
-    move(request, SupportRequest.Status.DECLINED, by=by, verb="decline_request", reason=reason, ended_at=timezone.now())
+    status.move(
+        request, SupportRequest.Status.DECLINED, by=by, verb="decline_request", reason=reason, ended_at=timezone.now()
+    )
     _take_offers_back(request, by, reason)
     notices.notify_of_request(notices.heads_of(request.school, "ask"), "request_declined", request, detail=reason)
 
@@ -142,7 +145,7 @@ def withdraw(*, request, by, reason=""):
     was_draft = request.status == SupportRequest.Status.DRAFT
     acting_for = people.acting_for(by, "ask", request.school)
     facts = {"acting_for": acting_for, "ended_at": timezone.now()}
-    move(request, SupportRequest.Status.WITHDRAWN, by=by, verb="withdraw", reason=reason, **facts)
+    status.move(request, SupportRequest.Status.WITHDRAWN, by=by, verb="withdraw", reason=reason, **facts)
     _take_offers_back(request, by, reason or "The school no longer needs the support")
     if not was_draft:
         notices.notify_of_request(notices.coordinators_of(request), "request_withdrawn", request)
@@ -188,7 +191,7 @@ def call_enough(*, request, by, reason):
             request.get_absolute_url(),
             "Back to the request",
         )
-    move(request, SupportRequest.Status.MATCHED, by=by, verb="call_enough", reason=reason)
+    status.move(request, SupportRequest.Status.MATCHED, by=by, verb="call_enough", reason=reason)
     follow(request, by=by)
 
 
@@ -198,7 +201,7 @@ def ask_package(*, request, by, days):
     acting_for = people.acting_for(by, "ask", request.school)
     lock(request)
     facts = {"opened_at": timezone.now(), "days": request.committed + days}
-    move(request, SupportRequest.Status.OPEN, by=by, verb="ask_package", acting_for=acting_for, **facts)
+    status.move(request, SupportRequest.Status.OPEN, by=by, verb="ask_package", acting_for=acting_for, **facts)
     notices.notify_of_request(notices.coordinators_of(request), "package_asked", request, days=days_long(days))
 
 
@@ -216,4 +219,4 @@ def close_request(*, request, by, reason):
         )
     acting_for = people.acting_for(by, "ask", request.school)
     facts = {"acting_for": acting_for, "ended_at": timezone.now()}
-    move(request, SupportRequest.Status.CLOSED, by=by, verb="close_request", reason=reason, **facts)
+    status.move(request, SupportRequest.Status.CLOSED, by=by, verb="close_request", reason=reason, **facts)

@@ -2,6 +2,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bank.posting import actor
+from portal import status
 from portal.errors import Refused
 from schools import calendar
 from staff import rules as people
@@ -11,7 +12,7 @@ from ..accounting import capacity
 from ..accounting.counting import check_counts, check_quarters, check_room
 from ..accounting.holds import AGREED_BEFORE, rehold
 from ..models import Commission, Visit
-from ..status import move, record
+from ..status import record
 from .course import lock_leg
 
 
@@ -65,7 +66,7 @@ def move_visit(*, visit, by, on, arrival_time, reason):
     leg = lock_leg(visit.leg)
     check_counts(leg, on)
     acting_for = _for_school(by, leg)
-    move(visit, Visit.Status.MOVED, by=by, verb="move_visit", reason=reason, acting_for=acting_for)
+    status.move(visit, Visit.Status.MOVED, by=by, verb="move_visit", reason=reason, acting_for=acting_for)
     new = Visit.objects.create(
         leg=leg,
         on=on,
@@ -83,12 +84,12 @@ def move_visit(*, visit, by, on, arrival_time, reason):
 
 
 @transaction.atomic
-def cancel_visit(*, visit, by, status, reason):
+def cancel_visit(*, visit, by, ends_as, reason):
     """A planned visit that will not take place, or did not: late_cancelled or no_show."""
-    if status not in (Visit.Status.LATE_CANCELLED, Visit.Status.NO_SHOW):
-        raise ValueError(status)
+    if ends_as not in (Visit.Status.LATE_CANCELLED, Visit.Status.NO_SHOW):
+        raise ValueError(ends_as)
     leg = lock_leg(visit.leg)
-    move(visit, status, by=by, verb="cancel_visit", reason=reason, acting_for=_for_school(by, leg))
+    status.move(visit, ends_as, by=by, verb="cancel_visit", reason=reason, acting_for=_for_school(by, leg))
     _rebook(leg, by)
     notices.notify_of_visit(both_sides(leg), "visit_cancelled", visit, detail=reason)
 
@@ -108,7 +109,7 @@ def log_visit(*, visit, by, days, note, next_steps=""):
     check_room(leg, days, Visit.Status.done(), besides=visit)
     check_counts(leg, visit.on, is_done=True)
     policy, shut = commission.request.alliance.policy(), commission.request.alliance.closed_days()
-    move(
+    status.move(
         visit,
         Visit.Status.LOGGED,
         by=by,
@@ -122,7 +123,7 @@ def log_visit(*, visit, by, days, note, next_steps=""):
         confirm_by=calendar.add_days(timezone.localdate(), policy.confirm_days, shut),
     )
     if commission.status == Commission.Status.AGREED:
-        move(commission, Commission.Status.ACTIVE, by=by, verb="start")
+        status.move(commission, Commission.Status.ACTIVE, by=by, verb="start")
     _rebook(leg, by)
     notices.notify_of_visit(notices.heads_of(leg.receiving_school, "confirm"), "visit_logged", visit)
 

@@ -1,6 +1,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from portal import status
 from portal.errors import Refused, SomebodyFaster
 from portal.words import days_long
 from schools import calendar
@@ -11,7 +12,7 @@ from ..accounting import capacity
 from ..accounting.holds import hold_or_refuse, legs_to_hold, rehold
 from ..models import Commission, SupportRequest, Variation, Visit
 from ..models.commissions import Pause
-from ..status import move, record
+from ..status import record
 from .charges import charge_what_is_pending
 from .confirmations import deliver_if_done, mark_delivered
 from .course import follow, recount, reopen, take
@@ -22,7 +23,7 @@ from .offers import acting_for, ending, everybody
 def pause_work(*, commission, by, reason):
     """Illness, an inspection: the clocks stand still, the hold stays."""
     take(commission)
-    move(
+    status.move(
         commission,
         Commission.Status.PAUSED,
         by=by,
@@ -39,7 +40,7 @@ def pause_work(*, commission, by, reason):
 def resume_work(*, commission, by):
     """The clocks go on with the days they had left."""
     take(commission)
-    move(
+    status.move(
         commission,
         commission.paused_from,
         by=by,
@@ -89,7 +90,7 @@ def _fall(commission, to, *, by, verb, reason):
         raise SomebodyFaster(commission)
     was_paused = commission.status == Commission.Status.PAUSED
     facts = {"acting_for": acting_for(by, commission), **ending(by, reason)}
-    move(commission, to, by=by, verb=verb, reason=reason, **facts)
+    status.move(commission, to, by=by, verb=verb, reason=reason, **facts)
     if was_paused:
         _let_clocks_go_on(commission)
     _drop_planned_visits(commission, by=by, reason=reason)
@@ -114,7 +115,7 @@ def finish_work(*, commission, by, reason):
 
 def _drop_planned_visits(commission, *, by, reason):
     for visit in Visit.objects.filter(leg__commission=commission, status=Visit.Status.PLANNED):
-        move(visit, Visit.Status.LATE_CANCELLED, by=by, verb="cancel_visit", reason=reason)
+        status.move(visit, Visit.Status.LATE_CANCELLED, by=by, verb="cancel_visit", reason=reason)
 
 
 @transaction.atomic
@@ -175,7 +176,9 @@ def answer_variation(*, variation, by, yes, reason=""):
     right, school = ("release", leg.giving_school) if for_home else ("agree", leg.receiving_school)
     delegating = people.acting_for(by, right, school)
     if not yes:
-        move(variation, Variation.Status.REFUSED, by=by, verb="refuse_variation", reason=reason, acting_for=delegating)
+        status.move(
+            variation, Variation.Status.REFUSED, by=by, verb="refuse_variation", reason=reason, acting_for=delegating
+        )
     else:
         which = "home_yes" if for_home else "receiving_yes"
         claimed = Variation.objects.filter(
@@ -199,7 +202,7 @@ def _apply(variation, by):
     if not commission.is_running:
         raise SomebodyFaster(commission)
     _check_visits_fit(leg, variation.days, variation.starts_on, variation.ends_on)
-    move(variation, Variation.Status.AGREED, by=by, verb="vary")
+    status.move(variation, Variation.Status.AGREED, by=by, verb="vary")
     # Both heads agreed to more: the request asks for that many from now on.
     more = max(0, variation.days - leg.days) if leg.receiving_school_id == request.school_id else 0
     short = request.committed + more - request.days

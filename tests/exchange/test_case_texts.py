@@ -7,7 +7,6 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from exchange import status
 from exchange.models import (
     Charge,
     Clarification,
@@ -23,6 +22,7 @@ from exchange.models import (
     Visit,
 )
 from exchange.models.texts import CaseCharField, CaseModel, CaseQuerySet, CaseText
+from portal import status
 
 from .conftest import a_request, an_offer
 
@@ -55,7 +55,8 @@ def is_text(field):
 OF_CASES = [model for model in apps.get_models() if leads_to_case(model)]
 TEXTS = [(model, field) for model in OF_CASES for field in model._meta.concrete_fields if is_text(field)]
 CASE_TEXTS = [(model, field.name) for model, field in TEXTS if isinstance(field, CaseText)]
-MOVED = [(model, name) for model, name in CASE_TEXTS if model in status.TRANSITIONS and name != "reason"]
+TABLES = status.tables
+MOVED = [(model, name) for model, name in CASE_TEXTS if model._meta.label in TABLES and name != "reason"]
 
 
 def test_every_text_of_a_case_is_of_the_type_that_loses_the_name():
@@ -81,6 +82,8 @@ def a_row_of(model, cast, person=PERSON):
     dates = {"starts_on": today, "ends_on": today + timedelta(days=30)}
     leg = {"leg": commission.leg, "days": 100}
     evaluation = {"commission": commission, "side": "receiving", "rating": 4, "by": user}
+    charge = {"alliance": cast.alliance, "number": Charge.objects.count() + 1, "school": cast.asking}
+    charge |= {"home_school": cast.giving, **dict.fromkeys(("work", "brokerage", "home_share", "vat", "total"), 0)}
     facts = {
         Outcome: {"request": request, "baseline": 3},
         Clarification: {"request": request, "asked_by": user},
@@ -90,9 +93,8 @@ def a_row_of(model, cast, person=PERSON):
         Visit: {**leg, "on": today, "arrival_time": "09:00", "planned_by": user},
         Evaluation: evaluation,
         Pause: {"commission": commission, "by": user},
-        Charge: {"commission": commission, "alliance": cast.alliance, "number": Charge.objects.count() + 1, "school": cast.asking,
-                 "home_school": cast.giving, "work": 0, "brokerage": 0, "home_share": 0, "vat": 0, "total": 0},
-    }  # fmt: skip
+        Charge: {"commission": commission, **charge},
+    }
     if model is Commission:
         return commission
     if model is Concern:
@@ -144,7 +146,7 @@ def test_a_move_stores_it_without_the_name_and_has_it_so_in_hand(cast, model, na
     facts = {Commission: {"ended_at": timezone.now()}, Charge: {"settled_at": timezone.now(), "settled_by": cast.head}}
     fields = {"settled_reason": "Paid"} if model is Charge else {}
     fields |= facts.get(model, {}) | {name: SAID}
-    status.move(row, status.TRANSITIONS[model][row.status][-1], by=None, verb="cancel", reason=SAID, **fields)
+    status.move(row, status.moves_of(model)[row.status][-1], by=None, verb="cancel", reason=SAID, **fields)
     assert Event.objects.get(verb="cancel").reason == STORED
     assert getattr(row, name) == STORED
     row.refresh_from_db()

@@ -183,5 +183,5 @@ def test_the_calendar_names_nobody_supported(client, cast):
 def test_the_calendar_is_hidden_from_strangers_and_of_no_cancelled_visit(client, cast):
     visit = cases.planned(cast)
     assert look(client, cast.stranger, url_of("visit_calendar", visit)).status_code == 404
-    actions.cancel_visit(visit=visit, by=cast.lead, status="no_show", reason="Snow")
+    actions.cancel_visit(visit=visit, by=cast.lead, ends_as="no_show", reason="Snow")
     assert look(client, cast.lead, url_of("visit_calendar", visit)).status_code == 404

@@ -191,7 +191,7 @@ def test_a_visit_planned_after_the_last_day_is_not_held(cast):
     assert held() == 400
     moved = actions.move_visit(visit=later, by=cast.lead, on=ahead(9), arrival_time=later.arrival_time, reason="Exams")
     assert held() == 500
-    actions.cancel_visit(visit=moved, by=cast.lead, status="late_cancelled", reason="Ill")
+    actions.cancel_visit(visit=moved, by=cast.lead, ends_as="late_cancelled", reason="Ill")
     assert held() == 500  # its day is to be planned again, while both are members
 
 

@@ -28,7 +28,7 @@ def test_a_verb_that_is_none_is_not_recorded(cast):
     asked = a_request(cast)
     before = asked.events.count()
     with pytest.raises(ValueError, match="'forgive'"):
-        status.record(asked, "forgive", by=cast.head)
+        record(asked, "forgive", by=cast.head)
     assert asked.events.count() == before
     with pytest.raises(IntegrityError), transaction.atomic():
         asked.events.update(verb="forgive")
@@ -67,7 +67,7 @@ def test_the_clock_is_named(cast):
 
 def test_a_visit_that_did_not_take_place_says_so(cast):
     visit = a_visit(cast, an_agreement(cast))
-    actions.cancel_visit(visit=visit, by=cast.head, status="no_show", reason="Nobody came")
+    actions.cancel_visit(visit=visit, by=cast.head, ends_as="no_show", reason="Nobody came")
     entry = timeline.timeline(visit.events.all(), cast.head)[0]
     assert (entry.title, entry.detail) == (f"{visit} did not take place", "Nobody came")
 

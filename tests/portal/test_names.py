@@ -4,9 +4,8 @@ import unicodedata
 
 import pytest
 from django.utils.html import escape
-from portal.names import NOTHING
 
-from portal.names import TITLES, Name
+from portal.names import NOTHING, TITLES, Name
 
 FOUND = {  # a name as it was entered, and the ways in which texts have it
     "Nora Quill": [

@@ -59,7 +59,7 @@ def disputed(cast):
 
 def no_show(cast):
     visit = cases.planned(cast)
-    actions.cancel_visit(visit=visit, by=cast.head, status=Visit.Status.NO_SHOW, reason="Nobody came")
+    actions.cancel_visit(visit=visit, by=cast.head, ends_as=Visit.Status.NO_SHOW, reason="Nobody came")
     return visit
 
 
