@@ -15,7 +15,9 @@ def draft(telling):
     story, cast = telling.story, telling.cast
     alliance = cast.alliances[story.alliance] if story.alliance else cast.alliance_of(story.school)
     need, outcome, _ = NEEDS[story.specialism]
-    request = actions.start_draft(by=cast.heads[story.school], school=cast.schools[story.school], alliance=alliance)
+    request = actions.requests.start_draft(
+        by=cast.heads[story.school], school=cast.schools[story.school], alliance=alliance
+    )
     facts = {
         "kind": story.kind,
         "specialism": cast.specialisms[story.specialism],
@@ -40,23 +42,23 @@ def ask(telling):
     if telling.story.until == "draft":
         return None
     head, coordinator = telling.cast.heads[telling.story.school], telling.cast.coordinators[request.alliance.slug]
-    actions.submit(request=request, by=head)
+    actions.requests.submit(request=request, by=head)
     if telling.story.twist == "question":
         yield 1, "question"
-        actions.ask_question(request=request, by=coordinator, question="Which year groups is it about?")
+        actions.requests.ask_question(request=request, by=coordinator, question="Which year groups is it about?")
         yield 2, "answer"
-        actions.answer(request=request, by=head, answer="Years 3 to 5, and two teachers above all.")
+        actions.requests.answer(request=request, by=head, answer="Years 3 to 5, and two teachers above all.")
     if telling.story.twist == "withdraw":
         yield 1, "withdraw"
-        actions.withdraw(request=request, by=head, reason="We have appointed somebody with this experience.")
+        actions.requests.withdraw(request=request, by=head, reason="We have appointed somebody with this experience.")
         return None
     yield 1, "triage"
     request.refresh_from_db()
     if telling.story.twist == "refuse":
         reason = "The spring programme for subject leaders fits better: a place is kept for you."
-        actions.decline_request(request=request, by=coordinator, reason=reason)
+        actions.requests.decline(request=request, by=coordinator, reason=reason)
         return None
-    actions.triage(request=request, by=coordinator)
+    actions.requests.triage(request=request, by=coordinator)
     return request
 
 
@@ -67,18 +69,18 @@ def find(telling, request):
         commission = offer(telling, request, leader, hundredths(telling.story.visits))
         yield 1, "decline"
         by = commission.leader.person.user
-        actions.decline_offer(commission=commission, by=by, reason=reason, note=DECLINED[reason])
+        actions.offers.decline(commission=commission, by=by, reason=reason, note=DECLINED[reason])
     if telling.story.lapsed:
         yield 2, "offer"
         commission = offer(telling, request, telling.story.lapsed, hundredths(telling.story.visits))
         yield commission.lapses_on, "lapse"
-        actions.lapse(commission=commission)
+        actions.offers.lapse(commission=commission)
 
 
 def offer(telling, request, leader, visits):
     request.refresh_from_db()
     cast = telling.cast
-    return actions.offer(
+    return actions.offers.offer(
         request=request,
         by=cast.coordinators[request.alliance.slug],
         leader=cast.leaders[leader],
@@ -104,7 +106,7 @@ def find_leader(telling, request, leader, visits):
     yield 2, "offer"
     commission = offer(telling, request, leader, visits)
     yield 1, "accept"
-    actions.accept(commission=commission, by=commission.leader.person.user)
+    actions.agreements.accept(commission=commission, by=commission.leader.person.user)
     yield from agree(telling, commission)
     return commission
 
@@ -117,12 +119,12 @@ def agree(telling, commission):
     if commission.home_yes_at is None:
         cost = telling.dice.choice([19500, 21000, 22500])
         payer = Commission.TravelPayer.RECEIVING
-        actions.release(
+        actions.agreements.release(
             commission=commission, by=cast.head_of(commission.home_school), backfill_cost=cost, travel_payer=payer
         )
     yield 1, "agree"
     commission.refresh_from_db()
-    actions.agree(commission=commission, by=cast.acting_for(commission.request.school), exit_plan=EXIT_PLAN)
+    actions.agreements.agree(commission=commission, by=cast.acting_for(commission.request.school), exit_plan=EXIT_PLAN)
     commission.refresh_from_db()
 
 
@@ -130,7 +132,7 @@ def offer_peer(telling, request):
     story, cast = telling.story, telling.cast
     there, back = hundredths(story.visits), hundredths(story.back)
     yield 2, "offer"
-    commission = actions.offer_peer(
+    commission = actions.offers.offer_peer(
         request=request,
         by=cast.coordinators[request.alliance.slug],
         partner=cast.schools[story.partner],

@@ -120,7 +120,7 @@ def open_accounts(cast):
             posting.school_account(cast.alliances[bank.key], cast.schools[key])
     first, second = cast.alliances.values()
     reason = "Both steering groups agreed"
-    actions.open_trade(first=first, second=second, cap=TRADE_CAP, by=cast.users[ADMIN[0]], reason=reason)
+    actions.trades.open_trade(first=first, second=second, cap=TRADE_CAP, by=cast.users[ADMIN[0]], reason=reason)
 
 
 def _plant_users(cast):

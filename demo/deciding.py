@@ -16,15 +16,17 @@ def move_days(telling):
     school = row.school and posting.school_account(alliance, cast.schools[row.school])
     by = cast.coordinators[row.alliance]
     if row.kind == "opening":
-        actions.grant_opening(account=school, amount=days, occurred_on=on, by=by, reason=row.reason, **facts)
+        actions.movements.grant_opening(account=school, amount=days, occurred_on=on, by=by, reason=row.reason, **facts)
     elif row.kind == "hosting":
-        actions.credit_hosting(account=school, hosted=days, occurred_on=on, by=by, name=row.reason, **facts)
+        actions.movements.credit_hosting(account=school, hosted=days, occurred_on=on, by=by, name=row.reason, **facts)
     elif row.kind == "service":
         outside = posting.outside_account(alliance)
-        actions.pay_service(provider=outside, amount=days, occurred_on=on, by=by, name=row.reason, **facts)
+        actions.movements.pay_service(provider=outside, amount=days, occurred_on=on, by=by, name=row.reason, **facts)
     else:
         to = posting.school_account(alliance, cast.schools[row.to])
-        actions.give(account=school, to=to, amount=days, by=cast.heads[row.school], reason=row.reason, **facts)
+        actions.movements.give(
+            account=school, to=to, amount=days, by=cast.heads[row.school], reason=row.reason, **facts
+        )
     yield from ()
 
 
@@ -34,7 +36,7 @@ def close_years(cast):
     for key, alliance in cast.alliances.items():
         year = closing.oldest_open_year(alliance)
         while year is not None and year < last:
-            actions.close_year(alliance=alliance, year=year, by=cast.coordinators[key])
+            actions.years.close(alliance=alliance, year=year, by=cast.coordinators[key])
             year = closing.oldest_open_year(alliance)
 
 
@@ -42,4 +44,4 @@ def pay_first_charge(cast):
     """The oldest charge has been paid; the others are due."""
     charge = Charge.objects.order_by("pk").first()
     if charge:
-        actions.pay_charge(charge=charge, by=cast.coordinators[charge.alliance.slug], reason="By bank transfer")
+        actions.charges.pay(charge=charge, by=cast.coordinators[charge.alliance.slug], reason="By bank transfer")

@@ -35,15 +35,15 @@ def visit(telling, commission, visits, leg=None):
             yield from dispute(telling, each)
         elif telling.story.twist == "unanswered":
             yield each.confirm_by, "confirm"
-            actions.confirm_visit(visit=each, by=None)
+            actions.confirmations.confirm(visit=each, by=None)
         else:
             yield TO_CONFIRM, "confirm"
-            actions.confirm_visit(visit=each, by=telling.cast.acting_for(each.leg.receiving_school))
+            actions.confirmations.confirm(visit=each, by=telling.cast.acting_for(each.leg.receiving_school))
 
 
 def _plan(telling, leg, after, days):
     dice = telling.dice
-    return actions.plan_visit(
+    return actions.visits.plan(
         leg=leg,
         by=leg.person.user,
         on=telling.on(after),
@@ -57,22 +57,22 @@ def _plan(telling, leg, after, days):
 def _log(telling, visit):
     dice = telling.dice
     note, steps = dice.choice(NOTES), dice.choice(NEXT_STEPS)
-    actions.log_visit(visit=visit, by=visit.leg.person.user, days=visit.days, note=note, next_steps=steps)
+    actions.visits.log(visit=visit, by=visit.leg.person.user, days=visit.days, note=note, next_steps=steps)
 
 
 def dispute(telling, visit):
     yield 2, "dispute"
     by = telling.cast.acting_for(visit.leg.receiving_school)
-    actions.dispute_visit(visit=visit, by=by, reason="The visit ended at noon: half of the day was held.")
+    actions.confirmations.dispute(visit=visit, by=by, reason="The visit ended at noon: half of the day was held.")
     yield 3, "settle"
     coordinator = telling.cast.coordinators[visit.leg.commission.request.alliance.slug]
     half = max(visit.days // 50 * 25, 25)
-    actions.settle_dispute(visit=visit, by=coordinator, days=half, reason="Both sides agree that half was held.")
+    actions.confirmations.settle(visit=visit, by=coordinator, days=half, reason="Both sides agree that half was held.")
     yield 2, "finish"
     commission = visit.leg.commission
     commission.refresh_from_db()
     by, reason = commission.leader.person.user, "The rest is not needed any more."
-    actions.finish_work(commission=commission, by=by, reason=reason)
+    actions.work.finish(commission=commission, by=by, reason=reason)
 
 
 # Twists: what happens after the first visit. Each returns the visits that remain. ---------------
@@ -82,9 +82,9 @@ def pause(telling, commission, rest):
     head = telling.cast.heads[telling.story.school]
     yield 2, "pause"
     commission.refresh_from_db()
-    actions.pause_work(commission=commission, by=head, reason="The school is being inspected.")
+    actions.work.pause(commission=commission, by=head, reason="The school is being inspected.")
     yield 12, "resume"
-    actions.resume_work(commission=commission, by=head)
+    actions.work.resume(commission=commission, by=head)
     return rest
 
 
@@ -94,7 +94,7 @@ def stop(telling, commission, rest):
     yield 2, "stop"
     commission.refresh_from_db()
     reason = "The leader has taken a post elsewhere."
-    actions.stop_work(commission=commission, by=head, reason=reason)
+    actions.work.stop(commission=commission, by=head, reason=reason)
     request.refresh_from_db()
     leader, visits = telling.story.second[0], hundredths(telling.story.second[1])
     other = yield from asking.find_leader(telling, request, leader, visits)
@@ -108,7 +108,7 @@ def finish(telling, commission, rest):
     yield 2, "finish"
     commission.refresh_from_db()
     by, reason = commission.leader.person.user, "The aim was reached sooner than planned."
-    actions.finish_work(commission=commission, by=by, reason=reason)
+    actions.work.finish(commission=commission, by=by, reason=reason)
     return ()
 
 
@@ -117,7 +117,7 @@ def vary(telling, commission, rest):
     yield 2, "propose"
     commission.refresh_from_db()
     leg, by = commission.leg, commission.leader.person.user
-    variation = actions.propose_variation(
+    variation = actions.work.propose_variation(
         leg=leg,
         by=by,
         days=leg.days + 50,
@@ -130,7 +130,7 @@ def vary(telling, commission, rest):
     waiting = [leg.receiving_school] if variation.home_yes_at else [leg.giving_school, leg.receiving_school]
     for school in waiting:
         yield 2, "answer"
-        actions.answer_variation(variation=variation, by=telling.cast.head_of(school), yes=True)
+        actions.work.answer_variation(variation=variation, by=telling.cast.head_of(school), yes=True)
     commission.refresh_from_db()
     return (*rest, 50)
 
@@ -142,11 +142,11 @@ def move(telling, commission, rest):
     planned = _plan(telling, commission.leg, 3, first)
     yield 1, "move"
     leader = commission.leader.person.user
-    moved = actions.move_visit(
+    moved = actions.visits.move(
         visit=planned, by=leader, on=telling.on(5), arrival_time=time(9, 0), reason="A training day in between."
     )
     yield 5, "no show"
-    actions.cancel_visit(visit=moved, by=leader, ends_as="no_show", reason="Snow: the roads were closed.")
+    actions.visits.cancel(visit=moved, by=leader, ends_as="no_show", reason="Snow: the roads were closed.")
     return (first, *others)
 
 
@@ -165,7 +165,7 @@ def evaluate(telling, commission):
     story, cast, dice = telling.story, telling.cast, telling.dice
     rating = story.rating or dice.choice([5, 5, 4, 4, 4, 3])
     head = cast.heads[story.school]
-    evaluation = actions.evaluate(
+    evaluation = actions.evaluations.evaluate(
         commission=commission,
         by=head,
         side=Evaluation.Side.RECEIVING,
@@ -175,7 +175,7 @@ def evaluate(telling, commission):
     )
     yield 2, "evaluate in return"
     by = commission.leader.person.user if commission.leader else cast.heads[story.partner]
-    actions.evaluate(
+    actions.evaluations.evaluate(
         commission=commission,
         by=by,
         side=Evaluation.Side.GIVING,
@@ -187,7 +187,7 @@ def evaluate(telling, commission):
         yield 6, "resolve"
         coordinator = cast.coordinators[commission.request.alliance.slug]
         words = "Spoke to both heads. Another leader offers a free morning."
-        actions.resolve_concern(concern=evaluation.concern, by=coordinator, resolution=words)
+        actions.evaluations.resolve_concern(concern=evaluation.concern, by=coordinator, resolution=words)
 
 
 def report(telling, commission):
@@ -195,7 +195,7 @@ def report(telling, commission):
     yield 1, "report"
     commission.refresh_from_db()
     enough = not telling.story.package
-    actions.report_findings(
+    actions.work.report_findings(
         commission=commission,
         by=commission.leader.person.user,
         findings="Planning is sound and lessons are calm. "
@@ -207,6 +207,6 @@ def report(telling, commission):
 def ask_package(telling, request, visits):
     yield 3, "ask package"
     request = SupportRequest.objects.get(pk=request.pk)
-    actions.ask_package(request=request, by=telling.cast.heads[telling.story.school], days=sum(visits))
+    actions.requests.ask_package(request=request, by=telling.cast.heads[telling.story.school], days=sum(visits))
     request.refresh_from_db()
     return request

@@ -39,7 +39,7 @@ def test_a_form_that_was_sent_and_one_that_was_wrong_are_not_kept(client, cast):
 
 def test_the_pages_of_errors_are_not_kept(client, cast):
     commission = an_offer(cast)
-    actions.decline_offer(commission=commission, by=cast.lead, reason="dates")
+    actions.offers.decline(commission=commission, by=cast.lead, reason="dates")
     client.force_login(cast.head)
     for page, status in [
         (reverse("exchange:accept", args=[commission.pk]), 403),

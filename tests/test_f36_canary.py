@@ -67,19 +67,19 @@ def worked(cast):
     """Work of the canary as a leader, closed; one who is supported; and a request of the canary's own, as a head."""
     a_request(cast, supported_person=NAME)  # a case of its own: no text of that one can hold the name
     done = an_agreement(cast, an_offer(cast, a_request(cast)))
-    actions.confirm_visit(visit=a_logged_visit(cast, done, days=100), by=cast.head)
-    actions.finish_work(commission=done, by=cast.head, reason=SAID)
-    actions.evaluate(
+    actions.confirmations.confirm(visit=a_logged_visit(cast, done, days=100), by=cast.head)
+    actions.work.finish(commission=done, by=cast.head, reason=SAID)
+    actions.evaluations.evaluate(
         commission=done, by=cast.lead, side="giving", evidence=SAID, gained=SAID, rating=4, flagged=False, scores={}
     )
-    actions.close_work(commission=done, by=cast.coordinator, reason=SAID)
+    actions.evaluations.close_work(commission=done, by=cast.coordinator, reason=SAID)
     Role.objects.create(user=cast.user, kind="headteacher", school=cast.giving, starts_on=factories.LONG_AGO)
     Role.objects.create(user=cast.user, kind="coordinator", alliance=cast.alliance, starts_on=factories.LONG_AGO)
     asked = a_request(cast, status="submitted")
     SupportRequest.objects.filter(pk=asked.pk).update(asked_by=cast.user)
-    actions.ask_question(request=asked, by=cast.user, question=SAID)
-    actions.answer(request=asked, by=cast.head, answer=SAID)
-    actions.decline_request(request=asked, by=cast.user, reason=SAID)
+    actions.requests.ask_question(request=asked, by=cast.user, question=SAID)
+    actions.requests.answer(request=asked, by=cast.head, answer=SAID)
+    actions.requests.decline(request=asked, by=cast.user, reason=SAID)
 
 
 def signed_in(cast):

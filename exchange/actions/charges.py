@@ -33,7 +33,7 @@ def charge_now(*, commission, by):
 
 
 @transaction.atomic
-def charge_what_is_pending(commission):
+def charge_pending(commission):
     """Charge what is due, of itself: when work ends, and by the clock. Often there is nothing.
 
     The portal raises it and the history names nobody, whoever's act it follows.
@@ -102,7 +102,7 @@ def _charged(charges):
 
 
 @transaction.atomic
-def pay_charge(*, charge, by, reason=""):
+def pay(*, charge, by, reason=""):
     """The money has come, or, of a credit note, has been paid back."""
     _check_may_settle(charge, by)
     _settle(charge, Charge.Status.PAID, by=by, verb="pay_charge", reason=reason)
@@ -110,7 +110,7 @@ def pay_charge(*, charge, by, reason=""):
 
 
 @transaction.atomic
-def waive_charge(*, charge, by, reason):
+def waive(*, charge, by, reason):
     """It need not be paid. Its visits stay charged, so that nothing raises it again."""
     _check_may_settle(charge, by)
     if not reason.strip():

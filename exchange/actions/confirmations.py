@@ -21,7 +21,7 @@ from ..accounting.membership import in_credits
 from ..models import Commission, Visit
 from ..models.visits import QUARTERS
 from ..status import record
-from .charges import charge_what_is_pending
+from .charges import charge_pending
 from .course import follow, lock_leg, recount, take
 from .visits import both_sides
 
@@ -61,7 +61,7 @@ def _count(visit, leg, *, by):
 
 
 @transaction.atomic
-def confirm_visit(*, visit, by):
+def confirm(*, visit, by):
     """The receiving school, or the clock, says that it took place. Only this moves credits, or lets it be charged.
 
     Raises Refused where the visit is neither in credits nor has a price: it would count nowhere.
@@ -92,7 +92,7 @@ def confirm_visit(*, visit, by):
 
 
 @transaction.atomic
-def dispute_visit(*, visit, by, reason):
+def dispute(*, visit, by, reason):
     """The receiving school says that something is wrong; the coordinator settles it."""
     leg = lock_leg(visit.leg)
     acting_for = people.acting_for(by, "confirm", leg.receiving_school)
@@ -114,7 +114,7 @@ def dispute_visit(*, visit, by, reason):
 
 
 @transaction.atomic
-def settle_dispute(*, visit, by, days, reason):
+def settle(*, visit, by, days, reason):
     """The coordinator decides how many days count (hundredths; 0: it did not happen).
 
     What was posted before is reversed, not rewritten, and posted anew where days remain; what was charged
@@ -171,7 +171,7 @@ def deliver_if_done(commission, *, by):
     if any(days > (done or 0) for _, days, done in legs):
         return
     mark_delivered(commission, by=by, verb="deliver")
-    charge_what_is_pending(commission)
+    charge_pending(commission)
 
 
 def mark_delivered(commission, *, by, verb, reason=""):

@@ -11,7 +11,7 @@ from .course import take
 
 
 @transaction.atomic
-def follow_membership(*, leg, verb, reason):
+def follow(*, leg, verb, reason):
     """A school has left or joined: the holds follow, and the history says so (the clock's act)."""
     take(leg.commission)
     parts = ("commission__request", "receiving_account__alliance", "giving_account__alliance", "receiving_school")

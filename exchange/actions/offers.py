@@ -152,7 +152,7 @@ def check_heads(school, other):
 
 
 @transaction.atomic
-def decline_offer(*, commission, by, reason, note=""):
+def decline(*, commission, by, reason, note=""):
     """Any of the three says no. `reason` is a DeclineReason."""
     words = Commission.DeclineReason(reason).told + (f": {note}" if note else "")
     facts = {"acting_for": acting_for(by, commission), "decline_reason": reason}
@@ -169,7 +169,7 @@ def lapse(*, commission):
 
 
 @transaction.atomic
-def take_back(*, commission, by, reason):
+def withdraw(*, commission, by, reason):
     _fall(commission, Commission.Status.CANCELLED, by=by, verb="take_back", reason=reason, said=reason)
     notices.notify_of_work(everybody(commission), "offer_taken_back", commission, detail=reason)
 

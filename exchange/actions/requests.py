@@ -12,6 +12,7 @@ from .. import notices
 from ..accounting.membership import may_ask
 from ..models import Clarification, Commission, Outcome, SupportRequest
 from ..status import record
+from . import offers
 from .course import follow, lock
 
 
@@ -127,7 +128,7 @@ def answer(*, request, by, answer):
 
 
 @transaction.atomic
-def decline_request(*, request, by, reason):
+def decline(*, request, by, reason):
     """Declined with a reason, or answered by a place on a programme. Open offers fall with it."""
     lock(request)
     _refuse_running_work(request)
@@ -161,10 +162,8 @@ def _refuse_running_work(request):
 
 
 def _take_offers_back(request, by, reason):
-    from .offers import take_back
-
     for commission in request.commissions.filter(status=Commission.Status.OFFERED):
-        take_back(commission=commission, by=by, reason=reason)
+        offers.withdraw(commission=commission, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -182,7 +181,7 @@ def _record_assignment(request, by):
 
 
 @transaction.atomic
-def call_enough(*, request, by, reason):
+def accept_shortfall(*, request, by, reason):
     """The agreed days are enough, although fewer than were asked for."""
     lock(request)
     if request.commissions.filter(status=Commission.Status.OFFERED).exists():
@@ -206,7 +205,7 @@ def ask_package(*, request, by, days):
 
 
 @transaction.atomic
-def close_request(*, request, by, reason):
+def close(*, request, by, reason):
     """After a diagnostic: the school wants no further support."""
     lock(request)
     if request.commissions.filter(

@@ -10,7 +10,7 @@ from ..rules import role_of_seeing
 
 
 @transaction.atomic
-def show_person(*, request, by, reason=""):
+def show(*, request, by, reason=""):
     """Write down that somebody is shown the supported person's name. The head is told of a superuser."""
     sighting = Sighting.objects.create(request=request, by=by, role=role_of_seeing(by, request), reason=reason)
     if sighting.role == Sighting.Role.SUPERUSER:

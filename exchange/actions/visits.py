@@ -17,7 +17,7 @@ from .course import lock_leg
 
 
 @transaction.atomic
-def plan_visit(*, leg, by, on, days, arrival_time, arrival_contact, purpose=""):
+def plan(*, leg, by, on, days, arrival_time, arrival_contact, purpose=""):
     """Plan a visit of so many hundredths of a day, in quarters.
 
     Raises Refused without the leader's safeguarding date, beyond the agreed days, when the leader's
@@ -61,7 +61,7 @@ def _rebook(leg, by):
 
 
 @transaction.atomic
-def move_visit(*, visit, by, on, arrival_time, reason):
+def move(*, visit, by, on, arrival_time, reason):
     """Move a planned visit to another day: the old row stays as moved, a new one is planned."""
     leg = lock_leg(visit.leg)
     check_counts(leg, on)
@@ -84,7 +84,7 @@ def move_visit(*, visit, by, on, arrival_time, reason):
 
 
 @transaction.atomic
-def cancel_visit(*, visit, by, ends_as, reason):
+def cancel(*, visit, by, ends_as, reason):
     """A planned visit that will not take place, or did not: late_cancelled or no_show."""
     if ends_as not in (Visit.Status.LATE_CANCELLED, Visit.Status.NO_SHOW):
         raise ValueError(ends_as)
@@ -95,7 +95,7 @@ def cancel_visit(*, visit, by, ends_as, reason):
 
 
 @transaction.atomic
-def log_visit(*, visit, by, days, note, next_steps=""):
+def log(*, visit, by, days, note, next_steps=""):
     """The leader says what was done. Starts the commission at its first visit, and the clock of confirming."""
     leg = lock_leg(visit.leg)
     commission = leg.commission

@@ -13,14 +13,14 @@ from ..accounting.holds import hold_or_refuse, legs_to_hold, rehold
 from ..models import Commission, SupportRequest, Variation, Visit
 from ..models.commissions import Pause
 from ..status import record
-from .charges import charge_what_is_pending
+from .charges import charge_pending
 from .confirmations import deliver_if_done, mark_delivered
 from .course import follow, recount, reopen, take
 from .offers import acting_for, ending, everybody
 
 
 @transaction.atomic
-def pause_work(*, commission, by, reason):
+def pause(*, commission, by, reason):
     """Illness, an inspection: the clocks stand still, the hold stays."""
     take(commission)
     status.move(
@@ -37,7 +37,7 @@ def pause_work(*, commission, by, reason):
 
 
 @transaction.atomic
-def resume_work(*, commission, by):
+def resume(*, commission, by):
     """The clocks go on with the days they had left."""
     take(commission)
     status.move(
@@ -64,7 +64,7 @@ def _let_clocks_go_on(commission):
 
 
 @transaction.atomic
-def cancel_work(*, commission, by, reason):
+def cancel(*, commission, by, reason):
     """Before any visit: the days are free again, and the request is open again."""
     _fall(commission, Commission.Status.CANCELLED, by=by, verb="cancel", reason=reason)
     notices.notify_of_work(
@@ -73,7 +73,7 @@ def cancel_work(*, commission, by, reason):
 
 
 @transaction.atomic
-def stop_work(*, commission, by, reason):
+def stop(*, commission, by, reason):
     """After a visit: what was done stays and is confirmed as usual, the rest is free again."""
     _fall(commission, Commission.Status.STOPPED, by=by, verb="stop", reason=reason)
     notices.notify_of_work(
@@ -98,11 +98,11 @@ def _fall(commission, to, *, by, verb, reason):
         rehold(leg)
     capacity.rebook(commission)
     reopen(request, by=by, reason=reason)
-    charge_what_is_pending(commission)
+    charge_pending(commission)
 
 
 @transaction.atomic
-def finish_work(*, commission, by, reason):
+def finish(*, commission, by, reason):
     """The leader closes the work early: delivered, and the rest of the hold is released."""
     take(commission)
     _drop_planned_visits(commission, by=by, reason=reason)
@@ -110,7 +110,7 @@ def finish_work(*, commission, by, reason):
     for leg in legs_to_hold(commission):
         rehold(leg)
     capacity.rebook(commission)
-    charge_what_is_pending(commission)
+    charge_pending(commission)
 
 
 def _drop_planned_visits(commission, *, by, reason):

@@ -34,7 +34,7 @@ def waits_for_closing(alliance, year):
 
 
 @transaction.atomic
-def close_year(*, alliance, year, by):
+def close(*, alliance, year, by):
     """Close an academic year of an alliance's bank. Done twice it is done once."""
     if not people.coordinates(by, alliance):
         raise Refused("Only a coordinator of the alliance can close a year of its bank.")

@@ -168,7 +168,7 @@ class AccountAdmin(ScopedAdmin):
         data = form.cleaned_data
         debit, credit = (data["other"], account) if data["direction"] == form.GIVE else (account, data["other"])
         try:
-            actions.adjust_balance(
+            actions.movements.adjust_balance(
                 debit=debit,
                 credit=credit,
                 amount=data["days"],

@@ -79,7 +79,7 @@ class TradeAdmin(admin.ModelAdmin):
     def _open(self, request, form):
         facts = {name: form.cleaned_data[name] for name in ("first", "second", "cap", "reason")}
         try:
-            actions.open_trade(by=request.user, **facts)
+            actions.trades.open_trade(by=request.user, **facts)
         except Refused as error:
             form.add_error("cap", str(error))
             return False

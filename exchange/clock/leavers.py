@@ -36,7 +36,7 @@ def release_what_leavers_hold(day):
         with guarded(f"leaver {leg.pk}"), transaction.atomic():
             for row in [row for row in leaving(leg) if row.last_day < day.today and _claim_leave(leg, row)]:
                 words = f"{row.school} left {row.alliance} on {row.last_day:%-d %B %Y}"
-                actions.follow_membership(leg=leg, verb="leave_alliance", reason=words)
+                actions.membership.follow(leg=leg, verb="leave_alliance", reason=words)
                 _tell_of_leaver(leg, row)
 
 
@@ -48,7 +48,7 @@ def hold_for_joiners(day):
             alliance = leg.receiving_account.alliance
             _returners(leg)  # one that had left and asked from outside comes back once
             words = f"{leg.receiving_school} is a member of {alliance}"
-            actions.follow_membership(leg=leg, verb="join_alliance", reason=words)
+            actions.membership.follow(leg=leg, verb="join_alliance", reason=words)
             _tell_of_joiner(leg, leg.receiving_school, alliance, day, key=f"joined:{leg.pk}:{day.today}")
 
 
@@ -59,7 +59,7 @@ def hold_for_returners(day):
         with guarded(f"returner {leg.pk}"), transaction.atomic():
             for school, alliance in _returners(leg):
                 words = f"{school} is a member of {alliance} again"
-                actions.follow_membership(leg=leg, verb="join_alliance", reason=words)
+                actions.membership.follow(leg=leg, verb="join_alliance", reason=words)
                 _tell_of_joiner(leg, school, alliance, day)
 
 
@@ -70,7 +70,7 @@ def charge(day):
     )
     for commission in Commission.objects.filter(pk__in=ended.values("leg__commission")).order_by("pk"):
         with guarded(f"charge {commission.pk}"):
-            actions.charge_what_is_pending(commission)
+            actions.charges.charge_pending(commission)
 
 
 def _leaves(leg, school):

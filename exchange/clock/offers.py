@@ -13,7 +13,7 @@ def lapse(day):
     for commission in rows.select_related("request__alliance").order_by("lapses_on", "pk"):
         with guarded(f"lapse {commission.pk}"):
             if not day.stands_still(commission.request.alliance):
-                actions.lapse(commission=commission)
+                actions.offers.lapse(commission=commission)
 
 
 def remind(day):

@@ -36,7 +36,7 @@ def confirm(day):
     for visit in rows.select_related(*PARTS).order_by("confirm_by", "pk"):
         with guarded(f"confirm {visit.pk}"):
             if not day.stands_still(_alliance(visit)) and not quotes.without_price([visit], _alliance(visit)):
-                actions.confirm_visit(visit=visit, by=None)
+                actions.confirmations.confirm(visit=visit, by=None)
 
 
 def remind_of_tomorrow(day):

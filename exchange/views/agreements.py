@@ -19,7 +19,7 @@ def accept(request, pk):
     heads_the_school = people.is_head(request.user, commission.home_school)
     form = AcceptForm(request.POST or None, heads_the_school=heads_the_school)
     if form.is_valid():
-        actions.accept(commission=commission, by=request.user)
+        actions.agreements.accept(commission=commission, by=request.user)
         messages.success(request, "You have accepted. The visits can be planned when both heads have said yes.")
         return redirect(commission)
     return render(request, "exchange/offers/accept.html", {"form": form, "thing": commission, "commission": commission})
@@ -31,7 +31,7 @@ def release(request, pk):
     rules.can_release.check(request.user, commission)
     form = ReleaseForm(request.POST or None, heads_the_school=rules.is_its_leader(request.user, commission))
     if form.is_valid():
-        actions.release(
+        actions.agreements.release(
             commission=commission,
             by=request.user,
             backfill_cost=form.cleaned_data["backfill_cost"],
@@ -55,7 +55,7 @@ def agree(request, pk):
     rules.can_agree.check(request.user, commission)
     form = AgreeForm(request.POST or None)
     if form.is_valid():
-        actions.agree(commission=commission, by=request.user, exit_plan=form.cleaned_data["exit_plan"])
+        actions.agreements.agree(commission=commission, by=request.user, exit_plan=form.cleaned_data["exit_plan"])
         messages.success(request, "You have agreed to the offer.")
         return redirect(commission)
     context = {"form": form, "thing": commission, "commission": commission, **_after_the_yes(commission)}
@@ -86,7 +86,7 @@ def override_limit(request, pk):
     rules.can_override.check(request.user, commission)
     form = ReasonForm(request.POST or None, label="Why may the school go below its limit?")
     if form.is_valid():
-        actions.override_limit(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
+        actions.agreements.override_limit(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "The limit will not stop this offer.")
         return redirect(commission)
     alliance = commission.request.alliance

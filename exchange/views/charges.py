@@ -100,7 +100,7 @@ def charge_now(request, pk):
     rules.can_charge.check(request.user, commission)
     form = KeyedForm(request.POST or None)
     if form.is_valid():
-        charges = actions.charge_now(commission=commission, by=request.user)
+        charges = actions.charges.charge_now(commission=commission, by=request.user)
         messages.success(request, f"Raised: {', '.join(map(str, charges))}. The school has been told.")
         return redirect(charges[0])
     return render(
@@ -120,7 +120,7 @@ def pay_charge(request, pk):
     charge = _charge_to_settle(request, pk)
     form = PaymentForm(request.POST or None)
     if form.is_valid():
-        actions.pay_charge(charge=charge, by=request.user, reason=form.cleaned_data["reason"])
+        actions.charges.pay(charge=charge, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, f"{charge} is recorded as paid. The school has been told.")
         return redirect(charge)
     return render(request, "exchange/charges/pay_charge.html", {"form": form, "thing": charge, "charge": charge})
@@ -131,7 +131,7 @@ def waive_charge(request, pk):
     charge = _charge_to_settle(request, pk)
     form = ReasonForm(request.POST or None, label="Why is it waived?", hint="The school reads this.")
     if form.is_valid():
-        actions.waive_charge(charge=charge, by=request.user, reason=form.cleaned_data["reason"])
+        actions.charges.waive(charge=charge, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, f"{charge} is waived. The school has been told.")
         return redirect(charge)
     return render(request, "exchange/charges/waive_charge.html", {"form": form, "thing": charge, "charge": charge})

@@ -24,7 +24,7 @@ def confirm_visit(request, pk):
     rules.can_confirm.check(request.user, visit)
     form = KeyedForm(request.POST or None)
     if form.is_valid():
-        actions.confirm_visit(visit=visit, by=request.user)
+        actions.confirmations.confirm(visit=visit, by=request.user)
         messages.success(request, f"The visit on {visit.on:%-d %B %Y} is confirmed.")
         return redirect(visit)
     context = {"form": form, "thing": visit, "visit": visit, **_worth(visit)}
@@ -57,7 +57,7 @@ def dispute_visit(request, pk):
     rules.can_dispute.check(request.user, visit)
     form = ReasonForm(request.POST or None, label="What is wrong?", hint="The coordinator and the leader read this.")
     if form.is_valid():
-        actions.dispute_visit(visit=visit, by=request.user, **_facts(form))
+        actions.confirmations.dispute(visit=visit, by=request.user, **_facts(form))
         messages.success(request, "The coordinator has been asked to settle it.")
         return redirect(visit)
     return render(request, "exchange/visits/dispute_visit.html", {"form": form, "thing": visit, "visit": visit})
@@ -73,7 +73,7 @@ def settle_dispute(request, pk):
     most = leg.days - (others.aggregate(total=Sum("days"))["total"] or 0)
     form = SettleForm(request.POST or None, logged=visit.days, most=most, initial={"days": visit.days})
     if form.is_valid():
-        actions.settle_dispute(
+        actions.confirmations.settle(
             visit=visit, by=request.user, days=form.cleaned_data["days"], reason=form.cleaned_data["reason"]
         )
         messages.success(request, "The dispute is settled, and both sides are told.")

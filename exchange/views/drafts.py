@@ -39,7 +39,7 @@ def start_request(request, urn):
     form = StartForm(request.POST or None, alliances=alliances)
     if form.is_valid():
         alliance = form.cleaned_data.get("alliance") or alliances[0]
-        draft = actions.start_draft(by=request.user, school=school, alliance=alliance)
+        draft = actions.requests.start_draft(by=request.user, school=school, alliance=alliance)
         return redirect("exchange:ask", draft.pk, "kind")
     drafts = listed_requests(request.user, school).filter(status=SupportRequest.Status.DRAFT)
     days = {alliance.policy().reply_working_days for alliance in alliances}
@@ -63,7 +63,7 @@ def ask(request, pk, step):
     is_change = "change" in request.GET
     form = questions[at](request.POST or None, draft=draft)
     if form.is_valid():
-        actions.save_draft(request=draft, **form.answers())
+        actions.requests.save_draft(request=draft, **form.answers())
         last = is_change or at + 1 == len(questions)
         return _to_check(draft) if last else redirect("exchange:ask", pk, questions[at + 1].step)
     context = {
@@ -86,7 +86,7 @@ def check_request(request, pk):
         return redirect("exchange:ask", pk, missing.step)
     form = KeyedForm(request.POST or None)
     if form.is_valid():
-        actions.submit(request=draft, by=request.user)
+        actions.requests.submit(request=draft, by=request.user)
         return redirect("exchange:request_sent", pk)
     context = {
         "form": form,

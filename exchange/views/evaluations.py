@@ -20,7 +20,7 @@ def evaluate(request, pk):
     form = EvaluationForm(request.POST or None, outcomes=list(commission.request.outcomes.all()), side=side)
     if form.is_valid():
         facts = {name: form.cleaned_data.get(name, "") for name in ("evidence", "gained", "rating", "flagged")}
-        actions.evaluate(commission=commission, by=request.user, side=side, scores=form.scores(), **facts)
+        actions.evaluations.evaluate(commission=commission, by=request.user, side=side, scores=form.scores(), **facts)
         messages.success(request, "Thank you. Your evaluation has been sent.")
         return redirect(commission)
     is_receiving = side == Evaluation.Side.RECEIVING
@@ -35,7 +35,7 @@ def report_findings(request, pk):
     initial = {"findings": commission.findings, "no_further_support": commission.no_further_support}
     form = FindingsForm(request.POST or None, initial=initial)
     if form.is_valid():
-        actions.report_findings(
+        actions.work.report_findings(
             commission=commission,
             by=request.user,
             findings=form.cleaned_data["findings"],
@@ -53,7 +53,7 @@ def close_work(request, pk):
     rules.can_close.check(request.user, commission)
     form = ReasonForm(request.POST or None, label="Why is it closed without both evaluations?")
     if form.is_valid():
-        actions.close_work(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
+        actions.evaluations.close_work(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "The commission is closed.")
         return redirect(commission)
     return render(
@@ -74,7 +74,9 @@ def resolve_concern(request, pk):
     back = reverse("exchange:concerns", args=[concern.commission.request.alliance.slug])
     form = ResolveForm(request.POST or None)
     if form.is_valid():
-        actions.resolve_concern(concern=concern, by=request.user, resolution=form.cleaned_data["resolution"])
+        actions.evaluations.resolve_concern(
+            concern=concern, by=request.user, resolution=form.cleaned_data["resolution"]
+        )
         messages.success(request, "The concern is resolved.")
         return redirect(back)
     context = {"form": form, "thing": concern, "concern": concern, "back_url": back}

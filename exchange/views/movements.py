@@ -69,7 +69,7 @@ def _fund_has(alliance):
 def grant_opening(request, slug):
     alliance = coordinated(request, slug)
     form = OpeningForm(request.POST or None, alliance=alliance, user=request.user)
-    act = partial(actions.grant_opening, by=request.user)
+    act = partial(actions.movements.grant_opening, by=request.user)
     row = _posted(form, act, account="account", amount="days", occurred_on="occurred_on", reason="reason")
     if row:
         messages.success(request, f"{row.credit} begins with {days_long(row.amount)}.")
@@ -82,7 +82,7 @@ def grant_opening(request, slug):
 def pay_service(request, slug):
     alliance = coordinated(request, slug)
     form = ServiceForm(request.POST or None, alliance=alliance, user=request.user)
-    act = partial(actions.pay_service, by=request.user)
+    act = partial(actions.movements.pay_service, by=request.user)
     row = _posted(form, act, provider="account", amount="days", occurred_on="occurred_on", name="reason")
     if row:
         messages.success(request, f"The fund has paid {days_long(row.amount)} for {row.reason}.")
@@ -95,7 +95,7 @@ def pay_service(request, slug):
 def credit_hosting(request, slug):
     alliance = coordinated(request, slug)
     form = HostingForm(request.POST or None, alliance=alliance, user=request.user)
-    act = partial(actions.credit_hosting, by=request.user)
+    act = partial(actions.movements.credit_hosting, by=request.user)
     row = _posted(form, act, account="account", hosted="days", occurred_on="occurred_on", name="reason")
     if row:
         messages.success(request, f"{row.credit} is credited {days_long(row.amount)} for {row.reason}.")
@@ -115,7 +115,7 @@ def give(request, urn, slug):
         raise PermissionDenied
     policy, most = account.alliance.policy(), account.to_give()
     form = GiftForm(request.POST or None, account=account, low=policy.band_low, most=most)
-    act = partial(actions.give, account=account, by=request.user)
+    act = partial(actions.movements.give, account=account, by=request.user)
     row = _posted(form, act, to="to", amount="days", reason="reason")
     statement = f"{reverse('exchange:statement', args=[urn])}?alliance={slug}"
     if row:
@@ -141,7 +141,7 @@ def cover_urgent(request, pk):
     rules.can_cover.check(request.user, visit)
     room, cap = urgent_room(visit)
     form = CoverForm(request.POST or None, room=room, initial={"days": room})
-    act = partial(actions.cover_urgent, visit=visit, by=request.user)
+    act = partial(actions.movements.cover_urgent, visit=visit, by=request.user)
     row = _posted(form, act, amount="days", reason="reason")
     if row:
         messages.success(request, f"The fund has covered {days_long(row.amount)}.")
@@ -161,7 +161,7 @@ def settle_leaver(request, slug, urn):
     form = SettleLeaverForm(request.POST or None, account=account)
     if form.is_valid() and people.has_post_at(request.user, account.school):
         form.add_error(None, f"You work at {account}: another coordinator has to do this")
-    act = partial(actions.settle_leaver, account=account, by=request.user)
+    act = partial(actions.movements.settle_leaver, account=account, by=request.user)
     row = _posted(form, act, against="against", reason="reason")
     if row:
         messages.success(request, f"The balance of {account} is settled.")
@@ -183,7 +183,7 @@ def reverse_movement(request, pk):
         raise Refused(sentence, bank, "Back to the bank")
     form = ReasonForm(request.POST or None, label="Why is it reversed?", hint=NO_NAMES)
     if form.is_valid():
-        actions.reverse_movement(transfer=transfer, by=request.user, reason=form.cleaned_data["reason"])
+        actions.movements.reverse_movement(transfer=transfer, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "The movement is reversed.")
         return redirect(bank)
     context = {"form": form, "transfer": transfer, "thing": transfer.debit.alliance, "back_url": bank}

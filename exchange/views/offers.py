@@ -22,7 +22,7 @@ def decline_offer(request, pk):
     rules.can_decline.check(request.user, commission)
     form = DeclineOfferForm(request.POST or None)
     if form.is_valid():
-        actions.decline_offer(
+        actions.offers.decline(
             commission=commission,
             by=request.user,
             reason=form.cleaned_data["reason"],
@@ -52,7 +52,7 @@ def offer(request, pk, leader_pk):
     _check_free(thing)
     form = OfferForm(request.POST or None, thing=thing, candidate=candidate)
     if form.is_valid():
-        commission = actions.offer(request=thing, by=request.user, leader=candidate.leader, **_facts(form))
+        commission = actions.offers.offer(request=thing, by=request.user, leader=candidate.leader, **_facts(form))
         messages.success(request, f"The offer is sent to {candidate.leader.person} and both headteachers.")
         return redirect(commission)
     context = {"form": form, "thing": thing, "candidate": candidate, "quote": _quote(thing, candidate.leader)}
@@ -98,7 +98,7 @@ def offer_peer(request, pk, urn):
         own_people=_people_at(thing.school),
     )
     if form.is_valid():
-        commission = actions.offer_peer(request=thing, by=request.user, partner=partner, **_facts(form))
+        commission = actions.offers.offer_peer(request=thing, by=request.user, partner=partner, **_facts(form))
         messages.success(request, f"The offer is sent to the headteachers of {thing.school} and {partner}.")
         return redirect(commission)
     context = {"form": form, "thing": thing, "partner": partner, "partner_room": matching.room(thing.alliance, partner)}
@@ -115,7 +115,7 @@ def take_back(request, pk):
     rules.can_take_back.check(request.user, commission)
     form = ReasonForm(request.POST or None, label="Why?", hint="The leader and both headteachers read this.")
     if form.is_valid():
-        actions.take_back(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
+        actions.offers.withdraw(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "The offer is taken back. The request is looking for a leader again.")
         return redirect(commission.request)
     return render(

@@ -34,7 +34,7 @@ def show_person(request, pk):
     label = "Why do you need to see the name?"
     form = ReasonForm(request.POST or None, label=label) if needs_reason else KeyedForm(request.POST or None)
     if form.is_valid():
-        seen = actions.show_person(request=asked, by=request.user, reason=form.cleaned_data.get("reason", ""))
+        seen = actions.supported_person.show(request=asked, by=request.user, reason=form.cleaned_data.get("reason", ""))
         return redirect("exchange:sighting", seen.pk)
     context = {"form": form, "thing": asked, "needs_reason": needs_reason}
     return render(request, "exchange/requests/show_person.html", context)

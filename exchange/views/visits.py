@@ -21,7 +21,7 @@ def plan_visit(request, pk):
     left = leg.left_to_plan
     form = PlanVisitForm(request.POST or None, commission=leg.commission, left=left)
     if form.is_valid():
-        visit = actions.plan_visit(leg=leg, by=request.user, **_facts(form))
+        visit = actions.visits.plan(leg=leg, by=request.user, **_facts(form))
         messages.success(
             request, f"The visit on {visit.on:%-d %B %Y} is planned. {leg.receiving_school} has been told."
         )
@@ -36,7 +36,7 @@ def move_visit(request, pk):
     initial = {"on": visit.on, "arrival_time": visit.arrival_time}
     form = MoveVisitForm(request.POST or None, initial=initial, commission=visit.leg.commission)
     if form.is_valid():
-        new = actions.move_visit(visit=visit, by=request.user, **_facts(form))
+        new = actions.visits.move(visit=visit, by=request.user, **_facts(form))
         messages.success(request, f"The visit is now on {new.on:%-d %B %Y}. Everybody concerned has been told.")
         return redirect(visit)
     return render(request, "exchange/visits/move_visit.html", {"form": form, "thing": visit, "visit": visit})
@@ -49,7 +49,7 @@ def cancel_visit(request, pk):
     form = CancelVisitForm(request.POST or None, visit=visit)
     if form.is_valid():
         facts = {"status": Visit.Status.LATE_CANCELLED, **_facts(form)}
-        actions.cancel_visit(visit=visit, by=request.user, **facts)
+        actions.visits.cancel(visit=visit, by=request.user, ends_as=facts["status"], reason=facts["reason"])
         messages.success(request, "The visit is cancelled. Its days can be planned again.")
         return redirect(visit)
     return render(request, "exchange/visits/cancel_visit.html", {"form": form, "thing": visit, "visit": visit})
@@ -62,7 +62,7 @@ def log_visit(request, pk):
     left = _left_to_log(visit.leg)
     form = LogVisitForm(request.POST or None, initial={"days": visit.days}, left=left)
     if form.is_valid():
-        actions.log_visit(visit=visit, by=request.user, **_facts(form))
+        actions.visits.log(visit=visit, by=request.user, **_facts(form))
         messages.success(request, f"The visit is logged. {visit.leg.receiving_school} has been asked to confirm it.")
         return redirect(visit)
     context = {"form": form, "thing": visit, "visit": visit, "left": left, "leg": visit.leg}

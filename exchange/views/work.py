@@ -40,7 +40,7 @@ def propose_variation(request, pk):
     )
     if form.is_valid():
         facts = {name: form.cleaned_data[name] for name in ("days", "starts_on", "ends_on", "reason")}
-        actions.propose_variation(leg=leg, by=request.user, **facts)
+        actions.work.propose_variation(leg=leg, by=request.user, **facts)
         messages.success(request, "The change is proposed. It counts when both heads have said yes.")
         return redirect(leg)
     return render(request, "exchange/work/propose_variation.html", {"form": form, "thing": leg, "leg": leg})
@@ -63,7 +63,7 @@ def answer_variation(request, pk):
     if form.is_valid():
         yes = form.cleaned_data["answer"] == "yes"
         reason = "" if yes else form.cleaned_data["reason"]
-        actions.answer_variation(variation=variation, by=request.user, yes=yes, reason=reason)
+        actions.work.answer_variation(variation=variation, by=request.user, yes=yes, reason=reason)
         messages.success(request, "You have agreed to the change." if yes else "You have refused the change.")
         return redirect(variation)
     context = {"form": form, "thing": variation, "variation": variation, "commission": variation.leg.commission}
@@ -76,7 +76,7 @@ def pause_work(request, pk):
     rules.can_pause.check(request.user, commission)
     form = ReasonForm(request.POST or None, label="Why?", hint="For example, illness or an inspection")
     if form.is_valid():
-        actions.pause_work(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
+        actions.work.pause(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "The work is paused. Everybody concerned has been told.")
         return redirect(commission)
     return render(
@@ -90,7 +90,7 @@ def resume_work(request, pk):
     rules.can_resume.check(request.user, commission)
     form = KeyedForm(request.POST or None)
     if form.is_valid():
-        actions.resume_work(commission=commission, by=request.user)
+        actions.work.resume(commission=commission, by=request.user)
         messages.success(request, "The work goes on. Everybody concerned has been told.")
         return redirect(commission)
     return render(
@@ -104,7 +104,7 @@ def cancel_work(request, pk):
     rules.can_cancel.check(request.user, commission)
     form = ReasonForm(request.POST or None, label="Why is the work cancelled?")
     if form.is_valid():
-        actions.cancel_work(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
+        actions.work.cancel(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "The work is cancelled. Everybody concerned has been told.")
         return redirect(commission)
     return render(
@@ -118,7 +118,7 @@ def stop_work(request, pk):
     rules.can_stop.check(request.user, commission)
     form = ReasonForm(request.POST or None, label="Why is the work stopped?")
     if form.is_valid():
-        actions.stop_work(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
+        actions.work.stop(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "The work is stopped. Everybody concerned has been told.")
         return redirect(commission)
     return render(
@@ -132,7 +132,7 @@ def finish_work(request, pk):
     rules.can_finish.check(request.user, commission)
     form = ReasonForm(request.POST or None, label="Why is the work finished early?")
     if form.is_valid():
-        actions.finish_work(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
+        actions.work.finish(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "The work is delivered. Both sides can now say how it went.")
         return redirect(commission)
     return render(

@@ -40,7 +40,7 @@ def close_year(request, slug, year):
         raise Http404
     form = KeyedForm(request.POST or None)
     if form.is_valid():
-        actions.close_year(alliance=alliance, year=year, by=request.user)
+        actions.years.close(alliance=alliance, year=year, by=request.user)
         messages.success(request, f"{calendar.label(year)} is closed.")
         return redirect("exchange:years", slug)
     is_closed = alliance.closed_years.filter(year=year).exists()

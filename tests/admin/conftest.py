@@ -66,7 +66,7 @@ def worked(cast):
     a_request(cast, status="submitted", supported_person="Pat Confidential")
     commission = an_agreement(cast)
     visit = a_logged_visit(cast, commission)
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     evaluation = Evaluation.objects.create(
         commission=commission, side="receiving", evidence="Seen", rating=1, flagged=True, by=cast.head
     )

@@ -197,8 +197,8 @@ def confirm(visits):
         Visit.objects.select_related("leg__commission__request__alliance").get(pk=pk)
         for pk in Visit.objects.filter(leg__commission=commission).values_list("pk", flat=True)
     ]
-    actions.confirm_visit(visit=waiting.pop(), by=cast.head)  # it opens the fund's account
-    taken = seconds(lambda: [actions.confirm_visit(visit=visit, by=cast.head) for visit in waiting])
+    actions.confirmations.confirm(visit=waiting.pop(), by=cast.head)  # it opens the fund's account
+    taken = seconds(lambda: [actions.confirmations.confirm(visit=visit, by=cast.head) for visit in waiting])
     return {"a second": len(waiting) / taken}
 
 

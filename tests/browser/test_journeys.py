@@ -27,7 +27,7 @@ def test_the_whole_exchange(visit, db):
     one_visit(leader, head, cast)
     commission = Commission.objects.get()
     for _ in range(4):
-        actions.confirm_visit(visit=a_logged_visit(cast, commission), by=cast.head)
+        actions.confirmations.confirm(visit=a_logged_visit(cast, commission), by=cast.head)
     evaluate(head, f"Evaluate the work of {cast.leader}")
     assert head.tag == "Delivered"
     evaluate(leader, "Say how your work for Ashgrove went")
@@ -184,8 +184,8 @@ def test_decline_and_re_offer(visit, db):
 def test_limit_reached_and_override(visit, db):
     cast = make_cast(limit=-300)
     commission = an_offer(cast)
-    actions.accept(commission=commission, by=cast.lead)
-    actions.release(commission=commission, by=cast.home_head)
+    actions.agreements.accept(commission=commission, by=cast.lead)
+    actions.agreements.release(commission=commission, by=cast.home_head)
     head, coordinator = visit(cast.head), visit(cast.coordinator)
     agree(head, commission, status=409)
     assert head.heading == "That was not possible"
@@ -218,7 +218,7 @@ def test_diagnostic_to_package(visit, db):
     leader.follow_button("Report findings")
     leader.fill("What did you find?", "Planning differs from class to class.")
     leader.press("Send the findings")
-    actions.confirm_visit(visit=confirmed, by=cast.head)
+    actions.confirmations.confirm(visit=confirmed, by=cast.head)
     head.open("/")
     head.follow(f"Decide what follows from the findings of {diagnostic.reference}")
     head.follow_button("Ask for further support")
@@ -273,5 +273,5 @@ def a_logged_visit_by(leg, cast):
     """All the days of a leg at once, planned and logged by the head who gives them."""
     giving_head = cast.home_head if leg.giving_school == cast.giving else cast.head
     planned = a_visit(SimpleNamespace(lead=giving_head), leg.commission, days=leg.days, leg=leg)
-    actions.log_visit(visit=planned, by=giving_head, days=leg.days, note="Taught two lessons together")
+    actions.visits.log(visit=planned, by=giving_head, days=leg.days, note="Taught two lessons together")
     return planned

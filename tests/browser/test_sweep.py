@@ -70,7 +70,7 @@ def pages_of_a_head(case):
     cast, school = case.cast, case.cast.asking
     draft = a_request(cast, status="draft", supported_person="Pat Confidential")
     asked = a_request(cast, status="submitted")
-    actions.ask_question(request=asked, by=cast.coordinator, question="Which year groups?")
+    actions.requests.ask_question(request=asked, by=cast.coordinator, question="Which year groups?")
     finished = case_of_findings(cast)
     factories.delegate_of(school, cast.head, "ask", "agree")
     own_leader = factories.leader_at(school, confirmed=False)
@@ -104,8 +104,8 @@ def pages_of_a_head(case):
 def pages_about_a_person(cast):
     """A confidential request, the name itself, and who saw it."""
     named = a_request(cast, supported_person="Pat Confidential")
-    seen = actions.show_person(request=named, by=cast.head)
-    actions.show_person(request=named, by=cast.coordinator)
+    seen = actions.supported_person.show(request=named, by=cast.head)
+    actions.supported_person.show(request=named, by=cast.coordinator)
     for name in ("request", "show_person", "who_saw"):
         yield page(name, named)
     yield page("sighting", seen)
@@ -115,9 +115,11 @@ def pages_about_a_person(cast):
 def case_of_findings(cast):
     """A delivered diagnostic whose findings ask for a decision."""
     commission = work_cases.diagnostic(cast)
-    actions.report_findings(commission=commission, by=cast.lead, findings="Planning differs", no_further_support=False)
+    actions.work.report_findings(
+        commission=commission, by=cast.lead, findings="Planning differs", no_further_support=False
+    )
     commission.refresh_from_db()
-    actions.finish_work(commission=commission, by=cast.lead, reason="It was enough")
+    actions.work.finish(commission=commission, by=cast.lead, reason="It was enough")
     return commission
 
 
@@ -163,7 +165,7 @@ def pages_of_a_coordinator(case):
     new, wanted, peer = a_request(cast, status="submitted"), a_request(cast), a_request(cast, kind="peer")
     split = a_request(cast, may_split=True)
     an_agreement(cast, an_offer(cast, split, days=100))
-    actions.dispute_visit(visit=case.logged, by=cast.head, reason="It was half a day")
+    actions.confirmations.dispute(visit=case.logged, by=cast.head, reason="It was half a day")
     factories.coordinator_of(alliance)
     yield reverse("home")
     for name in (
@@ -198,7 +200,7 @@ def pages_of_a_coordinator(case):
 def pages_of_a_superuser(case):
     cast = case.cast
     named = a_request(cast, supported_person="Pat Confidential")
-    actions.decline_request(request=named, by=cast.coordinator, reason="No leader")
+    actions.requests.decline(request=named, by=cast.coordinator, reason="No leader")
     SupportRequest.objects.filter(pk=named.pk).update(ended_at=timezone.now() - timedelta(days=350))
     yield page("request", named)
     yield page("show_person", named)

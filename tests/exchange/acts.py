@@ -197,7 +197,7 @@ def close_work(cast):
 
 def settle_dispute(cast):
     visit = cases.logged(cast)
-    actions.dispute_visit(visit=visit, by=cast.head, reason="It was half a day")
+    actions.confirmations.dispute(visit=visit, by=cast.head, reason="It was half a day")
     return cast.coordinator, url_of("settle_dispute", visit), {"days": "0.5", **WHY}
 
 

@@ -47,7 +47,7 @@ def cover_urgent(cast):
     fill_fund(cast)
     commission = an_agreement(cast, an_offer(cast, a_request(cast, urgency="urgent")))
     visit = a_logged_visit(cast, commission)
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     return cast.coordinator, url_of("cover_urgent", visit), {"days": "1", **WHY}
 
 
@@ -94,7 +94,7 @@ def charge_now(cast):
 
 
 def of_a_charge(name, data, cast):
-    (charge,) = actions.charge_now(commission=outside(cast), by=cast.coordinator)
+    (charge,) = actions.charges.charge_now(commission=outside(cast), by=cast.coordinator)
     return cast.coordinator, url_of(name, charge), data
 
 

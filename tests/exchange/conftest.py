@@ -57,9 +57,9 @@ def a_request(cast, *, days=500, status="open", **fields):
     )
     Outcome.objects.create(request=request, text="Fractions are taught with confidence", baseline=3)
     if status != "draft":
-        actions.submit(request=request, by=cast.head)
+        actions.requests.submit(request=request, by=cast.head)
     if status == "open":
-        actions.triage(request=request, by=cast.coordinator)
+        actions.requests.triage(request=request, by=cast.coordinator)
     return request
 
 
@@ -67,21 +67,21 @@ def an_offer(cast, request=None, *, days=None, **fields):
     request = request or a_request(cast, days=days or 500)
     fields = {"leader": cast.leader, "home_school": cast.giving, "objectives": "Plan and model lessons", **fields}
     today = timezone.localdate()
-    return actions.offer(
+    return actions.offers.offer(
         request=request, by=cast.coordinator, days=days or request.days, starts_on=today, ends_on=today, **fields
     )
 
 
 def an_agreement(cast, commission=None, *, by=None, **fields):
     commission = commission or an_offer(cast, **fields)
-    actions.accept(commission=commission, by=by or cast.lead)
-    actions.release(commission=commission, by=cast.home_head)
-    actions.agree(commission=commission, by=cast.head)
+    actions.agreements.accept(commission=commission, by=by or cast.lead)
+    actions.agreements.release(commission=commission, by=cast.home_head)
+    actions.agreements.agree(commission=commission, by=cast.head)
     return commission
 
 
 def a_visit(cast, commission, *, days=100, on=None, leg=None):
-    return actions.plan_visit(
+    return actions.visits.plan(
         leg=leg or commission.leg,
         by=cast.lead,
         on=on or timezone.localdate(),
@@ -93,6 +93,6 @@ def a_visit(cast, commission, *, days=100, on=None, leg=None):
 
 def a_logged_visit(cast, commission, *, days=100, on=None):
     visit = a_visit(cast, commission, days=days, on=on)
-    actions.log_visit(visit=visit, by=cast.lead, days=days, note="Modelled a lesson")
+    actions.visits.log(visit=visit, by=cast.lead, days=days, note="Modelled a lesson")
     commission.refresh_from_db()
     return visit

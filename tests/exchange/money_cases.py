@@ -45,7 +45,7 @@ def agreed_outside(cast, **terms):
 def visited(cast, commission, *, on, days, by=None):
     """A visit that was logged and confirmed."""
     visit = a_logged_visit(cast, commission, on=on, days=days)
-    actions.confirm_visit(visit=visit, by=by or cast.head)
+    actions.confirmations.confirm(visit=visit, by=by or cast.head)
     return Visit.objects.get(pk=visit.pk)
 
 

@@ -20,8 +20,8 @@ def test_it_agrees_with_the_exit_plan(client, cast):
 
 def test_the_third_yes_holds_the_days(client, cast):
     commission = offered(cast)
-    actions.accept(commission=commission, by=cast.lead)
-    actions.release(commission=commission, by=cast.home_head)
+    actions.agreements.accept(commission=commission, by=cast.lead)
+    actions.agreements.release(commission=commission, by=cast.home_head)
     send(client, cast.head, url_of("agree", commission), exit_plan="The subject lead")
     commission.refresh_from_db()
     assert (commission.status, Account.objects.get(school=cast.asking).held) == ("agreed", 500)
@@ -47,7 +47,7 @@ def test_it_says_who_pays_the_travel_once_the_home_school_has_said_so(client, ca
     page = look(client, cast.head, url_of("agree", commission)).content.decode()
     assert to_come in page
     assert "Travel is paid by" not in page
-    actions.release(commission=commission, by=cast.home_head, travel_payer="receiving")
+    actions.agreements.release(commission=commission, by=cast.home_head, travel_payer="receiving")
     page = " ".join(look(client, cast.head, url_of("agree", commission)).content.decode().split())
     assert to_come not in page
     row = page[page.index("Travel is paid by") :]
@@ -57,9 +57,9 @@ def test_it_says_who_pays_the_travel_once_the_home_school_has_said_so(client, ca
 @pytest.mark.parametrize("travel_payer", ["receiving", ""])
 def test_who_pays_the_travel_is_told_when_the_home_school_says_so_last(cast, travel_payer):
     commission = offered(cast)
-    actions.agree(commission=commission, by=cast.head)
-    actions.accept(commission=commission, by=cast.lead)
-    actions.release(commission=commission, by=cast.home_head, travel_payer=travel_payer)
+    actions.agreements.agree(commission=commission, by=cast.head)
+    actions.agreements.accept(commission=commission, by=cast.lead)
+    actions.agreements.release(commission=commission, by=cast.home_head, travel_payer=travel_payer)
     mail = Mail.objects.get(to=cast.head.email, subject__endswith=": agreed")
     assert ("The receiving school pays the travel." in mail.text) == bool(travel_payer)
 

@@ -357,7 +357,7 @@ def test_a_warning_already_given_is_lifted_by_an_agreement_and_told_anew_when_th
     client.force_login(cast.coordinator)
     html = client.get(reverse("exchange:alliance", args=["netherby"])).content.decode()
     assert "Agreed work mends it" in html
-    actions.cancel_work(commission=commission, by=cast.head, reason="The plan has changed")
+    actions.work.cancel(commission=commission, by=cast.head, reason="The plan has changed")
     tick()
     tick()
     assert (told(), sides(cast, cast.giving)) == (sorted(once * 2), [-1, 0, -1])

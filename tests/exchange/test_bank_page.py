@@ -25,7 +25,7 @@ TODAY = timezone.localdate
 @pytest.fixture
 def worked(cast):
     """Ashgrove has received 1.75 days from Birchwood, and 0.25 are held."""
-    actions.confirm_visit(visit=a_logged_visit(cast, an_agreement(cast, days=200), days=175), by=cast.head)
+    actions.confirmations.confirm(visit=a_logged_visit(cast, an_agreement(cast, days=200), days=175), by=cast.head)
     return cast
 
 
@@ -276,9 +276,9 @@ def test_the_funds_income_and_spending_by_year_kind_and_the_services_names(clien
 
 def test_a_levy_taken_back_is_no_income(client, worked):
     visit = worked.asking.requests.get().commissions.get().leg.visits.get()
-    actions.dispute_visit(visit=visit, by=worked.head, reason="Nobody came")
+    actions.confirmations.dispute(visit=visit, by=worked.head, reason="Nobody came")
     visit.refresh_from_db()
-    actions.settle_dispute(visit=visit, by=worked.coordinator, days=0, reason="Nobody came")
+    actions.confirmations.settle(visit=visit, by=worked.coordinator, days=0, reason="Nobody came")
     assert flows(get(client, worked.coordinator)) == []
 
 

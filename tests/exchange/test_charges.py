@@ -32,7 +32,7 @@ def mails(cast, subject):
 
 
 def finish(cast, commission):
-    actions.finish_work(commission=fresh(commission), by=cast.lead, reason="It was enough")
+    actions.work.finish(commission=fresh(commission), by=cast.lead, reason="It was enough")
 
 
 def charged(cast, *, days=350, **terms):
@@ -44,8 +44,8 @@ def charged(cast, *, days=350, **terms):
 
 
 def disputed_and_settled(cast, visit, days):
-    actions.dispute_visit(visit=visit, by=cast.head, reason="It was less")
-    actions.settle_dispute(visit=visit, by=cast.coordinator, days=days, reason="Both agree")
+    actions.confirmations.dispute(visit=visit, by=cast.head, reason="It was less")
+    actions.confirmations.settle(visit=visit, by=cast.coordinator, days=days, reason="Both agree")
 
 
 # When, and how much ---------------------------------------------------------------------------
@@ -79,7 +79,7 @@ def test_420_a_day_for_2_days_on_top_with_vat_is_charged_as_the_rules_say(cast):
 def test_it_is_raised_when_the_work_is_stopped(cast):
     commission = agreed_outside(cast)
     visited(cast, commission, on=ago(3), days=100)
-    actions.stop_work(commission=fresh(commission), by=cast.head, reason="The head left")
+    actions.work.stop(commission=fresh(commission), by=cast.head, reason="The head left")
     assert Charge.objects.get().total == 35000
 
 
@@ -88,7 +88,7 @@ def test_what_is_confirmed_after_the_end_is_charged_by_the_clock_once(cast):
     visited(cast, commission, on=ago(9), days=100)
     visit = a_logged_visit(cast, fresh(commission), on=ago(3), days=200)
     finish(cast, commission)
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     assert Charge.objects.count() == 1
     for _ in range(2):
         clock.run(Day(timezone.now()))
@@ -141,7 +141,7 @@ def test_less_after_a_dispute_is_credited_to_the_penny(cast):
 
 def test_what_was_waived_is_never_given_back(cast):
     charge = charged(cast, days=200)
-    actions.waive_charge(charge=charge, by=cast.coordinator, reason="A gift")
+    actions.charges.waive(charge=charge, by=cast.coordinator, reason="A gift")
     disputed_and_settled(cast, Visit.objects.get(), 100)
     clock.run(Day(timezone.now()))
     assert Charge.objects.get() == charge
@@ -153,11 +153,11 @@ def test_what_was_waived_is_never_given_back(cast):
 def test_a_disputed_visit_is_not_charged_before_it_is_settled(cast):
     commission = agreed_outside(cast)
     visit = visited(cast, commission, on=ago(3), days=100)
-    actions.dispute_visit(visit=visit, by=cast.head, reason="It was less")
+    actions.confirmations.dispute(visit=visit, by=cast.head, reason="It was less")
     finish(cast, commission)
     clock.run(Day(timezone.now()))
     assert not Charge.objects.exists()
-    actions.settle_dispute(visit=visit, by=cast.coordinator, days=75, reason="Both agree")
+    actions.confirmations.settle(visit=visit, by=cast.coordinator, days=75, reason="Both agree")
     clock.run(Day(timezone.now()))
     assert Charge.objects.get().total == 26250
 
@@ -165,7 +165,7 @@ def test_a_disputed_visit_is_not_charged_before_it_is_settled(cast):
 def test_a_fixed_brokerage_is_taken_once_a_commission(cast):
     commission = agreed_outside(cast, brokerage_percent=0, brokerage_fixed=5000, brokerage_inside=False)
     visited(cast, commission, on=ago(9), days=100)
-    actions.charge_now(commission=fresh(commission), by=cast.coordinator)
+    actions.charges.charge_now(commission=fresh(commission), by=cast.coordinator)
     visited(cast, fresh(commission), on=ago(3), days=100)
     finish(cast, commission)
     assert list(Charge.objects.order_by("pk").values_list("brokerage", "total")) == [(5000, 40000), (0, 35000)]
@@ -175,8 +175,8 @@ def peer_work_of_a_leaver(cast, **terms):
     """Work for each other that is in money on both legs by now, two days each."""
     a_tariff(cast.alliance, brokerage_percent=0, brokerage_fixed=5000, **terms)
     commission = peer_offer(cast)
-    actions.release(commission=commission, by=cast.home_head)
-    actions.agree(commission=commission, by=cast.head)
+    actions.agreements.release(commission=commission, by=cast.home_head)
+    actions.agreements.agree(commission=commission, by=cast.head)
     leave(cast.giving, ago(9))
     return widen(commission)
 
@@ -184,8 +184,8 @@ def peer_work_of_a_leaver(cast, **terms):
 def visited_on_each_leg(cast, commission, days):
     visits = [a_visit(cast, commission, leg=leg, on=ago(3), days=days) for leg in commission.legs.all()]
     for visit in visits:
-        actions.log_visit(visit=visit, by=cast.coordinator, days=days, note="Watched lessons")
-        actions.confirm_visit(visit=visit, by=cast.head)
+        actions.visits.log(visit=visit, by=cast.coordinator, days=days, note="Watched lessons")
+        actions.confirmations.confirm(visit=visit, by=cast.head)
     return visits
 
 
@@ -202,8 +202,8 @@ def test_a_fixed_brokerage_is_taken_once_of_two_schools_that_help_each_other(cas
 def test_what_was_waived_was_not_taken(cast):
     commission = peer_work_of_a_leaver(cast, brokerage_inside=False)
     visited_on_each_leg(cast, commission, 100)
-    first, _ = actions.charge_now(commission=fresh(commission), by=cast.coordinator)
-    actions.waive_charge(charge=first, by=cast.coordinator, reason="A gift")
+    first, _ = actions.charges.charge_now(commission=fresh(commission), by=cast.coordinator)
+    actions.charges.waive(charge=first, by=cast.coordinator, reason="A gift")
     visited_on_each_leg(cast, fresh(commission), 100)
     assert brokerages()[2:] == [("Ashgrove", 35000, 0, 35000), ("Birchwood", 35000, 5000, 35000)]
 
@@ -211,17 +211,17 @@ def test_what_was_waived_was_not_taken(cast):
 def test_what_the_first_school_cannot_bear_of_it_the_other_does(cast):
     commission = peer_work_of_a_leaver(cast, brokerage_inside=True, day_rate=3000)
     visited_on_each_leg(cast, commission, 100)
-    actions.charge_now(commission=fresh(commission), by=cast.coordinator)
+    actions.charges.charge_now(commission=fresh(commission), by=cast.coordinator)
     assert brokerages() == [("Ashgrove", 3000, 3000, 0), ("Birchwood", 3000, 2000, 1000)]
 
 
 def test_when_the_school_that_bore_it_has_it_back_the_other_bears_it_with_the_next_charge(cast):
     commission = peer_work_of_a_leaver(cast, brokerage_inside=True)
     visit, other = visited_on_each_leg(cast, commission, 100)
-    actions.charge_now(commission=fresh(commission), by=cast.coordinator)
+    actions.charges.charge_now(commission=fresh(commission), by=cast.coordinator)
     disputed_and_settled(cast, visit, 0)
     disputed_and_settled(cast, other, 200)
-    actions.charge_now(commission=fresh(commission), by=cast.coordinator)
+    actions.charges.charge_now(commission=fresh(commission), by=cast.coordinator)
     assert brokerages() == [
         ("Ashgrove", 35000, 5000, 30000), ("Birchwood", 35000, 0, 35000),
         ("Ashgrove", -35000, -5000, -30000), ("Birchwood", 35000, 5000, 30000),
@@ -231,7 +231,7 @@ def test_when_the_school_that_bore_it_has_it_back_the_other_bears_it_with_the_ne
 def test_charges_are_numbered_without_gaps_in_each_alliance(cast):
     charge = charged(cast)
     with pytest.raises(Refused):
-        actions.charge_now(commission=fresh(charge.commission), by=cast.coordinator)
+        actions.charges.charge_now(commission=fresh(charge.commission), by=cast.coordinator)
     second = widen(an_agreement(cast))
     visited(cast, second, on=ago(2), days=100)
     finish(cast, second)
@@ -250,7 +250,9 @@ def test_charges_raised_at_once_have_numbers_of_their_own():
     for commission in commissions:
         visited(cast, commission, on=ago(3), days=100)
     rows = [fresh(commission) for commission in commissions]
-    answers = together(*[lambda row=row: actions.charge_now(commission=row, by=cast.coordinator) for row in rows])
+    answers = together(
+        *[lambda row=row: actions.charges.charge_now(commission=row, by=cast.coordinator) for row in rows]
+    )
     assert not [answer for answer in answers if isinstance(answer, Exception)]
     assert sorted(Charge.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
 
@@ -282,12 +284,12 @@ def test_what_the_portal_raises_when_work_ends_names_no_head(client, cast):
     assert str(cast.head) not in page
 
 
-@pytest.mark.parametrize("verb", ["finish_work", "stop_work"])
+@pytest.mark.parametrize("verb", ["finish", "stop"])
 def test_neither_does_it_name_who_ended_the_work(cast, verb):
     commission = agreed_outside(cast)
     visited(cast, commission, on=ago(3), days=100)
-    by = {"finish_work": cast.lead, "stop_work": cast.head}[verb]
-    getattr(actions, verb)(commission=fresh(commission), by=by, reason="It was enough")
+    by = {"finish": cast.lead, "stop": cast.head}[verb]
+    getattr(actions.work, verb)(commission=fresh(commission), by=by, reason="It was enough")
     assert Event.objects.get(verb="raise_charge").by is None
 
 
@@ -308,7 +310,7 @@ def test_the_action_charges_for_a_coordinator_of_the_alliance_only(cast):
     visited(cast, commission, on=ago(3), days=100)
     for user in (cast.stranger, cast.head, factories.coordinator_of(factories.AllianceFactory())):
         with pytest.raises(Refused, match="Only a coordinator of the alliance charges"):
-            actions.charge_now(commission=fresh(commission), by=user)
+            actions.charges.charge_now(commission=fresh(commission), by=user)
     assert not Charge.objects.exists()
 
 
@@ -385,7 +387,7 @@ def test_a_charge_says_how_to_pay_until_it_is_paid(client, cast):
     page = text_of(look(client, cast.head, charge.get_absolute_url()))
     assert "Netherby Schools, account 00000003.<br>Please quote the number of the charge." in page
     assert "How to pay Netherby Schools, account 00000003. Please quote" in paper_of(client, cast.head, charge)
-    actions.pay_charge(charge=charge, by=cast.coordinator)
+    actions.charges.pay(charge=charge, by=cast.coordinator)
     assert "How to pay" not in text_of(look(client, cast.head, charge.get_absolute_url()))
     assert "How to pay" not in paper_of(client, cast.head, charge)
 
@@ -429,7 +431,7 @@ def test_it_is_waived_with_a_reason(client, cast):
 def test_the_mail_about_one_that_is_waived_names_no_supported_person(cast):
     charge = charged(cast)
     type(charge.commission.request).objects.update(supported_person="Nora Quill")
-    actions.waive_charge(charge=Charge.objects.get(), by=cast.coordinator, reason="Mrs Quill is away")
+    actions.charges.waive(charge=Charge.objects.get(), by=cast.coordinator, reason="Mrs Quill is away")
     assert "need not be paid: a member of staff is away" in Mail.objects.get(subject__contains="waived").text
     assert Event.objects.get(verb="waive_charge").reason == "NETHERBY-0001: a member of staff is away"
 
@@ -437,12 +439,13 @@ def test_the_mail_about_one_that_is_waived_names_no_supported_person(cast):
 def test_the_action_waives_nothing_without_a_reason(cast):
     charge = charged(cast)
     with pytest.raises(Refused, match="Say why it is waived"):
-        actions.waive_charge(charge=charge, by=cast.coordinator, reason=" ")
+        actions.charges.waive(charge=charge, by=cast.coordinator, reason=" ")
     assert Charge.objects.get().status == "due"
 
 
 @pytest.mark.parametrize(
-    ("act", "words"), [(actions.pay_charge, "Paid on {}: By cheque"), (actions.waive_charge, "Waived on {}: By cheque")]
+    ("act", "words"),
+    [(actions.charges.pay, "Paid on {}: By cheque"), (actions.charges.waive, "Waived on {}: By cheque")],
 )
 def test_page_and_pdf_say_when_it_was_settled_and_why(client, cast, act, words):
     charge = charged(cast)
@@ -460,7 +463,7 @@ def test_what_is_settled_has_a_time_and_a_name_and_what_is_due_has_none(cast, fa
         Charge.objects.update(**facts)
 
 
-@pytest.mark.parametrize(("act", "word"), [(actions.pay_charge, "Paid"), (actions.waive_charge, "Waived")])
+@pytest.mark.parametrize(("act", "word"), [(actions.charges.pay, "Paid"), (actions.charges.waive, "Waived")])
 def test_a_charge_keeps_its_date_though_a_supported_person_is_called_like_the_alliance(client, cast, act, word):
     charge = charged(cast)
     SupportRequest.objects.update(supported_person="Netherby")
@@ -474,16 +477,16 @@ def test_a_charge_keeps_its_date_though_a_supported_person_is_called_like_the_al
 def test_what_is_settled_is_settled(client, cast, verb):
     charge = charged(cast)
     stale = Charge.objects.get()
-    actions.pay_charge(charge=charge, by=cast.coordinator)
+    actions.charges.pay(charge=charge, by=cast.coordinator)
     response = send(client, cast.coordinator, url_of(verb, charge), reason="Again")
     assert response.status_code == 409
     assert "has been paid or waived already" in text_of(response)
     with pytest.raises(SomebodyFaster):
-        actions.waive_charge(charge=stale, by=cast.coordinator, reason="At the same moment")
+        actions.charges.waive(charge=stale, by=cast.coordinator, reason="At the same moment")
     assert Charge.objects.get().status == "paid"
 
 
-@pytest.mark.parametrize("act", [actions.pay_charge, actions.waive_charge])
+@pytest.mark.parametrize("act", [actions.charges.pay, actions.charges.waive])
 def test_the_action_settles_for_a_coordinator_who_works_at_neither_school_only(cast, act):
     charge = charged(cast)
     at_home = factories.coordinator_of(cast.alliance)
@@ -517,8 +520,8 @@ def three_charges(cast):
         commission = widen(an_agreement(cast, an_offer(cast, a_request(cast, days=days))))
         visited(cast, commission, on=ago(3), days=days)
     first, second, third = Charge.objects.order_by("pk")
-    actions.pay_charge(charge=second, by=cast.coordinator)
-    actions.waive_charge(charge=third, by=cast.coordinator, reason="A gift")
+    actions.charges.pay(charge=second, by=cast.coordinator)
+    actions.charges.waive(charge=third, by=cast.coordinator, reason="A gift")
     return first, second, third
 
 

@@ -89,7 +89,7 @@ def test_a_closure_added_later_holds_the_lapse_back(cast):
 
 def test_it_reminds_those_who_have_not_answered_after_three_days(cast):
     with at("2027-03-01 10:00"):
-        actions.accept(commission=an_offer(cast), by=cast.lead)
+        actions.agreements.accept(commission=an_offer(cast), by=cast.lead)
     tick("2027-03-03 12:00")
     tick("2027-03-04 08:59")
     assert told("offer") == []
@@ -221,13 +221,13 @@ def test_paused_work_stands_still(cast):
         a_visit(cast, commission, on=date(2027, 3, 12))
     with at("2027-03-05 12:00"):
         commission.refresh_from_db()
-        actions.pause_work(commission=commission, by=cast.head, reason="Inspection")
+        actions.work.pause(commission=commission, by=cast.head, reason="Inspection")
     tick("2027-03-11 12:00")
     tick("2027-03-20 12:00")
     visit.refresh_from_db()
     assert (visit.status, told("visit"), told("visit_tomorrow")) == ("logged", [], [])
     with at("2027-03-20 13:00"):
-        actions.resume_work(commission=commission, by=cast.head)
+        actions.work.resume(commission=commission, by=cast.head)
     # 15 days stood still: what was due on the 8th and the 15th is due on the 23rd and the 30th.
     tick("2027-03-22 12:00")
     assert told("visit_to_confirm") == []
@@ -248,9 +248,9 @@ def test_a_pause_over_the_holidays_is_not_counted_twice(cast):
         visit = a_logged_visit(cast, commission)
     with at("2027-07-20 12:00"):
         commission.refresh_from_db()
-        actions.pause_work(commission=commission, by=cast.head, reason="Illness")
+        actions.work.pause(commission=commission, by=cast.head, reason="Illness")
     with at("2027-09-01 12:00"):
-        actions.resume_work(commission=commission, by=cast.head)
+        actions.work.resume(commission=commission, by=cast.head)
     visit.refresh_from_db()
     # Without the pause 8 September; two days of term stood still.
     assert visit.confirm_by == date(2027, 9, 10)
@@ -262,9 +262,9 @@ def test_work_stopped_in_a_pause_leaves_the_school_its_days_to_confirm(cast):
         visit = a_logged_visit(cast, commission)
     with at("2027-03-05 12:00"):
         commission.refresh_from_db()
-        actions.pause_work(commission=commission, by=cast.head, reason="Illness")
+        actions.work.pause(commission=commission, by=cast.head, reason="Illness")
     with at("2027-04-04 12:00"):
-        actions.stop_work(commission=commission, by=cast.head, reason="The leader has moved")
+        actions.work.stop(commission=commission, by=cast.head, reason="The leader has moved")
     tick("2027-04-05 12:00")
     visit.refresh_from_db()
     assert (visit.status, visit.confirm_by) == ("logged", date(2027, 4, 14))
@@ -276,7 +276,7 @@ def test_work_stopped_in_a_pause_leaves_the_school_its_days_to_confirm(cast):
 def delivered_on(cast, text):
     commission = agreed_on(cast, text, days=100)
     with at(text):
-        actions.confirm_visit(visit=a_logged_visit(cast, commission), by=cast.head)
+        actions.confirmations.confirm(visit=a_logged_visit(cast, commission), by=cast.head)
     commission.refresh_from_db()
     assert commission.status == "delivered"
     return commission
@@ -289,7 +289,9 @@ def test_each_missing_side_is_asked_for_an_evaluation_and_again_a_week_later(cas
     tick("2027-03-11 12:00")
     assert told("evaluation") == emails(cast.head, cast.lead)
     with at("2027-03-12 12:00"):
-        actions.evaluate(commission=commission, by=cast.lead, side="giving", evidence="Lessons seen", rating=4)
+        actions.evaluations.evaluate(
+            commission=commission, by=cast.lead, side="giving", evidence="Lessons seen", rating=4
+        )
     tick("2027-03-17 12:00")
     assert told("evaluation_again") == []
     tick("2027-03-18 12:00")
@@ -377,7 +379,7 @@ def test_at_the_band_nobody_is_told(cast):
 def test_balances_are_there_at_once(cast):
     commission = agreed_on(cast, "2027-03-01 10:00")
     with at("2027-03-01 11:00"):
-        actions.confirm_visit(visit=a_logged_visit(cast, commission, days=500), by=cast.head)
+        actions.confirmations.confirm(visit=a_logged_visit(cast, commission, days=500), by=cast.head)
     rows = {row.account.school: row for row in Balance.objects.filter(year=2026)}
     assert (rows[cast.giving].given, rows[cast.giving].levy, rows[cast.giving].net) == (500, 50, 450)
     assert (rows[cast.asking].received, rows[cast.asking].net) == (500, -500)
@@ -527,7 +529,7 @@ def test_f18_eight_clocks_and_four_relays_make_fifty_mails_of_fifty_reminders(se
     with time_machine.travel(datetime.combine(on - timedelta(days=2), datetime.min.time(), LONDON)):
         for _ in range(25):  # two sides each
             commission = an_agreement(cast, days=25, leader=factories.leader_at(cast.giving))
-            actions.plan_visit(
+            actions.visits.plan(
                 leg=commission.leg, by=cast.lead, on=on, days=25, arrival_time=datetime.min.time(),
                 arrival_contact="The office",
             )  # fmt: skip

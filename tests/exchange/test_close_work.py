@@ -8,7 +8,7 @@ from tests.exchange.test_accept import send
 
 def delivered(cast):
     commission = an_agreement(cast, days=100)
-    actions.confirm_visit(visit=a_logged_visit(cast, commission, days=100), by=cast.head)
+    actions.confirmations.confirm(visit=a_logged_visit(cast, commission, days=100), by=cast.head)
     commission.refresh_from_db()
     return commission
 

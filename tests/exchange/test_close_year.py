@@ -49,7 +49,7 @@ def posted(cast):
 
 def close(cast, year=2026):
     with at("2027-10-31 09:00"):
-        return actions.close_year(alliance=cast.alliance, year=year, by=cast.coordinator)
+        return actions.years.close(alliance=cast.alliance, year=year, by=cast.coordinator)
 
 
 def test_what_is_above_the_cap_goes_to_the_fund_and_the_fund_writes_debts_off(capped):
@@ -158,7 +158,7 @@ def test_twice_is_once(capped):
 def test_not_before_31_october(cast):
     visit(cast, "giving", "asking", 500)
     with at("2027-10-30 23:59"), pytest.raises(Refused, match="can be closed from 31 October 2027"):
-        actions.close_year(alliance=cast.alliance, year=2026, by=cast.coordinator)
+        actions.years.close(alliance=cast.alliance, year=2026, by=cast.coordinator)
     assert not ClosedYear.objects.exists()
 
 
@@ -168,14 +168,14 @@ def test_not_while_one_of_its_visits_awaits_confirmation(cast):
     with pytest.raises(Refused, match="1 visit of that year waits to be confirmed"):
         close(cast)
     with at("2027-09-02 10:00"):
-        actions.confirm_visit(visit=logged, by=cast.head)
+        actions.confirmations.confirm(visit=logged, by=cast.head)
     assert close(cast)
 
 
 def test_not_while_one_of_its_visits_is_disputed(cast):
     with at("2027-08-30 10:00"):
         logged = a_logged_visit(cast, an_agreement(cast))
-        actions.dispute_visit(visit=logged, by=cast.head, reason="It was half a day")
+        actions.confirmations.dispute(visit=logged, by=cast.head, reason="It was half a day")
     with pytest.raises(Refused, match="1 visit of that year waits to be confirmed"):
         close(cast)
 
@@ -192,8 +192,8 @@ def test_a_closed_year_is_closed_whatever_is_logged_in_it_later(cast):
         planned = a_visit(cast, an_agreement(cast))
     closed = close(cast)
     with at("2027-11-02 10:00"):
-        actions.log_visit(visit=planned, by=cast.lead, days=100, note="Written up late")
-        assert actions.close_year(alliance=cast.alliance, year=2026, by=cast.coordinator) == closed
+        actions.visits.log(visit=planned, by=cast.lead, days=100, note="Written up late")
+        assert actions.years.close(alliance=cast.alliance, year=2026, by=cast.coordinator) == closed
 
 
 def test_the_bank_itself_keeps_the_order(cast):
@@ -240,8 +240,8 @@ def test_a_visit_confirmed_later_counts_on_the_first_open_day_and_says_so(cast):
         planned = a_visit(cast, an_agreement(cast))
     close(cast)
     with at("2027-11-02 10:00"):
-        actions.log_visit(visit=planned, by=cast.lead, days=100, note="Written up late")
-        actions.confirm_visit(visit=planned, by=cast.head)
+        actions.visits.log(visit=planned, by=cast.lead, days=100, note="Written up late")
+        actions.confirmations.confirm(visit=planned, by=cast.head)
     row = Transfer.objects.get(kind="visit")
     assert row.occurred_on == NEXT_YEAR
     assert row.reason == "Visit of 30 August 2027, posted after that year was closed"
@@ -256,9 +256,9 @@ def test_an_urgent_visit_of_a_closed_year_is_covered_on_the_first_open_day(cast)
     with at("2027-08-30 10:00"):
         commission = an_agreement(cast, an_offer(cast, a_request(cast, urgency="urgent")))
         done = a_logged_visit(cast, commission)
-        actions.confirm_visit(visit=done, by=cast.head)
+        actions.confirmations.confirm(visit=done, by=cast.head)
     close(cast)
-    row = actions.cover_urgent(visit=done, amount=100, by=cast.coordinator, reason="Flooded", key="urgent")
+    row = actions.movements.cover_urgent(visit=done, amount=100, by=cast.coordinator, reason="Flooded", key="urgent")
     assert (row.kind, row.occurred_on) == ("urgent", NEXT_YEAR)
 
 
@@ -335,7 +335,7 @@ def test_a_year_without_movements_is_not_there(client, cast):
 @pytest.mark.parametrize("year", [0, 1990, 2027, 9999, 99999])
 def test_a_year_that_cannot_be_is_not_closed(cast, year):
     with at("2027-03-01"), pytest.raises(Refused, match="There is no such year to close"):
-        actions.close_year(alliance=cast.alliance, year=year, by=cast.coordinator)
+        actions.years.close(alliance=cast.alliance, year=year, by=cast.coordinator)
 
 
 def test_only_a_coordinator_of_the_alliance_closes_its_years(cast):
@@ -343,5 +343,5 @@ def test_only_a_coordinator_of_the_alliance_closes_its_years(cast):
     with at("2027-11-01"):
         for user in (cast.head, cast.stranger):
             with pytest.raises(Refused, match="Only a coordinator of the alliance"):
-                actions.close_year(alliance=cast.alliance, year=2026, by=user)
+                actions.years.close(alliance=cast.alliance, year=2026, by=user)
     assert not ClosedYear.objects.exists()

@@ -63,7 +63,7 @@ def test_confirming_is_the_first_of_the_main_buttons_for_who_may(client, cast):
         buttons = page_of(client, user, visit.leg.commission).context["main_buttons"]
         expected = [{"url": url_of("confirm_visit", visit), "label": f"Confirm the visit of {visit.on:%-d %B}"}]
         assert [{name: button[name] for name in ("url", "label")} for button in buttons] == expected * offered
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     assert not any(label.startswith("Confirm") for label in labels(page_of(client, cast.head, visit.leg.commission)))
 
 
@@ -74,7 +74,7 @@ def test_delivered_work_can_be_closed_by_the_coordinator(client, cast):
 
 def test_a_dispute_is_settled_by_a_coordinator_who_works_at_neither_school(client, cast):
     visit = cases.logged(cast)
-    actions.dispute_visit(visit=visit, by=cast.head, reason="Half a day")
+    actions.confirmations.dispute(visit=visit, by=cast.head, reason="Half a day")
     insider = factories.coordinator_of(cast.alliance)
     factories.Post.objects.create(person=insider.person, school=cast.giving, starts_on=factories.LONG_AGO)
     shown = [
@@ -98,7 +98,7 @@ def test_every_button_opens_its_page(client, cast):
 
 def test_the_three_yeses_say_who(client, cast):
     commission = cases.offered(cast)
-    actions.accept(commission=commission, by=cast.lead)
+    actions.agreements.accept(commission=commission, by=cast.lead)
     page = page_of(client, cast.head, commission)
     assert [(yes["at"] and yes["who"]) for yes in page.context["yeses"]] == [str(cast.lead), None, None]
     assert page.content.decode().count("Waiting") == 2
@@ -160,10 +160,10 @@ def test_a_proposal_is_answered_by_the_heads(client, cast):
 
 def test_the_package_is_linked_both_ways(client, cast):
     commission = cases.diagnostic(cast)
-    actions.finish_work(commission=commission, by=cast.lead, reason="Found out")
-    actions.report_findings(commission=commission, by=cast.lead, findings="Reading", no_further_support=False)
+    actions.work.finish(commission=commission, by=cast.lead, reason="Found out")
+    actions.work.report_findings(commission=commission, by=cast.lead, findings="Reading", no_further_support=False)
     request = SupportRequest.objects.get(pk=commission.request_id)
-    actions.ask_package(request=request, by=cast.head, days=200)
+    actions.requests.ask_package(request=request, by=cast.head, days=200)
     part = an_offer(cast, SupportRequest.objects.get(pk=request.pk), days=200)
     assert [c.pk for c in page_of(client, cast.head, commission).context["package"]] == [part.pk]
     assert page_of(client, cast.head, part).context["parent"] == commission
@@ -175,7 +175,7 @@ def peer(cast):
     request = a_request(cast, days=200, kind="peer")
     comes, goes = factories.UserFactory().person, Person.objects.create(name="Goes Back")
     today = cases.TODAY()
-    return actions.offer_peer(
+    return actions.offers.offer_peer(
         request=request, by=cast.coordinator, partner=cast.other, person=comes, days=200, return_person=goes,
         return_days=100, starts_on=today, ends_on=today, objectives="Observe each other",
     )  # fmt: skip
@@ -190,8 +190,8 @@ def test_peer_to_peer_shows_both_directions_and_two_yeses(client, cast, peer):
 
 
 def test_the_person_of_a_leg_sees_the_work_and_plans_it(client, cast, peer):
-    actions.release(commission=peer, by=cast.stranger)
-    actions.agree(commission=peer, by=cast.head)
+    actions.agreements.release(commission=peer, by=cast.stranger)
+    actions.agreements.agree(commission=peer, by=cast.head)
     leg = Leg.objects.get(commission=peer, giving_school=cast.other)
     response = page_of(client, leg.person.user, peer)
     assert [[button["label"] for button in part["buttons"]] for part in response.context["legs"]] == [
@@ -226,7 +226,7 @@ def test_disputes_take_the_same_queries_too(client, cast):
 
     def dispute():
         visit = a_logged_visit(cast, commission, days=25)
-        actions.dispute_visit(visit=visit, by=cast.head, reason="No")
+        actions.confirmations.dispute(visit=visit, by=cast.head, reason="No")
 
     dispute()
     one = queries(client, cast.coordinator, commission)
@@ -237,7 +237,7 @@ def test_disputes_take_the_same_queries_too(client, cast):
 
 def test_evaluations_name_their_sides(client, cast):
     commission = cases.evaluated_by_school(cast)
-    actions.evaluate(
+    actions.evaluations.evaluate(
         commission=commission, by=cast.lead, side=Evaluation.Side.GIVING, evidence="Lessons", rating=4,
         gained="A scheme of work", scores={},
     )  # fmt: skip

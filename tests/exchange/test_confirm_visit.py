@@ -104,7 +104,7 @@ def test_it_takes_few_statements(cast, django_assert_max_num_queries):
     commission = an_agreement(cast, days=300)
     first, second = [a_logged_visit(cast, commission, days=100).pk for _ in range(2)]
     visits = Visit.objects.select_related("leg__commission__request")
-    actions.confirm_visit(visit=visits.get(pk=first), by=cast.head)  # it opens the fund's account
+    actions.confirmations.confirm(visit=visits.get(pk=first), by=cast.head)  # it opens the fund's account
     waiting = visits.get(pk=second)
     with django_assert_max_num_queries(15):  # 11, and two savepoints, of which the outer is the test's
-        actions.confirm_visit(visit=waiting, by=cast.head)
+        actions.confirmations.confirm(visit=waiting, by=cast.head)

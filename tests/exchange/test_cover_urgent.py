@@ -30,14 +30,16 @@ def urgent(cast):
     cast.visits = []
     for days in (250, 100):
         visit = a_logged_visit(cast, commission, days=days)
-        actions.confirm_visit(visit=visit, by=cast.head)
+        actions.confirmations.confirm(visit=visit, by=cast.head)
         cast.visits.append(visit)
     cast.account = posting.school_account(cast.alliance, cast.asking)
     return cast
 
 
 def cover(urgent, visit, amount):
-    return actions.cover_urgent(visit=visit, amount=amount, by=urgent.coordinator, reason="Flooded", key=str(uuid4()))
+    return actions.movements.cover_urgent(
+        visit=visit, amount=amount, by=urgent.coordinator, reason="Flooded", key=str(uuid4())
+    )
 
 
 def test_the_fund_covers_the_receiver_and_the_days_still_count_as_received(urgent):
@@ -69,15 +71,15 @@ def test_a_visit_is_covered_once(urgent):
     row = cover(urgent, urgent.visits[0], 100)
     with pytest.raises(Refused, match="cannot be covered any more"):
         cover(urgent, urgent.visits[0], 100)
-    actions.reverse_movement(transfer=row, by=urgent.coordinator, reason="Too little")
+    actions.movements.reverse_movement(transfer=row, by=urgent.coordinator, reason="Too little")
     assert cover(urgent, urgent.visits[0], 125).amount == 125
 
 
 def test_a_visit_that_was_settled_in_between_is_not_covered(urgent):
     seen = urgent.visits[0]
     seen.leg.commission.request  # noqa: B018  read before the settlement
-    actions.dispute_visit(visit=type(seen).objects.get(pk=seen.pk), by=urgent.head, reason="It did not happen")
-    actions.settle_dispute(visit=type(seen).objects.get(pk=seen.pk), by=urgent.coordinator, days=0, reason="True")
+    actions.confirmations.dispute(visit=type(seen).objects.get(pk=seen.pk), by=urgent.head, reason="It did not happen")
+    actions.confirmations.settle(visit=type(seen).objects.get(pk=seen.pk), by=urgent.coordinator, days=0, reason="True")
     with pytest.raises(Refused, match="cannot be covered any more"):
         cover(urgent, seen, 100)
 
@@ -119,15 +121,15 @@ def test_heads_do_not_cover_themselves_and_coordinators_not_their_own_school(cli
 
 def test_what_is_not_urgent_is_not_covered(client, cast):
     cast.visits = [a_logged_visit(cast, an_agreement(cast))]
-    actions.confirm_visit(visit=cast.visits[0], by=cast.head)
+    actions.confirmations.confirm(visit=cast.visits[0], by=cast.head)
     assert send(client, cast, cast.coordinator).status_code == 409
 
 
 def test_a_visit_that_is_settled_otherwise_gives_its_cover_back_and_is_covered_anew(urgent):
     visit = urgent.visits[0]
     cover(urgent, visit, 250)
-    actions.dispute_visit(visit=visit, by=urgent.head, reason="It was one day")
-    actions.settle_dispute(visit=visit, by=urgent.coordinator, days=100, reason="One day")
+    actions.confirmations.dispute(visit=visit, by=urgent.head, reason="It was one day")
+    actions.confirmations.settle(visit=visit, by=urgent.coordinator, days=100, reason="One day")
     visit.refresh_from_db()
     urgent.account.refresh_from_db()
     assert (urgent.account.other, urgent.account.received) == (0, 200)

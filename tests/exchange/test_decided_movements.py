@@ -160,7 +160,7 @@ def test_hosting_counts_at_the_rate_of_its_day_rounded_half_up(bank):
     policy = bank.alliance.policy()
     policy.hosting_rate = 33
     policy.save()
-    row = actions.credit_hosting(
+    row = actions.movements.credit_hosting(
         account=account(bank, bank.asking), hosted=150, occurred_on=TODAY(), by=bank.coordinator, name="INSET", key="1"
     )
     assert row.amount == 50
@@ -173,7 +173,7 @@ def test_a_school_that_was_no_member_on_the_day_is_refused(client, bank):
     )
     assert "was not a member on that day" in response.content.decode()
     with pytest.raises(Refused, match="is not a member"):
-        actions.grant_opening(
+        actions.movements.grant_opening(
             account=account(bank, bank.asking), amount=100, occurred_on=TODAY() - timedelta(days=1),
             by=bank.coordinator, reason="x", key="1",
         )  # fmt: skip
@@ -218,7 +218,7 @@ def decide(bank, verb, *, by=None, **fields):
         "credit_hosting": {"account": own, "hosted": 100, "name": "INSET"},
     }[verb]
     facts |= {"occurred_on": TODAY(), "key": "1", "by": by or bank.coordinator, **fields}
-    return getattr(actions, verb)(**facts)
+    return getattr(actions.movements, verb)(**facts)
 
 
 @pytest.mark.parametrize("name", ["adjust_balance", *VERBS])
@@ -270,8 +270,8 @@ def test_giving_and_reversing_want_a_reason_too(bank):
     own = account(bank, bank.asking)
     granted = decide(bank, "grant_opening")
     for act in (
-        partial(actions.give, account=own, to=bank.fund, amount=100, by=bank.head, key="2"),
-        partial(actions.reverse_movement, transfer=granted, by=bank.coordinator),
+        partial(actions.movements.give, account=own, to=bank.fund, amount=100, by=bank.head, key="2"),
+        partial(actions.movements.reverse_movement, transfer=granted, by=bank.coordinator),
     ):
         with pytest.raises(BankError, match="each movement has a reason"):
             act(reason="")
@@ -301,20 +301,24 @@ def test_an_adjustment_takes_from_the_fund_no_more_than_it_has(bank):
 
 
 def test_the_fund_pays_nothing_out_of_room_that_a_reversal_made(bank):
-    gift = actions.give(account=account(bank, bank.asking), to=bank.fund, amount=300, by=bank.head, reason="x", key="1")
+    gift = actions.movements.give(
+        account=account(bank, bank.asking), to=bank.fund, amount=300, by=bank.head, reason="x", key="1"
+    )
     facts = {"provider": bank.outside, "occurred_on": TODAY(), "by": bank.coordinator, "name": "Phonics network"}
-    actions.pay_service(amount=1300, key="2", **facts)
-    actions.reverse_movement(transfer=gift, by=bank.coordinator, reason="A slip")
-    actions.give(account=account(bank, bank.giving), to=bank.fund, amount=300, by=bank.home_head, reason="x", key="3")
+    actions.movements.pay_service(amount=1300, key="2", **facts)
+    actions.movements.reverse_movement(transfer=gift, by=bank.coordinator, reason="A slip")
+    actions.movements.give(
+        account=account(bank, bank.giving), to=bank.fund, amount=300, by=bank.home_head, reason="x", key="3"
+    )
     with pytest.raises(LimitReached):
-        actions.pay_service(amount=25, key="4", **facts)
+        actions.movements.pay_service(amount=25, key="4", **facts)
     bank.fund.refresh_from_db()
     assert bank.fund.posted == 0
 
 
 def test_a_part_of_a_hundredth_is_no_amount(bank):
     with pytest.raises(BankError, match="more than 0"):
-        actions.grant_opening(
+        actions.movements.grant_opening(
             account=account(bank, bank.asking),
             amount=1.5,
             occurred_on=TODAY(),
@@ -330,10 +334,10 @@ def test_a_key_stands_for_one_movement_with_all_its_facts(bank, changed):
         "account": account(bank, bank.asking), "amount": 25, "occurred_on": TODAY(), "by": bank.coordinator,
         "reason": "Joins", "key": "once",
     }  # fmt: skip
-    first = actions.grant_opening(**facts)
-    assert actions.grant_opening(**facts).pk == first.pk
+    first = actions.movements.grant_opening(**facts)
+    assert actions.movements.grant_opening(**facts).pk == first.pk
     with pytest.raises(KeyReused):
-        actions.grant_opening(**{**facts, **changed})
+        actions.movements.grant_opening(**{**facts, **changed})
 
 
 def test_an_opening_grant_is_given_once_unless_it_was_reversed(client, bank):
@@ -342,7 +346,7 @@ def test_an_opening_grant_is_given_once_unless_it_was_reversed(client, bank):
     response = send(client, bank, "grant_opening", account=own.pk, days="1")
     assert "has had its opening grant" in response.content.decode()
     first = Transfer.objects.get(kind="opening", credit=own)
-    actions.reverse_movement(transfer=first, by=bank.coordinator, reason="A slip")
+    actions.movements.reverse_movement(transfer=first, by=bank.coordinator, reason="A slip")
     assert send(client, bank, "grant_opening", account=own.pk, days="1").status_code == 302
     own.refresh_from_db()
     assert own.posted == 100
@@ -351,8 +355,8 @@ def test_an_opening_grant_is_given_once_unless_it_was_reversed(client, bank):
 def test_the_heads_are_told_once_of_what_moved_on_their_account(bank):
     facts = {"amount": 50, "occurred_on": TODAY(), "by": bank.coordinator, "reason": "Joins", "key": "once"}
     for _ in range(2):
-        row = actions.grant_opening(account=account(bank, bank.asking), **facts)
-    actions.reverse_movement(transfer=row, by=bank.coordinator, reason="Not yet")
+        row = actions.movements.grant_opening(account=account(bank, bank.asking), **facts)
+    actions.movements.reverse_movement(transfer=row, by=bank.coordinator, reason="Not yet")
     granted, reversed_ = Mail.objects.filter(to=bank.head.email).order_by("pk")
     assert granted.subject == "The balance of Ashgrove is now 0.5 days"
     words = "has moved 0.5 days to the account of Ashgrove in Netherby Schools (opening grant): Joins"

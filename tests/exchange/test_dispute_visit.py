@@ -18,7 +18,7 @@ def test_it_disputes_and_tells_the_coordinator(client, cast):
 
 def test_a_confirmed_visit_can_be_disputed_in_time(client, cast):
     visit = logged(cast)
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     send(client, cast.head, url_of("dispute_visit", visit), reason="It was half a day")
     visit.refresh_from_db()
     assert visit.status == "disputed"
@@ -26,7 +26,7 @@ def test_a_confirmed_visit_can_be_disputed_in_time(client, cast):
 
 def test_not_when_the_time_is_over(client, cast):
     visit = logged(cast)
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     Visit.objects.update(dispute_until=timezone.localdate() - timedelta(days=1))
     response = send(client, cast.head, url_of("dispute_visit", visit), reason="It was half a day")
     assert response.status_code == 409

@@ -179,9 +179,9 @@ def test_the_leaders_yes_is_refused_for_what_has_come_between(cast, asked, code,
     cause(cast, fresh(asked))
     if code in FORBIDS_YES:
         with pytest.raises(Refused, match="Your designation is suspended or due for review"):
-            actions.accept(commission=commission, by=cast.lead)
+            actions.agreements.accept(commission=commission, by=cast.lead)
     else:
-        actions.accept(commission=commission, by=cast.lead)
+        actions.agreements.accept(commission=commission, by=cast.lead)
         assert commission.leader_yes_by == cast.lead
 
 
@@ -201,14 +201,14 @@ LAST_YES = {
 )
 def test_the_last_yes_is_refused_for_what_has_come_between(cast, asked, code, cause):
     commission = an_offer(cast, asked, days=100)
-    actions.accept(commission=commission, by=cast.lead)
-    actions.release(commission=commission, by=cast.home_head)
+    actions.agreements.accept(commission=commission, by=cast.lead)
+    actions.agreements.release(commission=commission, by=cast.home_head)
     cause(cast, fresh(asked))
     if code in LAST_YES:
         with pytest.raises(Refused, match=LAST_YES[code]):
-            actions.agree(commission=commission, by=cast.head)
+            actions.agreements.agree(commission=commission, by=cast.head)
     else:
-        actions.agree(commission=commission, by=cast.head)
+        actions.agreements.agree(commission=commission, by=cast.head)
         assert commission.status == "agreed"
 
 
@@ -260,7 +260,7 @@ def test_requests_of_two_alliances_and_two_years_are_judged_as_each_alone(cast):
     posting.open_trade(cast.alliance, other, 1000, by="user:1", reason="Agreed by both boards")
     factories.MembershipFactory(alliance=other, school=cast.giving)
     done = an_agreement(cast, days=100)
-    actions.confirm_visit(visit=a_logged_visit(cast, done), by=cast.head)
+    actions.confirmations.confirm(visit=a_logged_visit(cast, done), by=cast.head)
     first, second = a_request(cast), a_request(cast, days=200, phase="Secondary")
     third = SupportRequest.objects.create(
         alliance=other, school=school, asked_by=cast.head, days=300, status="open",

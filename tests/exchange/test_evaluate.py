@@ -71,6 +71,6 @@ def test_a_delegate_evaluates_for_the_head(client, cast):
 def test_a_side_evaluates_once(client, cast):
     commission = evaluated_by_school(cast)
     assert evaluate(client, cast.head, commission).status_code == 409
-    actions.close_work(commission=commission, by=cast.coordinator, reason="Long ago")
+    actions.evaluations.close_work(commission=commission, by=cast.coordinator, reason="Long ago")
     assert evaluate(client, cast.lead, commission).status_code == 409
     assert commission.evaluations.count() == 1

@@ -225,7 +225,7 @@ def test_a_charge_is_a_transaction_in_pounds(charging):
 def test_a_waived_charge_stands_in_the_journal_and_is_taken_back(charging):
     charge = a_charge(charging, 1)
     with time_machine.travel(datetime(2026, 11, 20, 12, tzinfo=UTC)):
-        actions.waive_charge(charge=charge, by=charging.coordinator, reason="A school; in need")
+        actions.charges.waive(charge=charge, by=charging.coordinator, reason="A school; in need")
     journal = export("netherby")
     hledger(journal, "check", "--strict")
     assert balances_of(journal, "£") == {}

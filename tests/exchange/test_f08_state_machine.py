@@ -159,21 +159,21 @@ class Bank(RuleBasedStateMachine):
         work = which.choice(self.with_status(OPEN))
         commission = Commission.objects.get(pk=work.commission.pk)
         if not work.half_agreed:
-            actions.accept(commission=commission, by=self.cast.lead)
-            actions.release(commission=commission, by=self.cast.home_head)
+            actions.agreements.accept(commission=commission, by=self.cast.lead)
+            actions.agreements.release(commission=commission, by=self.cast.home_head)
             work.half_agreed = True
         if self.may_hold("asking", work.days):
-            actions.agree(commission=commission, by=self.cast.head)
+            actions.agreements.agree(commission=commission, by=self.cast.head)
             self.is_held("asking", work.days)
             work.status = AGREED
         else:
-            self.refuses(Refused, actions.agree, commission=commission, by=self.cast.head)
+            self.refuses(Refused, actions.agreements.agree, commission=commission, by=self.cast.head)
 
     @precondition(lambda self: self.with_status(OPEN))
     @rule(which=st.randoms(use_true_random=False))
     def lapse(self, which):
         work = which.choice(self.with_status(OPEN))
-        actions.lapse(commission=Commission.objects.get(pk=work.commission.pk))
+        actions.offers.lapse(commission=Commission.objects.get(pk=work.commission.pk))
         work.status = "lapsed"
 
     @precondition(lambda self: self.with_status(AGREED))
@@ -181,7 +181,7 @@ class Bank(RuleBasedStateMachine):
     def cancel(self, which):
         work = which.choice(self.with_status(AGREED))
         commission = Commission.objects.get(pk=work.commission.pk)
-        actions.cancel_work(commission=commission, by=self.cast.head, reason="An inspection")
+        actions.work.cancel(commission=commission, by=self.cast.head, reason="An inspection")
         self.figures["asking"].held -= work.days
         work.status = "cancelled"
 
@@ -190,7 +190,7 @@ class Bank(RuleBasedStateMachine):
     def complete(self, which):
         work = which.choice(self.with_status(AGREED))
         visit = a_logged_visit(self.cast, Commission.objects.get(pk=work.commission.pk), days=work.days)
-        actions.confirm_visit(visit=visit, by=self.cast.head)
+        actions.confirmations.confirm(visit=visit, by=self.cast.head)
         self.figures["asking"].held -= work.days
         self.moves("asking", "giving", work.days)
         self.moves("giving", "fund", (work.days * LEVY + 50) // 100)

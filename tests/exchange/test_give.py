@@ -57,13 +57,13 @@ def test_a_delegate_a_coordinator_and_a_stranger_give_nothing_away(client, cast,
     for by, status in ((delegate, 403), (cast.coordinator, 403), (cast.stranger, 404)):
         assert send(client, cast, by, to=fund.pk).status_code == status
         with pytest.raises(Refused, match="headteacher"):
-            actions.give(account=own_account, to=fund, amount=100, by=by, reason="x", key="1")
+            actions.movements.give(account=own_account, to=fund, amount=100, by=by, reason="x", key="1")
     assert not Transfer.objects.exists()
 
 
 def test_the_funds_days_are_no_heads_to_give(cast, own_account):
     with pytest.raises(Refused, match="headteacher"):
-        actions.give(
+        actions.movements.give(
             account=posting.fund_account(cast.alliance), to=own_account, amount=100, by=cast.head, reason="x", key="1"
         )
 
@@ -75,7 +75,7 @@ def test_a_school_that_has_left_gives_nothing_and_is_offered_no_form(client, cas
     statement = client.get(reverse("exchange:statement", args=[cast.asking.pk])).content.decode()
     assert "Give days away" not in statement
     with pytest.raises(Refused, match="Ashgrove is not a member"):
-        actions.give(account=own_account, to=fund, amount=100, by=cast.head, reason="x", key="1")
+        actions.movements.give(account=own_account, to=fund, amount=100, by=cast.head, reason="x", key="1")
     assert not Transfer.objects.exists()
 
 
@@ -84,7 +84,7 @@ def test_a_school_that_has_left_is_given_nothing(client, cast, own_account):
     other = posting.school_account(cast.alliance, cast.other)
     assert "Choose a member of the alliance" in send(client, cast, cast.head, to=other.pk).content.decode()
     with pytest.raises(Refused, match="Castle Hill is not a member"):
-        actions.give(account=own_account, to=other, amount=100, by=cast.head, reason="x", key="1")
+        actions.movements.give(account=own_account, to=other, amount=100, by=cast.head, reason="x", key="1")
     assert not Transfer.objects.exists()
 
 
@@ -144,7 +144,7 @@ def test_the_page_says_what_the_band_is_and_asks_nothing_else(client, cast, own_
 def test_no_days_are_given_to_the_outside(cast, own_account):
     outside = posting.outside_account(cast.alliance)
     with pytest.raises(Refused, match="to the common fund or to a member"):
-        actions.give(account=own_account, to=outside, amount=100, by=cast.head, reason="x", key="1")
+        actions.movements.give(account=own_account, to=outside, amount=100, by=cast.head, reason="x", key="1")
     assert not Transfer.objects.exists()
 
 

@@ -137,7 +137,7 @@ def test_a_business_manager_sees_it_without_buttons(client, cast):
 
 def test_a_question_waits_for_an_answer(client, cast):
     asked = a_request(cast, status="submitted")
-    actions.ask_question(request=asked, by=cast.coordinator, question="Which year?")
+    actions.requests.ask_question(request=asked, by=cast.coordinator, question="Which year?")
     assert titles(first_screen(client, cast.head, cast.asking)) == [f"Answer a question about {asked.reference}"]
 
 
@@ -161,10 +161,10 @@ def test_a_logged_visit_waits_to_be_confirmed(client, cast):
 
 def test_delivered_work_waits_to_be_evaluated(client, cast):
     commission = an_agreement(cast, an_offer(cast, days=100))
-    actions.confirm_visit(visit=a_logged_visit(cast, commission), by=cast.head)
+    actions.confirmations.confirm(visit=a_logged_visit(cast, commission), by=cast.head)
     assert titles(first_screen(client, cast.head, cast.asking)) == [f"Evaluate the work of {cast.leader}"]
     assert titles(first_screen(client, cast.home_head, cast.giving)) == []
-    actions.evaluate(commission=commission, by=cast.head, side="receiving", evidence="Books", rating=5)
+    actions.evaluations.evaluate(commission=commission, by=cast.head, side="receiving", evidence="Books", rating=5)
     response = first_screen(client, cast.head, cast.asking)
     assert titles(response) == []
     assert response.context["awaited"][0]["on"] == f"{cast.leader}, to evaluate it"
@@ -172,14 +172,14 @@ def test_delivered_work_waits_to_be_evaluated(client, cast):
 
 def test_an_overdue_evaluation_says_so(client, cast):
     commission = an_agreement(cast, an_offer(cast, days=100))
-    actions.confirm_visit(visit=a_logged_visit(cast, commission), by=cast.head)
+    actions.confirmations.confirm(visit=a_logged_visit(cast, commission), by=cast.head)
     type(commission).objects.update(delivered_at=timezone.now() - timedelta(days=90))
     assert first_screen(client, cast.head, cast.asking).context["things_to_do"][0]["tag"] == "Overdue"
 
 
 def test_a_change_waits_for_the_other_head_only(client, cast):
     commission = an_agreement(cast)
-    actions.propose_variation(
+    actions.work.propose_variation(
         leg=commission.leg,
         by=cast.head,
         days=400,
@@ -193,8 +193,8 @@ def test_a_change_waits_for_the_other_head_only(client, cast):
 
 def test_findings_wait_for_a_decision(client, cast):
     commission = an_agreement(cast, an_offer(cast, a_request(cast, kind="diagnostic", days=100)))
-    actions.confirm_visit(visit=a_logged_visit(cast, commission), by=cast.head)
-    actions.report_findings(commission=commission, by=cast.lead, findings="Phonics", no_further_support=False)
+    actions.confirmations.confirm(visit=a_logged_visit(cast, commission), by=cast.head)
+    actions.work.report_findings(commission=commission, by=cast.lead, findings="Phonics", no_further_support=False)
     expected = f"Decide what follows from the findings of {commission.reference}"
     assert expected in titles(first_screen(client, cast.head, cast.asking))
 
@@ -235,7 +235,7 @@ def test_a_delegate_sees_what_the_right_allows(client, cast, right, count):
 def test_it_says_what_waits_and_for_whom(client, cast):
     sent = a_request(cast, status="submitted")
     commission = an_offer(cast)
-    actions.agree(commission=commission, by=cast.head)
+    actions.agreements.agree(commission=commission, by=cast.head)
     awaited = first_screen(client, cast.head, cast.asking).context["awaited"]
     assert [(item["url"], item["on"]) for item in awaited] == [
         (sent.get_absolute_url(), "a coordinator, to reply"),
@@ -251,7 +251,7 @@ def test_the_giving_school_waits_for_the_confirmation(client, cast):
 
 def test_the_balance_is_one_line(client, cast):
     commission = an_agreement(cast, an_offer(cast, days=300))
-    actions.confirm_visit(visit=a_logged_visit(cast, commission), by=cast.head)
+    actions.confirmations.confirm(visit=a_logged_visit(cast, commission), by=cast.head)
     page = " ".join(first_screen(client, cast.head, cast.asking).content.decode().split())
     assert "<strong>−1 day</strong>: 0 days given, 1 received; 2 days agreed and still to come" in page
 
@@ -284,7 +284,7 @@ def test_a_school_outside_reads_of_money_and_not_of_days(client, cast):
 def test_the_balance_adds_up_with_levy_and_other_movements(client, cast):
     """As the giver: 1 day given less a levy of 0.1, and 0.5 of it given away."""
     commission = an_agreement(cast, an_offer(cast, days=300))
-    actions.confirm_visit(visit=a_logged_visit(cast, commission), by=cast.head)
+    actions.confirmations.confirm(visit=a_logged_visit(cast, commission), by=cast.head)
     giver, other = (posting.school_account(cast.alliance, school) for school in (cast.giving, cast.other))
     posting.transfer(
         kind="gift", debit=giver, credit=other, amount=50, occurred_on=timezone.localdate(), by="user:1",
@@ -326,7 +326,7 @@ def test_no_name_of_a_supported_person_stands_on_it(client, cast):
 
 def test_a_draft_thrown_away_is_in_no_list(client, cast):
     draft = a_request(cast, status="draft")
-    actions.withdraw(request=draft, by=cast.head)
+    actions.requests.withdraw(request=draft, by=cast.head)
     assert SupportRequest.objects.count() == 1
     assert list(first_screen(client, cast.head, cast.asking).context["requests"]) == []
 

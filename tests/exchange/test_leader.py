@@ -39,7 +39,7 @@ def test_an_offer_waits_until_it_is_answered(client, cast):
     response = page_of(client, cast.lead)
     assert titles(response) == ["Answer the offer: 5 days of Mathematics for Ashgrove"]
     assert response.context["todo"][0]["due"] == commission.lapses_on
-    actions.accept(commission=commission, by=cast.lead)
+    actions.agreements.accept(commission=commission, by=cast.lead)
     assert titles(page_of(client, cast.lead)) == []
 
 
@@ -58,7 +58,7 @@ def test_what_is_late_says_so(client, cast):
 def test_an_evaluation_waits_until_it_is_written(client, cast):
     commission = cases.delivered(cast)
     assert titles(page_of(client, cast.lead)) == ["Say how your work for Ashgrove went"]
-    actions.evaluate(commission=commission, by=cast.lead, side="giving", evidence="Lessons", rating=4)
+    actions.evaluations.evaluate(commission=commission, by=cast.lead, side="giving", evidence="Lessons", rating=4)
     assert titles(page_of(client, cast.lead)) == []
 
 
@@ -183,5 +183,5 @@ def test_the_calendar_names_nobody_supported(client, cast):
 def test_the_calendar_is_hidden_from_strangers_and_of_no_cancelled_visit(client, cast):
     visit = cases.planned(cast)
     assert look(client, cast.stranger, url_of("visit_calendar", visit)).status_code == 404
-    actions.cancel_visit(visit=visit, by=cast.lead, ends_as="no_show", reason="Snow")
+    actions.visits.cancel(visit=visit, by=cast.lead, ends_as="no_show", reason="Snow")
     assert look(client, cast.lead, url_of("visit_calendar", visit)).status_code == 404

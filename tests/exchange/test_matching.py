@@ -119,7 +119,7 @@ def test_earlier_work_at_the_school_counts_before_distance(cast, asked):
     cast.lead = known.person.user
     cast.home_head = factories.head_of(known.school)
     earlier = an_agreement(cast, an_offer(cast, a_request(cast, days=100), leader=known, home_school=known.school))
-    actions.confirm_visit(visit=a_logged_visit(cast, earlier, days=100), by=cast.head)
+    actions.confirmations.confirm(visit=a_logged_visit(cast, earlier, days=100), by=cast.head)
     found = shortlist(asked).candidates
     assert names(found) == ["Known", "Near"]
     assert "worked there once before" in found[0].reasons
@@ -132,16 +132,18 @@ def test_work_that_the_school_rated_low_is_no_reason_to_ask_again(cast, asked):
     cast.lead = known.person.user
     cast.home_head = factories.head_of(known.school)
     earlier = an_agreement(cast, an_offer(cast, a_request(cast, days=100), leader=known, home_school=known.school))
-    actions.confirm_visit(visit=a_logged_visit(cast, earlier, days=100), by=cast.head)
+    actions.confirmations.confirm(visit=a_logged_visit(cast, earlier, days=100), by=cast.head)
     earlier.refresh_from_db()
-    actions.evaluate(commission=earlier, by=cast.head, side="receiving", evidence="Nothing changed", rating=2)
+    actions.evaluations.evaluate(
+        commission=earlier, by=cast.head, side="receiving", evidence="Nothing changed", rating=2
+    )
     assert names(shortlist(asked).candidates) == ["Near", "Known"]
 
 
 def test_who_said_no_comes_last_with_the_reason(cast, asked):
     first, second = a_leader(cast, "First", miles=1), a_leader(cast, "Second", miles=2, specialism="Phonics")
     commission = an_offer(cast, asked, leader=first, home_school=first.school)
-    actions.decline_offer(commission=commission, by=first.person.user, reason="dates", note="The show is in May")
+    actions.offers.decline(commission=commission, by=first.person.user, reason="dates", note="The show is in May")
     asked.refresh_from_db()
     found = shortlist(asked).candidates
     today = f"{timezone.localdate():%-d %B %Y}"
@@ -151,7 +153,7 @@ def test_who_said_no_comes_last_with_the_reason(cast, asked):
 
 def test_who_did_not_answer_comes_last_too(cast, asked):
     first, second = a_leader(cast, "First", miles=1), a_leader(cast, "Second", miles=2)
-    actions.lapse(commission=an_offer(cast, asked, leader=first, home_school=first.school))
+    actions.offers.lapse(commission=an_offer(cast, asked, leader=first, home_school=first.school))
     asked.refresh_from_db()
     found = shortlist(asked).candidates
     assert [row.leader for row in found] == [second, first]

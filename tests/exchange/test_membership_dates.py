@@ -81,8 +81,8 @@ def test_what_was_decided_at_the_confirmation_stays(cast):
     commission = widen(an_agreement(cast))
     visit = visited(cast, commission, on=ago(3), days=100)
     leave(cast.asking, ago(5))
-    actions.dispute_visit(visit=visit, by=cast.head, reason="It was half a day")
-    actions.settle_dispute(visit=visit, by=cast.coordinator, days=50, reason="Both agree")
+    actions.confirmations.dispute(visit=visit, by=cast.head, reason="It was half a day")
+    actions.confirmations.settle(visit=visit, by=cast.coordinator, days=50, reason="Both agree")
     assert Visit.objects.get(pk=visit.pk).in_money is False
     assert account_of(cast, cast.asking).posted == -50
 
@@ -91,8 +91,8 @@ def test_a_visit_is_in_money_only_once_it_is_confirmed(cast):
     commission = agreed_outside(cast)
     visit = a_logged_visit(cast, commission, on=ago(3))
     assert Visit.objects.get(pk=visit.pk).in_money is False
-    actions.dispute_visit(visit=visit, by=cast.head, reason="Nobody came")
-    actions.settle_dispute(visit=visit, by=cast.coordinator, days=50, reason="Half a day")
+    actions.confirmations.dispute(visit=visit, by=cast.head, reason="Nobody came")
+    actions.confirmations.settle(visit=visit, by=cast.coordinator, days=50, reason="Half a day")
     assert Visit.objects.get(pk=visit.pk).in_money is True
 
 
@@ -135,8 +135,8 @@ def test_without_a_tariff_an_agreement_with_a_school_outside_is_refused(client, 
     be_outside(cast.asking)
     commission = an_offer(cast)
     Tariff.objects.filter(pk=tariff.pk).update(starts_on=ahead(1))
-    actions.accept(commission=commission, by=cast.lead)
-    actions.release(commission=commission, by=cast.home_head)
+    actions.agreements.accept(commission=commission, by=cast.lead)
+    actions.agreements.release(commission=commission, by=cast.home_head)
     response = send(client, cast.head, url_of("agree", commission), exit_plan="We carry on")
     assert response.status_code == 409
     assert "Netherby Schools has no tariff for schools outside it" in response.content.decode()
@@ -174,7 +174,7 @@ def test_two_schools_that_help_each_other_must_both_be_members(cast):
     facts = {"objectives": "Plan together", "starts_on": ago(0), "ends_on": ago(0), "days": 100, "return_days": 100}
     people = {"person": cast.leader.person, "return_person": cast.head.person}
     with pytest.raises(Refused, match="Ashgrove is not a member of Netherby Schools today"):
-        actions.offer_peer(request=request, by=cast.coordinator, partner=cast.giving, **people, **facts)
+        actions.offers.offer_peer(request=request, by=cast.coordinator, partner=cast.giving, **people, **facts)
     assert not Leg.objects.exists()
 
 
@@ -189,9 +189,9 @@ def test_a_visit_planned_after_the_last_day_is_not_held(cast):
     assert held() == 500
     later = a_visit(cast, commission, on=ahead(20), days=100)
     assert held() == 400
-    moved = actions.move_visit(visit=later, by=cast.lead, on=ahead(9), arrival_time=later.arrival_time, reason="Exams")
+    moved = actions.visits.move(visit=later, by=cast.lead, on=ahead(9), arrival_time=later.arrival_time, reason="Exams")
     assert held() == 500
-    actions.cancel_visit(visit=moved, by=cast.lead, ends_as="late_cancelled", reason="Ill")
+    actions.visits.cancel(visit=moved, by=cast.lead, ends_as="late_cancelled", reason="Ill")
     assert held() == 500  # its day is to be planned again, while both are members
 
 
@@ -202,7 +202,7 @@ def test_without_a_tariff_no_visit_is_planned_after_the_last_day(cast):
     with pytest.raises(Refused, match="No visit can count on that day"):
         a_visit(cast, commission, on=ahead(20), days=100)
     with pytest.raises(Refused, match="No visit can count on that day"):
-        actions.move_visit(visit=visit, by=cast.lead, on=ahead(20), arrival_time=visit.arrival_time, reason="Exams")
+        actions.visits.move(visit=visit, by=cast.lead, on=ahead(20), arrival_time=visit.arrival_time, reason="Exams")
     assert list(Visit.objects.values_list("on", "status")) == [(ahead(5), "planned")]
 
 
@@ -210,7 +210,7 @@ def test_without_a_tariff_no_visit_is_logged_that_a_school_has_left_before(cast)
     visit = a_visit(cast, widen(an_agreement(cast)), on=ago(2), days=100)
     leave(cast.asking, ago(3))
     with pytest.raises(Refused, match="No visit can count on that day"):
-        actions.log_visit(visit=visit, by=cast.lead, days=100, note="Modelled a lesson")
+        actions.visits.log(visit=visit, by=cast.lead, days=100, note="Modelled a lesson")
     assert Visit.objects.get().status == "planned"
 
 
@@ -347,7 +347,7 @@ def test_running_work_is_not_stopped_at_the_limit_when_a_school_joins(cast):
     cast.alliance.policies.update(limit=-100)
     posting.align_floors(cast.alliance)
     join(cast, cast.asking, ago(5))
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     assert account_of(cast, cast.asking).posted == -200
     assert account_of(cast, cast.asking).floor_changes.filter(reason="Work agreed before").exists()
 
@@ -430,7 +430,7 @@ def test_with_a_tariff_added_it_is_confirmed_in_money_and_charged(cast, by):
     assert (commission.tariff, commission.day_rate, commission.tariff_taken_on) == (tariff, 35000, ago(0))
     event = Event.objects.get(verb="take_tariff")
     assert (event.by, event.reason) == (cast.head if by == "head" else None, "£350.00 a day, by the tariff of today")
-    actions.stop_work(commission=commission, by=cast.head, reason="The school has left")
+    actions.work.stop(commission=commission, by=cast.head, reason="The school has left")
     assert Charge.objects.get().work == 35000
 
 
@@ -444,7 +444,7 @@ def test_the_tariff_that_was_taken_prices_what_is_done_and_nothing_more(cast):
 
 def confirm(cast, visit, by):
     if by == "head":
-        actions.confirm_visit(visit=visit, by=cast.head)
+        actions.confirmations.confirm(visit=visit, by=cast.head)
     else:
         Visit.objects.update(confirm_by=ago(1))
         tick()
@@ -460,11 +460,11 @@ def test_before_it_is_confirmed_the_page_says_the_price_of_the_tariff_that_was_a
 
 def test_a_dispute_about_it_can_only_be_settled_with_no_days(cast):
     visit = logged_before_the_leave_was_entered(cast)
-    actions.dispute_visit(visit=visit, by=cast.head, reason="It was half a day")
+    actions.confirmations.dispute(visit=visit, by=cast.head, reason="It was half a day")
     with pytest.raises(Refused, match=NOWHERE):
-        actions.settle_dispute(visit=visit, by=cast.coordinator, days=50, reason="Both agree")
+        actions.confirmations.settle(visit=visit, by=cast.coordinator, days=50, reason="Both agree")
     assert Visit.objects.get().status == "disputed"
-    actions.settle_dispute(visit=visit, by=cast.coordinator, days=0, reason="Both agree")
+    actions.confirmations.settle(visit=visit, by=cast.coordinator, days=0, reason="Both agree")
     assert Visit.objects.get().status == "no_show"
 
 
@@ -530,9 +530,9 @@ def test_a_school_that_has_left_since_the_draft_sends_it_only_where_there_is_a_t
     drafts = [a_request(cast, status="draft") for _ in range(2)]
     leave(cast.asking, ago(1))
     with pytest.raises(Refused, match="Ashgrove is not a member of Netherby Schools today"):
-        actions.submit(request=drafts[0], by=cast.head)
+        actions.requests.submit(request=drafts[0], by=cast.head)
     a_tariff(cast.alliance)
-    actions.submit(request=drafts[1], by=cast.head)
+    actions.requests.submit(request=drafts[1], by=cast.head)
     assert list(cast.asking.requests.order_by("pk").values_list("status", flat=True)) == ["draft", "submitted"]
 
 
@@ -540,7 +540,7 @@ def test_a_school_outside_is_told_of_the_price_when_it_has_sent(client, cast):
     draft = a_request(cast, status="draft")
     be_outside(cast.asking)
     a_tariff(cast.alliance)
-    actions.submit(request=draft, by=cast.head)
+    actions.requests.submit(request=draft, by=cast.head)
     url = reverse("exchange:request_sent", args=[draft.pk])
     html = " ".join(look(client, cast.head, url).content.decode().split())
     assert "Netherby Schools: £350.00 a day" in html

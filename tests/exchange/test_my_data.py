@@ -13,7 +13,7 @@ PAGE = reverse("staff:my_data")
 
 def test_it_shows_what_is_held_in_sections(client, cast):
     commission = an_agreement(cast)
-    actions.confirm_visit(visit=a_logged_visit(cast, commission), by=cast.head)
+    actions.confirmations.confirm(visit=a_logged_visit(cast, commission), by=cast.head)
     client.force_login(cast.lead)
     sections = {section.title: section for section in client.get(PAGE).context["sections"]}
     (facts,) = sections["Name and contact"].rows
@@ -28,7 +28,7 @@ def test_it_leaves_out_what_names_somebody_else_alone(client, cast):
     request = a_request(cast, supported_person="Nora Quill")
     type(request).objects.filter(pk=request.pk).update(need="Nora Quill wants help")
     an_offer(cast, request)
-    actions.show_person(request=request, by=cast.coordinator)
+    actions.supported_person.show(request=request, by=cast.coordinator)
     for user in (cast.head, cast.coordinator, cast.stranger):
         client.force_login(user)
         assert ("Nora Quill" in client.get(PAGE).content.decode()) == (user == cast.head)  # who wrote it

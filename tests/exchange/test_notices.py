@@ -18,5 +18,5 @@ def test_one_day_is_no_days(cast):
 def test_a_proposed_day_is_one_too(cast):
     leg = an_agreement(cast, an_offer(cast, days=300)).leg
     facts = {"starts_on": leg.commission.starts_on, "ends_on": leg.commission.ends_on, "reason": "Less is needed"}
-    actions.propose_variation(leg=leg, by=cast.head, days=100, **facts)
+    actions.work.propose_variation(leg=leg, by=cast.head, days=100, **facts)
     assert "1 day from" in Mail.objects.get(to=cast.home_head.email, subject__contains="a change is proposed").text

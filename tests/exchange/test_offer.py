@@ -137,7 +137,7 @@ def test_a_second_offer_is_refused_while_the_first_is_open(client, cast):
 def test_after_a_no_the_next_leader_is_offered_it(client, cast):
     second = factories.leader_at(cast.other)
     request = a_request(cast)
-    actions.decline_offer(commission=an_offer(cast, request), by=cast.lead, reason="capacity")
+    actions.offers.decline(commission=an_offer(cast, request), by=cast.lead, reason="capacity")
     response = send(client, cast.coordinator, url_of(request, second), **facts(cast, home_school=cast.other.pk))
     assert response.status_code == 302
     assert list(request.commissions.order_by("pk").values_list("status", flat=True)) == ["declined", "offered"]

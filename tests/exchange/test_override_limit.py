@@ -117,4 +117,4 @@ def offers_it(client, cast, commission):
 
 def propose(cast, commission, days):
     dates = {"starts_on": commission.starts_on, "ends_on": commission.ends_on}
-    actions.propose_variation(leg=commission.leg, by=cast.home_head, days=days, reason="More", **dates)
+    actions.work.propose_variation(leg=commission.leg, by=cast.home_head, days=days, reason="More", **dates)

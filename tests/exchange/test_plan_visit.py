@@ -123,5 +123,5 @@ def test_days_that_no_visit_has_are_refused_wherever_they_come_from(cast, days):
         a_visit(cast, commission, days=days)
     visit = a_visit(cast, commission)
     with pytest.raises(Refused, match="quarters of a day, 5 days at most"):
-        actions.log_visit(visit=visit, by=cast.lead, days=days, note="A slip")
+        actions.visits.log(visit=visit, by=cast.lead, days=days, note="A slip")
     assert [(visit.status, visit.days) for visit in Visit.objects.all()] == [("planned", 100)]

@@ -40,9 +40,9 @@ def test_a_visit_is_levied_by_the_version_of_its_day_whenever_it_is_confirmed(ca
         before = a_logged_visit(cast, commission, days=100, on=date(2027, 3, 9))
         ahead = a_visit(cast, commission, days=100, on=CHANGE)
     with at("2027-03-12 10:00"):
-        actions.log_visit(visit=ahead, by=cast.lead, days=100, note="Modelled a lesson")
+        actions.visits.log(visit=ahead, by=cast.lead, days=100, note="Modelled a lesson")
         for visit in (before, ahead):
-            actions.confirm_visit(visit=visit, by=cast.head)
+            actions.confirmations.confirm(visit=visit, by=cast.head)
     levies = Transfer.objects.filter(kind="levy").order_by("occurred_on")
     assert [(row.occurred_on, row.amount) for row in levies] == [(date(2027, 3, 9), 10), (CHANGE, 20)]
 
@@ -50,7 +50,7 @@ def test_a_visit_is_levied_by_the_version_of_its_day_whenever_it_is_confirmed(ca
 def test_a_new_version_leaves_what_was_posted_as_it_was(cast):
     with at("2027-03-09 10:00"):
         visit = a_logged_visit(cast, an_agreement(cast), days=100)
-        actions.confirm_visit(visit=visit, by=cast.head)
+        actions.confirmations.confirm(visit=visit, by=cast.head)
     before = list(Transfer.objects.values())
     from_the_change(cast, levy_percent=50)
     assert list(Transfer.objects.values()) == before
@@ -75,7 +75,7 @@ def test_a_lowered_limit_never_stops_running_work(db):
         commission = an_agreement(cast, days=300)
     with at("2027-03-11 10:00"):
         visit = a_logged_visit(cast, commission, days=300)
-        actions.confirm_visit(visit=visit, by=cast.head)
+        actions.confirmations.confirm(visit=visit, by=cast.head)
     account = Account.objects.get(school=cast.asking)
     assert (account.posted, account.held) == (-300, 0)
 
@@ -91,14 +91,14 @@ def test_the_hosting_rate_and_the_urgent_cap_are_those_of_the_day_of_the_event(c
     with at("2027-03-12 10:00"):
         account = posting.school_account(cast.alliance, cast.asking)
         hosted = [
-            actions.credit_hosting(
+            actions.movements.credit_hosting(
                 account=account, hosted=100, occurred_on=on, by=cast.coordinator, name="INSET day", key=str(on)
             ).amount
             for on in (date(2027, 3, 9), CHANGE)
         ]
         for visit in visits:
-            actions.log_visit(visit=visit, by=cast.lead, days=100, note="Modelled a lesson")
-            actions.confirm_visit(visit=visit, by=cast.head)
+            actions.visits.log(visit=visit, by=cast.lead, days=100, note="Modelled a lesson")
+            actions.confirmations.confirm(visit=visit, by=cast.head)
         caps = [urgent_room(visit)[1] for visit in visits]
     assert (hosted, caps) == ([50, 100], [300, 50])
 
@@ -120,11 +120,11 @@ def test_no_visit_is_planned_moved_or_logged_on_a_day_before_the_rules_began(cas
         with pytest.raises(Refused, match=words):
             a_visit(cast, commission, on=date(2027, 3, 9))
         with pytest.raises(Refused, match=words):
-            actions.move_visit(
+            actions.visits.move(
                 visit=visit, by=cast.lead, on=date(2027, 3, 9), arrival_time=visit.arrival_time, reason="Exams"
             )
         with pytest.raises(Refused, match=words):
-            actions.log_visit(visit=early, by=cast.lead, days=100, note="Modelled a lesson")
+            actions.visits.log(visit=early, by=cast.lead, days=100, note="Modelled a lesson")
         assert a_visit(cast, commission, on=CHANGE).status == "planned"
 
 
@@ -157,6 +157,6 @@ def test_one_that_was_logged_all_the_same_is_refused_with_a_sentence_and_not_wit
         ):
             assert response.status_code == 409
             assert "No visit can count before 10 March 2027" in response.content.decode()
-        actions.dispute_visit(visit=visit, by=cast.head, reason="It was later")
-        actions.settle_dispute(visit=visit, by=cast.coordinator, days=0, reason="It counts nowhere")
+        actions.confirmations.dispute(visit=visit, by=cast.head, reason="It was later")
+        actions.confirmations.settle(visit=visit, by=cast.coordinator, days=0, reason="It counts nowhere")
     assert not Transfer.objects.exists()

@@ -49,7 +49,7 @@ def test_an_offer_is_not_agreed_yet(cast):
 
 def test_what_is_confirmed_stands_in_the_balance_and_is_not_counted_twice(cast):
     commission = agreed(cast, 300)
-    actions.confirm_visit(visit=a_logged_visit(cast, commission, days=100), by=cast.head)
+    actions.confirmations.confirm(visit=a_logged_visit(cast, commission, days=100), by=cast.head)
     assert of(cast.giving) == (200, 20, 0, 270)
     assert of(cast.asking) == (0, 0, 200, -300)
 
@@ -57,7 +57,7 @@ def test_what_is_confirmed_stands_in_the_balance_and_is_not_counted_twice(cast):
 def test_a_logged_visit_still_comes_after_the_work_was_stopped(cast):
     commission = agreed(cast, 300)
     a_logged_visit(cast, commission, days=100)
-    actions.stop_work(commission=commission, by=cast.head, reason="It was enough")
+    actions.work.stop(commission=commission, by=cast.head, reason="It was enough")
     assert of(cast.asking) == (0, 0, 100, -100)
     assert Account.objects.get(school=cast.asking).held == 100
 
@@ -150,8 +150,8 @@ def at_the_limit(cast):
 
 def test_at_the_limit_nothing_new_is_agreed(client, cast, at_the_limit):
     offer = an_offer(cast, a_request(cast, days=100))
-    actions.accept(commission=offer, by=cast.lead)
-    actions.release(commission=offer, by=cast.home_head)
+    actions.agreements.accept(commission=offer, by=cast.lead)
+    actions.agreements.release(commission=offer, by=cast.home_head)
     client.force_login(cast.head)
     url = reverse("exchange:agree", args=[offer.pk])
     key = client.get(url).context["form"]["key"].value()
@@ -165,12 +165,12 @@ def test_running_work_goes_on_to_its_end(cast, at_the_limit):
     cast.alliance.policies.update(limit=0)
     posting.align_floors(cast.alliance)
     for _ in range(3):
-        actions.confirm_visit(visit=a_logged_visit(cast, at_the_limit, days=100), by=cast.head)
+        actions.confirmations.confirm(visit=a_logged_visit(cast, at_the_limit, days=100), by=cast.head)
     at_the_limit.refresh_from_db()
     account = Account.objects.get(school=cast.asking)
     assert (at_the_limit.status, account.posted, account.held) == ("delivered", -300, 0)
 
 
 def test_the_clock_confirms_running_work_at_the_limit_too(cast, at_the_limit):
-    actions.confirm_visit(visit=a_logged_visit(cast, at_the_limit, days=300), by=None)
+    actions.confirmations.confirm(visit=a_logged_visit(cast, at_the_limit, days=300), by=None)
     assert Account.objects.get(school=cast.asking).posted == -300

@@ -47,18 +47,20 @@ def test_f1_two_clicks_accept_at_once_and_one_wins():
         loser = next(answer for answer in answers if answer.status_code == 409)
         assert "See how it stands now" in loser.content.decode()
         assert Event.objects.filter(commission=commission, verb="accept").count() == 1
-        actions.take_back(commission=Commission.objects.get(pk=commission.pk), by=cast.coordinator, reason="Next round")
+        actions.offers.withdraw(
+            commission=Commission.objects.get(pk=commission.pk), by=cast.coordinator, reason="Next round"
+        )
 
 
 def test_f1_the_last_two_yeses_at_once_agree_the_work_once():
     cast = make_cast(limit=-100000)
     for _ in range(ROUNDS):
         commission = an_offer(cast, a_request(cast, days=25), leader=factories.leader_at(cast.giving))
-        actions.accept(commission=commission, by=commission.leader.person.user)
+        actions.agreements.accept(commission=commission, by=commission.leader.person.user)
         home, receiving = (Commission.objects.get(pk=commission.pk) for _ in range(2))
         together(
-            lambda home=home: actions.release(commission=home, by=cast.home_head),
-            lambda receiving=receiving: actions.agree(commission=receiving, by=cast.head),
+            lambda home=home: actions.agreements.release(commission=home, by=cast.home_head),
+            lambda receiving=receiving: actions.agreements.agree(commission=receiving, by=cast.head),
         )
         commission.refresh_from_db()
         assert commission.status == "agreed"
@@ -70,7 +72,7 @@ def test_f2_a_thousand_accepts_of_one_commission_have_one_winner():
     cast = make_cast()
     commission = an_offer(cast)
     copies = [Commission.objects.get(pk=commission.pk) for _ in range(1000 if FULL else 100)]
-    answers = together(*[lambda c=c: actions.accept(commission=c, by=cast.lead) for c in copies], threads=16)
+    answers = together(*[lambda c=c: actions.agreements.accept(commission=c, by=cast.lead) for c in copies], threads=16)
     assert [answer for answer in answers if not isinstance(answer, SomebodyFaster)] == [None]
     assert Event.objects.filter(commission=commission, verb="accept").count() == 1
 
@@ -79,16 +81,16 @@ def test_f4_accept_against_withdraw_against_take_back_ends_in_a_legal_state():
     cast = make_cast(limit=-100000)
     for _ in range(ROUNDS):
         commission = an_offer(cast, a_request(cast, days=25), leader=factories.leader_at(cast.giving))
-        actions.release(commission=commission, by=cast.home_head)
-        actions.agree(commission=commission, by=cast.head)
+        actions.agreements.release(commission=commission, by=cast.home_head)
+        actions.agreements.agree(commission=commission, by=cast.head)
         one, two, request = (
             Commission.objects.get(pk=commission.pk), Commission.objects.get(pk=commission.pk),
             SupportRequest.objects.get(pk=commission.request_id),
         )  # fmt: skip
         answers = together(
-            lambda one=one: actions.accept(commission=one, by=one.leader.person.user),
-            lambda request=request: actions.withdraw(request=request, by=cast.head),
-            lambda two=two: actions.take_back(commission=two, by=cast.coordinator, reason="Somebody else"),
+            lambda one=one: actions.agreements.accept(commission=one, by=one.leader.person.user),
+            lambda request=request: actions.requests.withdraw(request=request, by=cast.head),
+            lambda two=two: actions.offers.withdraw(commission=two, by=cast.coordinator, reason="Somebody else"),
         )
         assert all(answer is None or isinstance(answer, Refused) for answer in answers), answers
         commission.refresh_from_db()
@@ -149,10 +151,10 @@ def test_of_two_offers_of_two_days_with_two_left_one_is_agreed():
     ready = []
     for _ in range(2):
         commission = an_offer(cast, a_request(cast, days=200))
-        actions.release(commission=commission, by=cast.home_head)
-        actions.agree(commission=commission, by=cast.head)
+        actions.agreements.release(commission=commission, by=cast.home_head)
+        actions.agreements.agree(commission=commission, by=cast.head)
         ready.append(commission)
-    answers = together(*[lambda c=c: actions.accept(commission=c, by=cast.lead) for c in ready])
+    answers = together(*[lambda c=c: actions.agreements.accept(commission=c, by=cast.lead) for c in ready])
     assert sorted(type(answer).__name__ for answer in answers) == ["NoneType", "Refused"]
     assert LeaderYear.objects.get(leader=cast.leader).taken == 200
 
@@ -164,7 +166,7 @@ def test_confirmations_on_the_same_accounts_neither_deadlock_nor_drift():
         leader = factories.leader_at(cast.giving)
         commission = an_offer(cast, days=100, leader=leader)
         visits.append(a_logged_visit(cast, an_agreement(cast, commission, by=leader.person.user), days=100))
-    answers = together(*[lambda v=v: actions.confirm_visit(visit=v, by=cast.head) for v in visits])
+    answers = together(*[lambda v=v: actions.confirmations.confirm(visit=v, by=cast.head) for v in visits])
     assert answers == [None] * 16
     assert balances.differences() == []
     assert Account.objects.aggregate(total=Sum("posted"))["total"] == 0
@@ -178,7 +180,7 @@ def test_an_act_takes_the_request_before_the_leg():
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             SupportRequest.objects.select_for_update().get(pk=visit.leg.commission.request_id)
-            confirming = pool.submit(in_a_thread, actions.confirm_visit, visit=visit, by=cast.head)
+            confirming = pool.submit(in_a_thread, actions.confirmations.confirm, visit=visit, by=cast.head)
             wait_for_a_waiting_one()
             for model in (Leg, Commission):
                 model.objects.select_for_update(nowait=True).get()
@@ -195,7 +197,7 @@ def test_what_an_act_has_waited_for_it_reads_as_it_is_now():
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             SupportRequest.objects.select_for_update().get(pk=visit.leg.commission.request_id)
-            confirming = pool.submit(in_a_thread, actions.confirm_visit, visit=visit, by=cast.head)
+            confirming = pool.submit(in_a_thread, actions.confirmations.confirm, visit=visit, by=cast.head)
             wait_for_a_waiting_one()
             Leg.objects.update(receiving_account=own)
         confirming.result(timeout=30)
@@ -208,7 +210,7 @@ def test_adjustments_both_ways_between_the_same_accounts_do_not_deadlock():
 
     def adjust(debit, credit):
         for _ in range(ROUNDS):
-            actions.adjust_balance(
+            actions.movements.adjust_balance(
                 debit=debit, credit=credit, amount=25, occurred_on=timezone.localdate(), by=cast.coordinator,
                 reason="A slip", key=str(uuid.uuid4()),
             )  # fmt: skip
@@ -226,21 +228,21 @@ def the_other_way(cast):
 
 def agreed_for_each_other(cast):
     commission = peer_offer(cast)
-    actions.release(commission=commission, by=cast.home_head)
-    actions.agree(commission=commission, by=cast.head)
+    actions.agreements.release(commission=commission, by=cast.home_head)
+    actions.agreements.agree(commission=commission, by=cast.head)
     return Commission.objects.get(pk=commission.pk)
 
 
-@pytest.mark.parametrize("end", ["cancel_work", "stop_work", "finish_work"])
+@pytest.mark.parametrize("end", ["cancel", "stop", "finish"])
 def test_ending_work_for_each_other_takes_the_accounts_in_one_order(end):
     cast = the_other_way(make_cast())
     commission = agreed_for_each_other(cast)
-    if end != "cancel_work":
+    if end != "cancel":
         visit = a_visit(cast, commission, days=100)
-        actions.log_visit(visit=visit, by=cast.home_head, days=100, note="Watched lessons")
+        actions.visits.log(visit=visit, by=cast.home_head, days=100, note="Watched lessons")
     lower, higher = Account.objects.filter(school__in=[cast.asking, cast.giving]).order_by("pk")
     assert commission.leg.receiving_account == higher  # the first leg's
-    act, row = getattr(actions, end), Commission.objects.get(pk=commission.pk)
+    act, row = getattr(actions.work, end), Commission.objects.get(pk=commission.pk)
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             Account.objects.select_for_update().get(pk=lower.pk)
@@ -248,7 +250,7 @@ def test_ending_work_for_each_other_takes_the_accounts_in_one_order(end):
             wait_for_a_waiting_one()
             Account.objects.select_for_update(nowait=True).get(pk=higher.pk)
         ending.result(timeout=30)
-    assert Account.objects.aggregate(held=Sum("held"))["held"] == (0 if end == "cancel_work" else 100)
+    assert Account.objects.aggregate(held=Sum("held"))["held"] == (0 if end == "cancel" else 100)
 
 
 def test_work_for_each_other_that_ends_at_once_both_ways_does_not_deadlock():
@@ -256,7 +258,7 @@ def test_work_for_each_other_that_ends_at_once_both_ways_does_not_deadlock():
     for _ in range(ROUNDS):
         rows = [agreed_for_each_other(way) for way in (cast, the_other_way(cast)) * 2]
         calls = [
-            lambda row=row: actions.cancel_work(commission=row, by=cast.coordinator, reason="Inspection")
+            lambda row=row: actions.work.cancel(commission=row, by=cast.coordinator, reason="Inspection")
             for row in rows
         ]
         assert together(*calls) == [None] * 4

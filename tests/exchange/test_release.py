@@ -53,7 +53,7 @@ def test_a_leader_who_heads_the_school_accepts_and_releases_at_once(client, cast
     send(client, user, url_of("release", by_its_head), travel_payer="home", governors_informed="on")
     by_its_head.refresh_from_db()
     assert (by_its_head.leader_yes_by, by_its_head.home_yes_by) == (user, user)
-    actions.agree(commission=by_its_head, by=cast.head)
+    actions.agreements.agree(commission=by_its_head, by=cast.head)
     assert by_its_head.status == "agreed"
     page = look(client, cast.head, by_its_head.get_absolute_url()).content.decode()
     assert "(governors informed)" in page

@@ -30,11 +30,13 @@ def verb(name, thing):
 def a_finished_diagnostic(cast, *, evaluated=True):
     commission = an_agreement(cast, an_offer(cast, a_request(cast, kind="diagnostic", days=100)))
     visit = a_logged_visit(cast, commission)
-    actions.report_findings(commission=commission, by=cast.lead, findings="Phonics first", no_further_support=False)
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.work.report_findings(
+        commission=commission, by=cast.lead, findings="Phonics first", no_further_support=False
+    )
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     if evaluated:
-        actions.evaluate(commission=commission, by=cast.head, side="receiving", evidence="x", rating=5)
-        actions.evaluate(commission=commission, by=cast.lead, side="giving", evidence="x", rating=5)
+        actions.evaluations.evaluate(commission=commission, by=cast.head, side="receiving", evidence="x", rating=5)
+        actions.evaluations.evaluate(commission=commission, by=cast.lead, side="giving", evidence="x", rating=5)
     commission.request.refresh_from_db()
     return commission.request
 
@@ -111,7 +113,7 @@ def test_the_page_names_nobody_and_offers_the_name_to_those_who_may_see_it(clien
     assert ["Show the name" in page for page in pages] == [True, False, False]
     assert all("A member of staff, whose name is confidential" in page for page in pages)
     assert not any("Zebedee" in page for page in pages)
-    actions.triage(request=asked, by=cast.coordinator)
+    actions.requests.triage(request=asked, by=cast.coordinator)
     assert "Show the name" in get(client, cast.coordinator, asked.get_absolute_url()).content.decode()
 
 
@@ -134,7 +136,7 @@ def test_the_page_asks_the_database_as_often_for_one_commission_as_for_three(cli
 
 def a_question(cast):
     asked = a_request(cast, status="submitted")
-    actions.ask_question(request=asked, by=cast.coordinator, question="Which year?")
+    actions.requests.ask_question(request=asked, by=cast.coordinator, question="Which year?")
     return asked
 
 

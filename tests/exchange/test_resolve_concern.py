@@ -9,7 +9,7 @@ from tests.exchange.test_close_work import delivered
 
 
 def make_concern(cast):
-    actions.evaluate(
+    actions.evaluations.evaluate(
         commission=delivered(cast), by=cast.head, side="receiving", evidence="The lessons were cancelled", rating=2
     )
     return Concern.objects.get()

@@ -175,7 +175,7 @@ def test_a_draft_that_is_sent_after_it_was_listed_stays(cast):
         """Asked for the first time they are listed; the second time they are about to be deleted."""
         asked.append(before)
         if len(asked) == 2:
-            actions.submit(request=old, by=cast.head)
+            actions.requests.submit(request=old, by=cast.head)
         return drafts.rows(before)
 
     assert retention.enforce(replace(drafts, rows=rows), NOW) == 1
@@ -186,7 +186,7 @@ def test_drafts_are_deleted_after_a_year_and_those_thrown_away_after_a_month(cas
     old, young, sent = (a_request(cast, status=status) for status in ("draft", "draft", "submitted"))
     SupportRequest.objects.exclude(pk=young.pk).update(created_at=days_ago(366))
     thrown_away = a_request(cast, status="draft")
-    actions.withdraw(request=thrown_away, by=cast.head)
+    actions.requests.withdraw(request=thrown_away, by=cast.head)
     run()
     assert set(SupportRequest.objects.all()) == {young, sent, thrown_away}
     SupportRequest.objects.filter(pk=thrown_away.pk).update(ended_at=days_ago(31))
@@ -200,7 +200,7 @@ def test_drafts_are_deleted_after_a_year_and_those_thrown_away_after_a_month(cas
 
 def an_ended_request(cast, days, **fields):
     request = a_request(cast, supported_person="Nora Quill", **fields)
-    actions.decline_request(request=request, by=cast.coordinator, reason="No leader")
+    actions.requests.decline(request=request, by=cast.coordinator, reason="No leader")
     SupportRequest.objects.filter(pk=request.pk).update(ended_at=days_ago(days))
     return request
 

@@ -14,7 +14,7 @@ from tests.exchange.conftest import a_logged_visit, an_agreement
 
 @pytest.fixture
 def gift(cast):
-    return actions.give(
+    return actions.movements.give(
         account=posting.school_account(cast.alliance, cast.asking), to=posting.fund_account(cast.alliance), amount=200,
         by=cast.head, reason="By mistake", key="gift",
     )  # fmt: skip
@@ -47,24 +47,24 @@ def test_it_is_reversed_once_and_a_reversal_never(client, cast, gift):
 
 def test_a_visit_is_corrected_by_a_dispute_and_not_here(client, cast):
     visit = a_logged_visit(cast, an_agreement(cast))
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     row = Transfer.objects.get(kind="visit")
     assert send(client, cast.coordinator, row).status_code == 409
     with pytest.raises(Refused):
-        actions.reverse_movement(transfer=row, by=cast.coordinator, reason="x")
+        actions.movements.reverse_movement(transfer=row, by=cast.coordinator, reason="x")
 
 
 def test_the_action_reverses_once_and_for_a_coordinator_who_works_elsewhere(cast, gift):
     for by in (cast.head, cast.stranger, factories.coordinator_of(factories.AllianceFactory())):
         with pytest.raises(Refused, match="cannot be reversed, or another coordinator has to do it"):
-            actions.reverse_movement(transfer=gift, by=by, reason="x")
+            actions.movements.reverse_movement(transfer=gift, by=by, reason="x")
     Post.objects.create(person=cast.coordinator.person, school=cast.asking, starts_on=factories.LONG_AGO)
     with pytest.raises(Refused, match="another coordinator has to do it"):
-        actions.reverse_movement(transfer=gift, by=cast.coordinator, reason="x")
+        actions.movements.reverse_movement(transfer=gift, by=cast.coordinator, reason="x")
     second = factories.coordinator_of(cast.alliance)
-    actions.reverse_movement(transfer=gift, by=second, reason="x")
+    actions.movements.reverse_movement(transfer=gift, by=second, reason="x")
     with pytest.raises(Refused, match="cannot be reversed"):
-        actions.reverse_movement(transfer=gift, by=second, reason="x")
+        actions.movements.reverse_movement(transfer=gift, by=second, reason="x")
     assert Transfer.objects.count() == 2
 
 

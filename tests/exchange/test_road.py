@@ -21,10 +21,10 @@ def test_a_request_travels_the_whole_road(cast):
     assert Account.objects.get(school=cast.asking).held == 500
     for _ in range(5):
         visit = a_logged_visit(cast, commission, days=100)
-        actions.confirm_visit(visit=visit, by=cast.head)
+        actions.confirmations.confirm(visit=visit, by=cast.head)
     commission.refresh_from_db()
     assert commission.status == "delivered"
-    actions.evaluate(
+    actions.evaluations.evaluate(
         commission=commission,
         by=cast.head,
         side=Evaluation.Side.RECEIVING,
@@ -32,7 +32,9 @@ def test_a_request_travels_the_whole_road(cast):
         rating=5,
         scores={request.outcomes.get(): 8},
     )
-    actions.evaluate(commission=commission, by=cast.lead, side=Evaluation.Side.GIVING, evidence="Lessons", rating=4)
+    actions.evaluations.evaluate(
+        commission=commission, by=cast.lead, side=Evaluation.Side.GIVING, evidence="Lessons", rating=4
+    )
     commission.refresh_from_db()
     request.refresh_from_db()
     assert (commission.status, request.status) == ("closed", "closed")

@@ -15,9 +15,9 @@ from tests.exchange.test_accept import send
 
 def disputed(cast):
     visit = a_logged_visit(cast, an_agreement(cast, days=300), days=100)
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     visit.refresh_from_db()
-    actions.dispute_visit(visit=visit, by=cast.head, reason="It was half a day")
+    actions.confirmations.dispute(visit=visit, by=cast.head, reason="It was half a day")
     return visit
 
 
@@ -56,7 +56,7 @@ def test_what_the_coordinator_writes_stands_in_the_history_and_not_in_the_ledger
 def test_the_page_says_who_disputes_it_for_whom_and_why(client, cast):
     visit = a_logged_visit(cast, an_agreement(cast))
     delegate = factories.delegate_of(cast.asking, cast.head, "confirm")
-    actions.dispute_visit(visit=visit, by=delegate, reason="It was half a day")
+    actions.confirmations.dispute(visit=visit, by=delegate, reason="It was half a day")
     client.force_login(cast.coordinator)
     html = client.get(reverse("exchange:settle_dispute", args=[visit.pk])).content.decode()
     assert f"{delegate} for {cast.head}" in html
@@ -159,6 +159,6 @@ def test_both_sides_may_not_and_others_do_not_see_it(client, cast, visit):
 @pytest.mark.parametrize("days", [-25, 10, 525])
 def test_days_that_no_visit_has_are_refused_wherever_they_come_from(cast, visit, days):
     with pytest.raises(Refused, match="quarters of a day, 5 days at most"):
-        actions.settle_dispute(visit=visit, by=cast.coordinator, days=days, reason="A slip")
+        actions.confirmations.settle(visit=visit, by=cast.coordinator, days=days, reason="A slip")
     visit.refresh_from_db()
     assert (visit.status, visit.days) == ("disputed", 100)

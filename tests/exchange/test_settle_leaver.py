@@ -33,7 +33,7 @@ def account(left, school):
 
 
 def settle(left, school, against):
-    return actions.settle_leaver(
+    return actions.movements.settle_leaver(
         account=account(left, school), against=against, by=left.coordinator, reason="Left", key=f"settle-{school.pk}"
     )
 
@@ -62,7 +62,9 @@ def test_what_was_settled_since_it_was_read_is_not_settled_again(left):
     seen = account(left, left.giving)
     settle(left, left.giving, left.fund)
     with pytest.raises(Refused, match="is 0 already"):
-        actions.settle_leaver(account=seen, against=left.fund, by=left.coordinator, reason="Left", key="again")
+        actions.movements.settle_leaver(
+            account=seen, against=left.fund, by=left.coordinator, reason="Left", key="again"
+        )
     assert (account(left, left.giving).posted, Transfer.objects.filter(kind="settlement").count()) == (0, 1)
 
 

@@ -70,32 +70,32 @@ def test_days_that_may_be_split_are_offered_in_parts(client, cast):
 
 def test_it_tells_who_declined_before_and_why(client, cast):
     request = a_request(cast)
-    actions.decline_offer(commission=an_offer(cast, request), by=cast.lead, reason="distance", note="Two hours away")
+    actions.offers.decline(commission=an_offer(cast, request), by=cast.lead, reason="distance", note="Two hours away")
     html = page(client, cast.coordinator, request).content.decode()
     assert "Too far: Two hours away" in html
     assert reverse("exchange:offer", args=[request.pk, cast.leader.pk]) in html
 
 
 def paused(cast, commission):
-    actions.pause_work(commission=an_agreement(cast, commission), by=cast.head, reason="An inspection")
+    actions.work.pause(commission=an_agreement(cast, commission), by=cast.head, reason="An inspection")
     return "An inspection"
 
 
 def resumed(cast, commission):
     paused(cast, commission)
     commission.refresh_from_db()
-    actions.resume_work(commission=commission, by=cast.head)
+    actions.work.resume(commission=commission, by=cast.head)
     return ""
 
 
 def taken_back(cast, commission):
-    actions.take_back(commission=commission, by=cast.coordinator, reason="Another leader lives nearer")
+    actions.offers.withdraw(commission=commission, by=cast.coordinator, reason="Another leader lives nearer")
     return "Another leader lives nearer"
 
 
 def finished_early(cast, commission):
     a_logged_visit(cast, an_agreement(cast, commission))
-    actions.finish_work(commission=commission, by=cast.lead, reason="It was enough")
+    actions.work.finish(commission=commission, by=cast.lead, reason="It was enough")
     return "It was enough"
 
 

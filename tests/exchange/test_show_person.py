@@ -103,7 +103,7 @@ def test_a_delegate_sees_it_where_the_head_ticked_it_and_a_business_manager_not_
 
 
 def test_a_coordinator_to_whom_it_is_no_longer_assigned_sees_it_no_more(client, case):
-    actions.assign(request=case.request, by=case.coordinator, to=factories.coordinator_of(case.alliance))
+    actions.requests.assign(request=case.request, by=case.coordinator, to=factories.coordinator_of(case.alliance))
     assert shown_to(client, case.coordinator, case.request).status_code == 403
 
 
@@ -126,7 +126,7 @@ def test_a_superuser_gives_a_reason_first_and_the_head_is_told(client, case):
 
 def test_a_superuser_to_whom_it_is_assigned_without_a_role_gives_a_reason_too(client, case):
     superuser = factories.UserFactory(is_superuser=True)
-    actions.assign(request=case.request, by=case.coordinator, to=superuser)
+    actions.requests.assign(request=case.request, by=case.coordinator, to=superuser)
     assert SECRET not in shown_to(client, superuser, case.request).content.decode()
 
 
@@ -162,27 +162,27 @@ def test_there_is_nothing_to_show_where_nobody_is_named(client, cast):
 def test_whatever_is_typed_the_name_stands_in_no_other_text(cast):
     typed = f"As agreed with {SECRET}"
     request = a_request(cast, supported_person=SECRET, status="submitted", days=100)
-    actions.ask_question(request=request, by=cast.coordinator, question=typed)
-    actions.answer(request=request, by=cast.head, answer=typed)
-    actions.triage(request=request, by=cast.coordinator)
+    actions.requests.ask_question(request=request, by=cast.coordinator, question=typed)
+    actions.requests.answer(request=request, by=cast.head, answer=typed)
+    actions.requests.triage(request=request, by=cast.coordinator)
     commission = an_offer(cast, request, objectives=typed, modes=typed)
-    actions.override_limit(commission=commission, by=cast.coordinator, reason=typed)
-    actions.accept(commission=commission, by=cast.lead)
-    actions.release(commission=commission, by=cast.home_head)
-    actions.agree(commission=commission, by=cast.head, exit_plan=typed)
+    actions.agreements.override_limit(commission=commission, by=cast.coordinator, reason=typed)
+    actions.agreements.accept(commission=commission, by=cast.lead)
+    actions.agreements.release(commission=commission, by=cast.home_head)
+    actions.agreements.agree(commission=commission, by=cast.head, exit_plan=typed)
     today = timezone.localdate()
     dates = {"starts_on": today, "ends_on": today}
-    actions.propose_variation(leg=commission.leg, by=cast.coordinator, days=100, reason=typed, **dates)
-    visit = actions.plan_visit(
+    actions.work.propose_variation(leg=commission.leg, by=cast.coordinator, days=100, reason=typed, **dates)
+    visit = actions.visits.plan(
         leg=commission.leg, by=cast.lead, on=today, days=100, arrival_time=time(9), arrival_contact="", purpose=typed
     )
-    actions.log_visit(visit=visit, by=cast.lead, days=100, note=typed, next_steps=typed)
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.visits.log(visit=visit, by=cast.lead, days=100, note=typed, next_steps=typed)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     commission.refresh_from_db()
-    actions.report_findings(commission=commission, by=cast.lead, findings=typed, no_further_support=False)
+    actions.work.report_findings(commission=commission, by=cast.lead, findings=typed, no_further_support=False)
     texts = {"evidence": typed, "gained": typed}
-    evaluation = actions.evaluate(commission=commission, by=cast.head, side="receiving", rating=1, **texts)
-    actions.resolve_concern(concern=evaluation.concern, by=cast.coordinator, resolution=typed)
+    evaluation = actions.evaluations.evaluate(commission=commission, by=cast.head, side="receiving", rating=1, **texts)
+    actions.evaluations.resolve_concern(concern=evaluation.concern, by=cast.coordinator, resolution=typed)
     found = {
         f"{model.__name__}.{name}"
         for model in apps.get_models()
@@ -234,7 +234,7 @@ def test_an_empty_list_says_so(client, case):
 def test_history_and_mail_say_a_member_of_staff_instead_of_the_name(client, case):
     reason = f"mrs quill, that is {SECRET.upper()}, is away; nora  quill is back in May"
     an_agreement(case, case.commission)
-    actions.pause_work(commission=case.commission, by=case.coordinator, reason=reason)
+    actions.work.pause(commission=case.commission, by=case.coordinator, reason=reason)
     told = "a member of staff, that is a member of staff, is away; a member of staff is back in May"
     assert Event.objects.get(verb="pause").reason == told
     assert all(told in mail.text for mail in Mail.objects.filter(subject__contains="paused"))
@@ -244,7 +244,7 @@ def test_history_and_mail_say_a_member_of_staff_instead_of_the_name(client, case
 def test_no_row_but_the_requests_own_holds_the_name(case):
     """History, mail, form keys: whatever was written on the way of a whole case."""
     an_agreement(case, case.commission)
-    actions.confirm_visit(visit=a_logged_visit(case, case.commission), by=case.head)
+    actions.confirmations.confirm(visit=a_logged_visit(case, case.commission), by=case.head)
     for mail in Mail.objects.all():
         assert SECRET not in mail.subject + mail.text + mail.html
     assert not Event.objects.filter(reason__icontains=SECRET).exists()

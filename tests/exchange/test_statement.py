@@ -40,7 +40,7 @@ def get(client, user, school, name="statement", **query):
 def give(cast, days, on=TODAY):
     """So many days confirmed, given by the giving to the asking school; a levy of 10%."""
     visit = a_logged_visit(cast, an_agreement(cast, days=days), days=days, on=on)
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     return visit.leg.commission
 
 
@@ -287,13 +287,13 @@ def test_what_is_about_a_closed_year_names_its_day(client, cast):
     with time_machine.travel("2026-08-30 12:00"):
         commission = an_agreement(cast, an_offer(cast, a_request(cast, urgency="urgent")))
         visit = a_logged_visit(cast, commission, days=100)
-        actions.confirm_visit(visit=visit, by=cast.head)
+        actions.confirmations.confirm(visit=visit, by=cast.head)
         grant(cast, cast.asking, 50, date(2026, 8, 30))
     grant(cast, None, 200, TODAY, reason="For the fund")
-    actions.close_year(alliance=cast.alliance, year=2025, by=cast.coordinator)
-    actions.cover_urgent(visit=visit, amount=100, by=cast.coordinator, reason="Flooded", key="urgent")
+    actions.years.close(alliance=cast.alliance, year=2025, by=cast.coordinator)
+    actions.movements.cover_urgent(visit=visit, amount=100, by=cast.coordinator, reason="Flooded", key="urgent")
     slip = Transfer.objects.get(kind="adjustment", credit__school=cast.asking)
-    actions.reverse_movement(transfer=slip, by=cast.coordinator, reason="A slip")
+    actions.movements.reverse_movement(transfer=slip, by=cast.coordinator, reason="A slip")
     assert lines_of(get(client, cast.head, cast.asking)) == [
         ("Urgent response of 30 August 2026: Flooded", "Common fund", 100),
         ("Reversal of adjustment of 30 August 2026: A slip", "Outside the alliance", -50),

@@ -32,7 +32,7 @@ def give(cast, days, on=TODAY, specialism="Mathematics", **terms):
     commission = an_agreement(cast, an_offer(cast, request))
     Commission.objects.filter(pk=commission.pk).update(**terms)
     visit = a_logged_visit(cast, commission, days=days, on=on)
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     return visit
 
 
@@ -60,9 +60,9 @@ def test_days_are_told_by_specialism_and_by_partner(cast):
 def test_they_add_up_to_what_the_bank_says_after_a_dispute_as_well(cast):
     give(cast, 100, specialism="Phonics")
     visit = give(cast, 200)
-    actions.dispute_visit(visit=visit, by=cast.head, reason="It was one day")
+    actions.confirmations.dispute(visit=visit, by=cast.head, reason="It was one day")
     visit.refresh_from_db()
-    actions.settle_dispute(visit=visit, by=cast.coordinator, days=100, reason="It was one day")
+    actions.confirmations.settle(visit=visit, by=cast.coordinator, days=100, reason="It was one day")
     account = cast.giving.accounts.get()
     assert of(cast.giving).specialisms == [Share("Mathematics", 100, 0), Share("Phonics", 100, 0)]
     assert sum(share.given for share in of(cast.giving).partners) == figures(account, periods(account)["2026"])["given"]
@@ -70,9 +70,9 @@ def test_they_add_up_to_what_the_bank_says_after_a_dispute_as_well(cast):
 
 def test_what_was_taken_back_whole_is_not_told(cast):
     visit = give(cast, 200)
-    actions.dispute_visit(visit=visit, by=cast.head, reason="Nobody came")
+    actions.confirmations.dispute(visit=visit, by=cast.head, reason="Nobody came")
     visit.refresh_from_db()
-    actions.settle_dispute(visit=visit, by=cast.coordinator, days=0, reason="Nobody came")
+    actions.confirmations.settle(visit=visit, by=cast.coordinator, days=0, reason="Nobody came")
     assert of(cast.giving).specialisms == []
 
 
@@ -132,9 +132,9 @@ def test_without_a_tariff_it_says_so(client, cast):
 def test_days_taken_back_avoid_nothing(cast):
     a_tariff(cast, 35000)
     visit = give(cast, 200, day_rate=35001)
-    actions.dispute_visit(visit=visit, by=cast.head, reason="It was a quarter")
+    actions.confirmations.dispute(visit=visit, by=cast.head, reason="It was a quarter")
     visit.refresh_from_db()
-    actions.settle_dispute(visit=visit, by=cast.coordinator, days=25, reason="It was a quarter")
+    actions.confirmations.settle(visit=visit, by=cast.coordinator, days=25, reason="It was a quarter")
     assert of(cast.asking).avoided == Money(pence=8750, days=25)
 
 
@@ -169,17 +169,17 @@ def test_charges_stand_on_both_statements(cast):
 def test_out_of_a_waived_charge_nothing_is_earned(cast):
     waived = a_charge(cast, give(cast, 100))
     assert of(cast.giving).home_share == 29750
-    actions.waive_charge(charge=waived, by=cast.coordinator, reason="A school in need")
+    actions.charges.waive(charge=waived, by=cast.coordinator, reason="A school in need")
     assert (of(cast.giving).home_share, of(cast.asking).charges[0]["label"]) == (0, "Waived")
 
 
 def pay_service(cast, name, amount, on=TODAY):
     outside, fund = posting.outside_account(cast.alliance), posting.fund_account(cast.alliance)
-    actions.adjust_balance(
+    actions.movements.adjust_balance(
         debit=outside, credit=fund, amount=amount, occurred_on=on, by=cast.coordinator, reason="Start",
         key=f"{name}{on}",
     )  # fmt: skip
-    return actions.pay_service(
+    return actions.movements.pay_service(
         provider=outside, amount=amount, occurred_on=on, by=cast.coordinator, name=name, key=f"{name}{on}{amount}",
     )  # fmt: skip
 
@@ -187,7 +187,7 @@ def pay_service(cast, name, amount, on=TODAY):
 def test_every_school_reads_what_the_common_fund_paid_for_all(client, cast):
     pay_service(cast, "Phonics network", 150)
     slip = pay_service(cast, "A slip", 50)
-    actions.reverse_movement(transfer=slip, by=cast.coordinator, reason="A slip")
+    actions.movements.reverse_movement(transfer=slip, by=cast.coordinator, reason="A slip")
     give(cast, 100, on=date(2026, 8, 31))
     pay_service(cast, "Last year's", 100, on=date(2026, 8, 31))
     assert of(cast.asking).services == of(cast.giving).services == [("Phonics network", 150)]

@@ -47,9 +47,9 @@ def test_a_request_not_looked_at_after_two_working_days(monday):
 
 def test_the_clock_starts_again_with_the_schools_answer(monday):
     request = a_request(monday, status="submitted")
-    actions.ask_question(request=request, by=monday.coordinator, question="Which year group?")
+    actions.requests.ask_question(request=request, by=monday.coordinator, question="Which year group?")
     with on(8):
-        actions.answer(request=request, by=monday.head, answer="Year 4")
+        actions.requests.answer(request=request, by=monday.head, answer="Year 4")
     assert found(monday, 10) == []
     assert found(monday, 11) == [(f"{request.reference}, Ashgrove: look at the request", date(2027, 3, 8))]
 
@@ -75,20 +75,20 @@ def test_a_request_whose_work_fell_is_open_since_then(monday):
     request = a_request(monday, kind="urgent")
     commission = an_agreement(monday, an_offer(monday, request))
     with on(3):
-        actions.cancel_work(commission=commission, by=monday.head, reason="The leader is ill")
+        actions.work.cancel(commission=commission, by=monday.head, reason="The leader is ill")
     assert found(monday, 4) == [(f"{request.reference}, Ashgrove: find a leader", date(2027, 3, 3))]
 
 
 def test_a_question_without_an_answer(monday):
     request = a_request(monday, status="submitted")
-    actions.ask_question(request=request, by=monday.coordinator, question="Which year group?")
+    actions.requests.ask_question(request=request, by=monday.coordinator, question="Which year group?")
     assert found(monday, 3) == []
     assert found(monday, 4) == [(f"{request.reference}, Ashgrove: your question has no answer", MONDAY)]
 
 
 def test_an_offer_says_when_it_lapses_and_for_whom_it_waits(monday):
     commission = an_offer(monday)
-    actions.accept(commission=commission, by=monday.lead)
+    actions.agreements.accept(commission=commission, by=monday.lead)
     assert found(monday, 3) == []
     with on(4):
         (item,) = todo.for_coordinator(monday.alliance)
@@ -108,7 +108,7 @@ def test_an_offer_that_the_limit_will_stop(monday):
     monday.alliance.policies.update(limit=-200)
     commission = an_offer(monday, days=300)
     assert found(monday, 1) == [(f"{commission.reference}, Ashgrove: the limit will stop this offer", MONDAY)]
-    actions.override_limit(commission=commission, by=monday.coordinator, reason="An inspection is due")
+    actions.agreements.override_limit(commission=commission, by=monday.coordinator, reason="An inspection is due")
     assert found(monday, 1) == []
 
 
@@ -130,7 +130,7 @@ def test_a_dispute_is_stuck_at_once(monday):
     commission = an_agreement(monday)
     visit = a_logged_visit(monday, commission)
     with on(3):
-        actions.dispute_visit(visit=visit, by=monday.head, reason="It was half a day")
+        actions.confirmations.dispute(visit=visit, by=monday.head, reason="It was half a day")
     assert found(monday, 3) == [(f"{commission.reference}: settle the dispute", date(2027, 3, 3))]
 
 
@@ -139,7 +139,9 @@ def test_an_open_concern_and_an_overdue_evaluation(monday):
     assert found(monday, 10) == []
     assert found(monday, 11) == [(f"{commission.reference}, Ashgrove: evaluation overdue", MONDAY)]
     with on(12):
-        actions.evaluate(commission=commission, by=monday.head, side="receiving", evidence="No change", rating=1)
+        actions.evaluations.evaluate(
+            commission=commission, by=monday.head, side="receiving", evidence="No change", rating=1
+        )
         overdue, concern = todo.for_coordinator(monday.alliance)
     assert overdue.hint == f"Delivered on 1 March 2027. Waits for {monday.leader}"
     assert (concern.title, concern.since) == (f"{commission.reference}, Ashgrove: a concern is open", date(2027, 3, 12))

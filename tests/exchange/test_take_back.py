@@ -25,7 +25,7 @@ def test_it_takes_the_offer_back_and_the_days_are_wanted_again(client, cast):
 
 def test_not_when_it_was_declined_meanwhile(client, cast):
     commission = an_offer(cast)
-    actions.decline_offer(commission=commission, by=cast.lead, reason="dates")
+    actions.offers.decline(commission=commission, by=cast.lead, reason="dates")
     assert take_back(client, cast.coordinator, commission).status_code == 409
     commission.refresh_from_db()
     assert commission.status == "declined"

@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, transaction
 
-from exchange import actions, status
+from exchange import actions
 from exchange.models.history import Verb
 from exchange.pages import timeline
+from exchange.status import record
 from tests import factories
 from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer
 
@@ -49,7 +50,7 @@ def test_ones_own_acts_are_said_by_you(cast):
 def test_a_delegate_acts_for_the_head(cast):
     delegate = factories.delegate_of(cast.asking, cast.head, "ask")
     draft = a_request(cast, status="draft")
-    actions.submit(request=draft, by=delegate)
+    actions.requests.submit(request=draft, by=delegate)
     (entry,) = timeline.timeline(draft.events.all(), delegate)
     assert entry.who == f"You for {cast.head}"
 
@@ -61,13 +62,13 @@ def test_a_visit_is_named_by_its_day(cast):
 
 def test_the_clock_is_named(cast):
     commission = an_offer(cast)
-    actions.lapse(commission=commission)
+    actions.offers.lapse(commission=commission)
     assert timeline.timeline(commission.events.all(), cast.head)[0].who == "The clock"
 
 
 def test_a_visit_that_did_not_take_place_says_so(cast):
     visit = a_visit(cast, an_agreement(cast))
-    actions.cancel_visit(visit=visit, by=cast.head, ends_as="no_show", reason="Nobody came")
+    actions.visits.cancel(visit=visit, by=cast.head, ends_as="no_show", reason="Nobody came")
     entry = timeline.timeline(visit.events.all(), cast.head)[0]
     assert (entry.title, entry.detail) == (f"{visit} did not take place", "Nobody came")
 
@@ -75,7 +76,7 @@ def test_a_visit_that_did_not_take_place_says_so(cast):
 def test_each_commission_is_named_where_there_are_several(cast):
     asked = a_request(cast)
     first = an_offer(cast, asked)
-    actions.decline_offer(commission=first, by=cast.lead, reason="dates")
+    actions.offers.decline(commission=first, by=cast.lead, reason="dates")
     asked.refresh_from_db()
     second = an_offer(cast, asked)
     assert f"{first.reference}: Offer declined" in titles(asked, cast.head)

@@ -48,15 +48,15 @@ def across(cast, partner, *, days=500):
 
 def agreed(cast, partner, **fields):
     commission = across(cast, partner, **fields)
-    actions.accept(commission=commission, by=partner.lead)
-    actions.release(commission=commission, by=partner.head)
-    actions.agree(commission=commission, by=cast.head)
+    actions.agreements.accept(commission=commission, by=partner.lead)
+    actions.agreements.release(commission=commission, by=partner.head)
+    actions.agreements.agree(commission=commission, by=cast.head)
     return widen(commission)
 
 
 def worked(cast, partner, commission, *, days=200, on=None):
     visit = a_visit(SimpleNamespace(lead=partner.lead), commission, on=on or ago(3), days=days)
-    actions.log_visit(visit=visit, by=partner.lead, days=days, note="Modelled a lesson")
+    actions.visits.log(visit=visit, by=partner.lead, days=days, note="Modelled a lesson")
     return visit
 
 
@@ -141,7 +141,7 @@ def test_on_agreement_the_days_are_held_in_both_banks(cast, partner):
 def test_a_confirmed_visit_goes_through_a_clearing_account_in_each_bank(cast, partner):
     commission = agreed(cast, partner)
     visit = worked(cast, partner, commission, days=200)
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     # Levied by the giver's alliance, at 20%: its fund has 0.4 of the 2 days.
     assert accounts(cast, partner) == [(-200, 300), (200, 0), (-200, 300), (160, 0)]
     assert posting.fund_account(partner.alliance).posted == 40
@@ -153,15 +153,15 @@ def test_the_levy_is_the_givers_policy_of_the_visits_day(cast, partner):
     Policy.objects.create(alliance=partner.alliance, starts_on=ago(2), levy_percent=50)
     commission = agreed(cast, partner)
     visit = worked(cast, partner, commission, days=200, on=ago(3))
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     assert posting.fund_account(partner.alliance).posted == 40
 
 
 def test_a_cap_passed_refuses_the_agreement_with_a_sentence(client, cast, partner):
     posting.open_trade(cast.alliance, partner.alliance, 300, by="user:1", reason="Smaller")
     commission = across(cast, partner)
-    actions.accept(commission=commission, by=partner.lead)
-    actions.release(commission=commission, by=partner.head)
+    actions.agreements.accept(commission=commission, by=partner.lead)
+    actions.agreements.release(commission=commission, by=partner.head)
     url = reverse("exchange:agree", args=[commission.pk])
     response = send(client, cast.head, url, exit_plan="We carry on")
     assert response.status_code == 409
@@ -175,11 +175,11 @@ def test_a_cap_passed_refuses_the_agreement_with_a_sentence(client, cast, partne
 def test_an_override_of_the_limit_does_not_move_the_cap(cast, partner):
     posting.open_trade(cast.alliance, partner.alliance, 300, by="user:1", reason="Smaller")
     commission = across(cast, partner)
-    actions.override_limit(commission=commission, by=cast.coordinator, reason="Urgent")
-    actions.accept(commission=fresh(commission), by=partner.lead)
-    actions.release(commission=fresh(commission), by=partner.head)
+    actions.agreements.override_limit(commission=commission, by=cast.coordinator, reason="Urgent")
+    actions.agreements.accept(commission=fresh(commission), by=partner.lead)
+    actions.agreements.release(commission=fresh(commission), by=partner.head)
     with pytest.raises(Refused, match="the cap of their trade"):
-        actions.agree(commission=fresh(commission), by=cast.head)
+        actions.agreements.agree(commission=fresh(commission), by=cast.head)
     assert posting.clearing_account(partner.alliance, cast.alliance).floor == -300
 
 
@@ -193,7 +193,7 @@ def test_the_cap_and_not_the_policys_limit_is_the_clearing_accounts_floor(cast, 
 def test_what_the_partner_gives_back_makes_room_again(cast, partner):
     posting.open_trade(cast.alliance, partner.alliance, 500, by="user:1", reason="Smaller")
     commission = agreed(cast, partner, days=500)
-    actions.confirm_visit(visit=worked(cast, partner, commission, days=500), by=cast.head)
+    actions.confirmations.confirm(visit=worked(cast, partner, commission, days=500), by=cast.head)
     back = SimpleNamespace(
         alliance=partner.alliance,
         asking=partner.school,
@@ -203,28 +203,28 @@ def test_what_the_partner_gives_back_makes_room_again(cast, partner):
         giving=cast.giving,
     )
     given = an_offer(back, a_request(back, days=300))
-    actions.accept(commission=given, by=cast.lead)
-    actions.release(commission=given, by=cast.home_head)
-    actions.agree(commission=given, by=partner.head)
+    actions.agreements.accept(commission=given, by=cast.lead)
+    actions.agreements.release(commission=given, by=cast.home_head)
+    actions.agreements.agree(commission=given, by=partner.head)
     visit = a_logged_visit(cast, widen(given), on=ago(2), days=300)
-    actions.confirm_visit(visit=visit, by=partner.head)
+    actions.confirmations.confirm(visit=visit, by=partner.head)
     assert posting.clearing_account(partner.alliance, cast.alliance).posted == -200
     assert posting.clearing_account(cast.alliance, partner.alliance).posted == 200
     assert each_bank_sums_to_zero()
 
 
-@pytest.mark.parametrize("end", ["stop_work", "finish_work"])
+@pytest.mark.parametrize("end", ["stop", "finish"])
 def test_what_is_not_used_is_released_in_both_banks(cast, partner, end):
     commission = agreed(cast, partner)
-    actions.confirm_visit(visit=worked(cast, partner, commission), by=cast.head)
-    getattr(actions, end)(commission=fresh(commission), by=partner.lead, reason="It was enough")
+    actions.confirmations.confirm(visit=worked(cast, partner, commission), by=cast.head)
+    getattr(actions.work, end)(commission=fresh(commission), by=partner.lead, reason="It was enough")
     assert accounts(cast, partner) == [(-200, 0), (200, 0), (-200, 0), (160, 0)]
     assert held() == 0
 
 
 def test_cancelled_work_is_released_in_both_banks(cast, partner):
     commission = agreed(cast, partner)
-    actions.cancel_work(commission=fresh(commission), by=cast.head, reason="Inspection")
+    actions.work.cancel(commission=fresh(commission), by=cast.head, reason="Inspection")
     assert held() == 0
 
 
@@ -233,23 +233,23 @@ def test_a_variation_holds_in_both_banks_up_to_the_cap(cast, partner):
     commission = agreed(cast, partner)
     dates = {"starts_on": commission.starts_on, "ends_on": commission.ends_on}
     for days in (700, 1100):
-        variation = actions.propose_variation(
+        variation = actions.work.propose_variation(
             leg=fresh(commission).leg, by=partner.head, days=days, reason="More", **dates
         )
         if days > 1000:
             with pytest.raises(Refused, match="the cap of their trade"):
-                actions.answer_variation(variation=variation, by=cast.head, yes=True)
+                actions.work.answer_variation(variation=variation, by=cast.head, yes=True)
         else:
-            actions.answer_variation(variation=variation, by=cast.head, yes=True)
+            actions.work.answer_variation(variation=variation, by=cast.head, yes=True)
     assert [held for _, held in accounts(cast, partner)] == [700, 0, 700, 0]
 
 
 def test_a_settled_dispute_is_reversed_and_posted_anew_in_both_banks(cast, partner):
     commission = agreed(cast, partner)
     visit = worked(cast, partner, commission, days=200)
-    actions.confirm_visit(visit=visit, by=cast.head)
-    actions.dispute_visit(visit=visit, by=cast.head, reason="It was one day")
-    actions.settle_dispute(visit=visit, by=cast.coordinator, days=100, reason="Both agree")
+    actions.confirmations.confirm(visit=visit, by=cast.head)
+    actions.confirmations.dispute(visit=visit, by=cast.head, reason="It was one day")
+    actions.confirmations.settle(visit=visit, by=cast.coordinator, days=100, reason="Both agree")
     assert accounts(cast, partner) == [(-100, 400), (100, 0), (-100, 400), (80, 0)]
     assert each_bank_sums_to_zero()
 
@@ -259,7 +259,7 @@ def test_a_school_that_leaves_the_partner_is_paid_in_money_from_then_on(cast, pa
     commission = agreed(cast, partner)
     leave(partner.school, ago(5))
     visit = worked(cast, partner, commission, days=200)
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     assert Visit.objects.get(pk=visit.pk).in_money is True
     assert not Transfer.objects.exists()
     assert held() == 0
@@ -272,7 +272,7 @@ def test_what_a_school_earns_in_money_across_a_trade_is_on_its_own_statement_and
     given = posting.school_account(partner.alliance, partner.school)
     commission = agreed(cast, partner, days=200)
     Leg.objects.update(giving_account=given)
-    actions.confirm_visit(visit=worked(cast, partner, commission, days=200), by=cast.head)
+    actions.confirmations.confirm(visit=worked(cast, partner, commission, days=200), by=cast.head)
     assert Charge.objects.get().home_share == 59500
     in_the_other_bank = posting.school_account(cast.alliance, partner.school)
     found = {account: worth(account, periods(account)["all"]).home_share for account in (given, in_the_other_bank)}
@@ -352,7 +352,7 @@ def test_the_action_opens_no_trade_that_cannot_be(cast, partner, root, wrong, se
         facts["second"] = facts["first"]
     before = FloorChange.objects.count()
     with pytest.raises(Refused, match=sentence):
-        actions.open_trade(by=root, **facts)
+        actions.trades.open_trade(by=root, **facts)
     assert FloorChange.objects.count() == before
 
 
@@ -369,7 +369,7 @@ def test_a_confirmation_is_never_refused_at_the_cap(cast, partner):
     Hold.objects.update(amount=0)  # as where a membership was corrected only afterwards
     Account.objects.filter(kind="clearing").update(held=0, floor=0)
     Account.objects.filter(school=cast.asking).update(held=0, floor=0)
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     assert accounts(cast, partner)[:3] == [(-200, 0), (200, 0), (-200, 0)]
     assert each_bank_sums_to_zero()
 
@@ -388,7 +388,7 @@ def test_nobody_but_a_superuser_opens_a_trade(client, cast):
     assert open_trade(client, cast.alliance, other, "5").status_code == 403
     assert client.get(reverse("admin:exchange_trade_changelist")).status_code == 403
     with pytest.raises(Refused, match="Only those who run the portal"):
-        actions.open_trade(first=cast.alliance, second=other, cap=500, by=cast.coordinator, reason="Agreed")
+        actions.trades.open_trade(first=cast.alliance, second=other, cap=500, by=cast.coordinator, reason="Agreed")
     assert "Trades between alliances" not in client.get(reverse("admin:index")).content.decode()
     assert not Trade.objects.exists()
 
@@ -404,13 +404,13 @@ def test_what_two_alliances_owe_each_other_is_not_adjusted(cast, partner):
     own = posting.school_account(cast.alliance, cast.asking)
     for debit, credit in ((clearing, own), (own, clearing)):
         with pytest.raises(BankError, match="moves only by visits between them"):
-            actions.adjust_balance(
+            actions.movements.adjust_balance(
                 debit=debit, credit=credit, amount=100, occurred_on=ago(0), by=cast.coordinator, reason="x", key="1"
             )
     with pytest.raises(BankError, match="moves only by visits between them"):
-        actions.give(account=own, to=clearing, amount=100, by=cast.head, reason="x", key="2")
+        actions.movements.give(account=own, to=clearing, amount=100, by=cast.head, reason="x", key="2")
     with pytest.raises(BankError, match="moves only by visits between them"):
-        actions.pay_service(
+        actions.movements.pay_service(
             provider=clearing, amount=100, occurred_on=ago(0), by=cast.coordinator, name="x", key="3"
         )  # fmt: skip
     assert not Transfer.objects.exists()
@@ -426,9 +426,9 @@ def test_room_that_a_reversal_made_is_no_room_in_the_cap(cast, partner):
         )  # fmt: skip
 
     visit = worked(cast, partner, agreed(cast, partner, days=200))
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     back = comes_back("one way")
-    actions.confirm_visit(visit=worked(cast, partner, agreed(cast, partner, days=200)), by=cast.head)
+    actions.confirmations.confirm(visit=worked(cast, partner, agreed(cast, partner, days=200)), by=cast.head)
     posting.reverse(back, by="user:1", reason="It was one day less")  # 4 days are owed now, 2 above the cap
     comes_back("and again")
     with pytest.raises(Refused, match="more than the cap of their trade allows"):
@@ -441,4 +441,4 @@ def test_a_visit_across_that_waits_keeps_the_year_open_in_both_banks(cast, partn
     with time_machine.travel(datetime(year + 1, 10, 31, 9, tzinfo=UTC), tick=False):
         for alliance, by in ((cast.alliance, cast.coordinator), (partner.alliance, partner.coordinator)):
             with pytest.raises(Refused, match="1 visit of that year waits to be confirmed"):
-                actions.close_year(alliance=alliance, year=year, by=by)
+                actions.years.close(alliance=alliance, year=year, by=by)

@@ -39,17 +39,17 @@ def cast():
 def a_confirmed_visit(cast, days=100):
     commission = an_agreement(cast, an_offer(cast, days=300))
     visit = a_logged_visit(cast, commission, days=days)
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     return visit
 
 
 def a_confirmed_visit_peer_to_peer(cast):
     commission = peer_offer(cast)
-    actions.release(commission=commission, by=cast.home_head)
-    actions.agree(commission=commission, by=cast.head)
+    actions.agreements.release(commission=commission, by=cast.home_head)
+    actions.agreements.agree(commission=commission, by=cast.head)
     visit = a_visit(cast, commission, days=100, leg=commission.leg)
-    actions.log_visit(visit=visit, by=cast.home_head, days=100, note="Watched lessons")
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.visits.log(visit=visit, by=cast.home_head, days=100, note="Watched lessons")
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     return visit
 
 
@@ -281,7 +281,7 @@ def test_days_held_for_nothing_or_on_another_account_are_found(cast):
 def test_holds_of_ended_work_are_only_of_visits_that_wait(cast):
     commission = an_agreement(cast, an_offer(cast, days=200))
     a_logged_visit(cast, commission, days=100)
-    actions.stop_work(commission=commission, by=cast.head, reason="An inspection")
+    actions.work.stop(commission=commission, by=cast.head, reason="An inspection")
     assert Hold.objects.get(amount__gt=0).amount == 100
     assert verified()[0] == 0
 
@@ -393,7 +393,7 @@ def test_the_levy_is_that_of_the_visits_day_whatever_comes_later(cast):
     yesterday = timezone.localdate() - timedelta(days=1)
     visit = a_logged_visit(cast, commission, days=100, on=yesterday)
     cast.alliance.policies.create(starts_on=timezone.localdate(), levy_percent=50)
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     assert Transfer.objects.get(kind="levy").amount == 10
     assert verified()[0] == 0
 
@@ -409,13 +409,13 @@ def test_the_levy_of_peer_to_peer_is_the_policys(levied, due):
 
 def test_a_visit_settled_anew_stands_once(cast):
     visit = a_confirmed_visit(cast)
-    actions.dispute_visit(visit=visit, by=cast.head, reason="It was half a day")
+    actions.confirmations.dispute(visit=visit, by=cast.head, reason="It was half a day")
     assert verified()[0] == 0
-    actions.settle_dispute(visit=visit, by=cast.coordinator, days=50, reason="Agreed by telephone")
+    actions.confirmations.settle(visit=visit, by=cast.coordinator, days=50, reason="Agreed by telephone")
     assert Transfer.objects.count() == 6
     assert verified()[0] == 0
-    actions.dispute_visit(visit=Visit.objects.get(), by=cast.head, reason="It did not happen")
-    actions.settle_dispute(visit=Visit.objects.get(), by=cast.coordinator, days=0, reason="It did not")
+    actions.confirmations.dispute(visit=Visit.objects.get(), by=cast.head, reason="It did not happen")
+    actions.confirmations.settle(visit=Visit.objects.get(), by=cast.coordinator, days=0, reason="It did not")
     assert verified()[0] == 0
 
 
@@ -523,7 +523,7 @@ def test_a_visit_of_a_closed_year_counts_on_the_first_open_day(cast):
     Commission.objects.update(starts_on=late)
     visit = a_logged_visit(cast, commission, days=100, on=late)
     closing.close(cast.alliance, year - 1, by="user:1")
-    actions.confirm_visit(visit=Visit.objects.get(pk=visit.pk), by=cast.head)
+    actions.confirmations.confirm(visit=Visit.objects.get(pk=visit.pk), by=cast.head)
     assert set(Transfer.objects.values_list("occurred_on", flat=True)) == {calendar.first_day(year)}
     assert verified()[0] == 0
     ClosedYear.objects.update(at=timezone.now() + timedelta(days=1))
@@ -536,7 +536,7 @@ def test_a_visit_of_a_closed_year_counts_on_the_first_open_day(cast):
 def test_a_charge_that_is_not_the_sum_of_its_lines_is_found(cast):
     commission = agreed_outside(cast)
     visited(cast, commission, on=ago(3), days=300)
-    actions.charge_now(commission=commission, by=cast.coordinator)
+    actions.charges.charge_now(commission=commission, by=cast.coordinator)
     charge = Charge.objects.get()
     assert verified()[0] == 0
     Charge.objects.update(work=1, home_share=1, brokerage=0, vat=0, total=1)
@@ -550,7 +550,7 @@ def test_a_number_of_a_charge_that_is_missing_is_found(cast):
     commission = agreed_outside(cast)
     for days_ago in (4, 3):
         visited(cast, commission, on=ago(days_ago), days=100)
-        actions.charge_now(commission=commission, by=cast.coordinator)
+        actions.charges.charge_now(commission=commission, by=cast.coordinator)
     assert sorted(Charge.objects.values_list("number", flat=True)) == [1, 2]
     assert verified()[0] == 0
     for number in (2, 1):
@@ -627,7 +627,7 @@ def test_a_check_sees_one_moment_also_while_somebody_confirms(monkeypatch):
     read = verification._legs_to_hold_for
 
     def after_somebody_confirmed(ids):
-        assert together(lambda: actions.confirm_visit(visit=visit, by=cast.head)) == [None]
+        assert together(lambda: actions.confirmations.confirm(visit=visit, by=cast.head)) == [None]
         return read(ids)
 
     monkeypatch.setattr(verification, "_legs_to_hold_for", after_somebody_confirmed)

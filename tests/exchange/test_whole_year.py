@@ -34,7 +34,7 @@ def agreed(cast, days, **fields):
 
 def confirmed(cast, commission, **fields):
     visit = a_logged_visit(cast, commission, **fields)
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     return Visit.objects.get(pk=visit.pk)
 
 
@@ -46,11 +46,15 @@ def decide(cast):
     """What coordinator and head decide in November."""
     fund, outside = posting.fund_account(cast.alliance), posting.outside_account(cast.alliance)
     facts = {"occurred_on": date(2026, 11, 2), "by": cast.coordinator}
-    actions.adjust_balance(debit=outside, credit=fund, amount=600, reason="Start", key="1", **facts)
-    actions.grant_opening(account=account(cast, "other"), amount=400, reason="Joins", key="2", **facts)
-    actions.pay_service(provider=outside, amount=100, name="Phonics network", key="3", **facts)
-    actions.credit_hosting(account=account(cast, "giving"), hosted=150, name="Open classroom", key="4", **facts)
-    return actions.give(account=account(cast, "other"), to=fund, amount=25, by=cast.stranger, reason="Thanks", key="5")
+    actions.movements.adjust_balance(debit=outside, credit=fund, amount=600, reason="Start", key="1", **facts)
+    actions.movements.grant_opening(account=account(cast, "other"), amount=400, reason="Joins", key="2", **facts)
+    actions.movements.pay_service(provider=outside, amount=100, name="Phonics network", key="3", **facts)
+    actions.movements.credit_hosting(
+        account=account(cast, "giving"), hosted=150, name="Open classroom", key="4", **facts
+    )
+    return actions.movements.give(
+        account=account(cast, "other"), to=fund, amount=25, by=cast.stranger, reason="Thanks", key="5"
+    )
 
 
 def trade(cast):
@@ -59,11 +63,11 @@ def trade(cast):
     home = factories.member(other, name="Dunmore")
     leader, head = factories.leader_at(home), factories.head_of(home)
     root = factories.UserFactory(is_superuser=True)
-    actions.open_trade(first=cast.alliance, second=other, cap=500, by=root, reason="Agreed")
+    actions.trades.open_trade(first=cast.alliance, second=other, cap=500, by=root, reason="Agreed")
     commission = an_offer(cast, a_request(cast, days=125), leader=leader, home_school=home)
-    actions.accept(commission=commission, by=leader.person.user)
-    actions.release(commission=commission, by=head)
-    actions.agree(commission=commission, by=cast.head)
+    actions.agreements.accept(commission=commission, by=leader.person.user)
+    actions.agreements.release(commission=commission, by=head)
+    actions.agreements.agree(commission=commission, by=cast.head)
     confirmed(SimpleNamespace(lead=leader.person.user, head=cast.head), commission, days=125)
     return other
 
@@ -76,35 +80,37 @@ def played(db, settings, tmp_path):
     with at("2026-11-02 10:00"):
         gift = decide(cast)
         urgent = confirmed(cast, agreed(cast, 175, urgency="urgent"), days=175)
-        actions.cover_urgent(visit=urgent, amount=50, by=cast.coordinator, reason="Flooded", key="urgent")
+        actions.movements.cover_urgent(visit=urgent, amount=50, by=cast.coordinator, reason="Flooded", key="urgent")
         weald = trade(cast)
         work = agreed(cast, 500)
     with at("2027-07-05 10:00"):
         confirmed(cast, work, days=125)
         disputed = a_logged_visit(cast, work, days=75)
         Membership.objects.filter(school=cast.other).update(ends_on=date(2027, 6, 30))
-        actions.settle_leaver(
+        actions.movements.settle_leaver(
             account=account(cast, "other"), against=posting.fund_account(cast.alliance), by=cast.coordinator,
             reason="Left", key="6",
         )  # fmt: skip
     with at("2027-08-30 10:00"):
         late = a_visit(cast, work, days=100)
     with at("2027-10-30 10:00"):
-        actions.confirm_visit(visit=disputed, by=cast.head)
+        actions.confirmations.confirm(visit=disputed, by=cast.head)
     with at("2027-10-31 10:00"):
         for alliance in (cast.alliance, weald):
-            actions.close_year(alliance=alliance, year=2026, by=factories.coordinator_of(alliance))
+            actions.years.close(alliance=alliance, year=2026, by=factories.coordinator_of(alliance))
     return SimpleNamespace(cast=cast, gift=gift, disputed=disputed, late=late, weald=weald)
 
 
 def after_closing(played):
     cast = played.cast
     with at("2027-11-04 10:00"):
-        actions.log_visit(visit=played.late, by=cast.lead, days=100, note="Written up late")
-        actions.confirm_visit(visit=played.late, by=cast.head)
-        actions.dispute_visit(visit=played.disputed, by=cast.head, reason="Half a day")
-        actions.settle_dispute(visit=played.disputed, by=cast.coordinator, days=50, reason="Half a day")
-        actions.reverse_movement(transfer=Transfer.objects.get(key="4"), by=cast.coordinator, reason="It was another")
+        actions.visits.log(visit=played.late, by=cast.lead, days=100, note="Written up late")
+        actions.confirmations.confirm(visit=played.late, by=cast.head)
+        actions.confirmations.dispute(visit=played.disputed, by=cast.head, reason="Half a day")
+        actions.confirmations.settle(visit=played.disputed, by=cast.coordinator, days=50, reason="Half a day")
+        actions.movements.reverse_movement(
+            transfer=Transfer.objects.get(key="4"), by=cast.coordinator, reason="It was another"
+        )
 
 
 def found(text):
@@ -125,7 +131,7 @@ def test_closing_again_and_working_it_out_again_change_nothing(played):
     after_closing(played)
     before = list(Transfer.objects.order_by("pk").values())
     with at("2027-11-05 10:00"):
-        actions.close_year(alliance=played.cast.alliance, year=2026, by=played.cast.coordinator)
+        actions.years.close(alliance=played.cast.alliance, year=2026, by=played.cast.coordinator)
     assert list(Transfer.objects.order_by("pk").values()) == before
 
 

@@ -74,19 +74,19 @@ def active(cast):
 
 def paused(cast):
     commission = agreed(cast)
-    actions.pause_work(commission=commission, by=cast.head, reason="Inspection")
+    actions.work.pause(commission=commission, by=cast.head, reason="Inspection")
     return commission
 
 
 def delivered(cast):
     commission = Commission.objects.get(pk=active(cast).pk)
-    actions.finish_work(commission=commission, by=cast.lead, reason="It was enough")
+    actions.work.finish(commission=commission, by=cast.lead, reason="It was enough")
     return commission
 
 
 def proposed(cast):
     commission = agreed(cast)
-    return actions.propose_variation(
+    return actions.work.propose_variation(
         leg=commission.leg, by=cast.lead, days=600, reason="More to do",
         starts_on=commission.starts_on, ends_on=commission.ends_on,
     )  # fmt: skip
@@ -100,7 +100,7 @@ def diagnostic(cast):
 
 def evaluated_by_school(cast, *, rating=5):
     commission = delivered(cast)
-    actions.evaluate(
+    actions.evaluations.evaluate(
         commission=commission, by=cast.head, side=Evaluation.Side.RECEIVING, evidence="Books", rating=rating,
         scores={commission.request.outcomes.get(): 7},
     )  # fmt: skip

@@ -51,7 +51,7 @@ def said(*command, **options):
 """
 BEFORE = """
 cast = make_cast()
-actions.confirm_visit(visit=a_logged_visit(cast, an_agreement(cast)), by=cast.head)
+actions.confirmations.confirm(visit=a_logged_visit(cast, an_agreement(cast)), by=cast.head)
 client = Client()
 client.force_login(cast.head)
 UserSession.objects.update_or_create(

@@ -23,7 +23,7 @@ from staff.models import User
 from tests.exchange.conftest import *
 
 cast = make_cast()
-actions.confirm_visit(visit=a_logged_visit(cast, an_agreement(cast)), by=cast.head)
+actions.confirmations.confirm(visit=a_logged_visit(cast, an_agreement(cast)), by=cast.head)
 before = (Transfer.objects.count(), Visit.objects.count(), User.objects.count())
 names = {app: [] for app in ("exchange", "staff", "schools")}
 for app, name in sorted(MigrationLoader(None).disk_migrations):

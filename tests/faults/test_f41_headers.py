@@ -62,7 +62,7 @@ def is_guarded(answer):
 @pytest.mark.usefixtures("tls")
 def test_f41_every_answer_to_a_head_is_guarded_and_not_kept(client, cast, monkeypatch):
     commission = an_offer(cast)
-    actions.decline_offer(commission=commission, by=cast.lead, reason="dates")
+    actions.offers.decline(commission=commission, by=cast.lead, reason="dates")
     client.force_login(cast.head)
     pages = [
         (reverse("exchange:school", args=[cast.asking.pk]), 200),

@@ -195,7 +195,7 @@ def peopled(play, cast):
 
 def people_it(cast):
     worked(cast)
-    actions.open_trade(
+    actions.trades.open_trade(
         first=cast.alliance, second=cast.elsewhere.alliance, cap=500, by=cast.users.superuser, reason="Neighbours"
     )
     Authenticator.objects.create(user=cast.head, type="totp", data={"secret": "Fractions"})

@@ -35,31 +35,31 @@ def a_charge(cast):
 
 def closed(cast):
     commission = cases.delivered(cast)
-    actions.close_work(commission=commission, by=cast.coordinator, reason="Both said enough")
+    actions.evaluations.close_work(commission=commission, by=cast.coordinator, reason="Both said enough")
     return commission
 
 
 def declined(cast):
     commission = cases.offered(cast)
-    actions.decline_offer(commission=commission, by=cast.lead, reason="dates")
+    actions.offers.decline(commission=commission, by=cast.lead, reason="dates")
     return commission
 
 
 def confirmed(cast):
     visit = cases.logged(cast)
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     return visit
 
 
 def disputed(cast):
     visit = cases.logged(cast)
-    actions.dispute_visit(visit=visit, by=cast.head, reason="It was half a day")
+    actions.confirmations.dispute(visit=visit, by=cast.head, reason="It was half a day")
     return visit
 
 
 def no_show(cast):
     visit = cases.planned(cast)
-    actions.cancel_visit(visit=visit, by=cast.head, ends_as=Visit.Status.NO_SHOW, reason="Nobody came")
+    actions.visits.cancel(visit=visit, by=cast.head, ends_as=Visit.Status.NO_SHOW, reason="Nobody came")
     return visit
 
 
@@ -69,14 +69,14 @@ def matched(cast):
 
 def declined_request(cast):
     request = a_request(cast)
-    actions.decline_request(request=request, by=cast.coordinator, reason="No leader")
+    actions.requests.decline(request=request, by=cast.coordinator, reason="No leader")
     return request
 
 
 def accepted(cast):
     variation = cases.proposed(cast)
     for head in (cast.home_head, cast.head):
-        actions.answer_variation(variation=Variation.objects.get(pk=variation.pk), by=head, yes=True)
+        actions.work.answer_variation(variation=Variation.objects.get(pk=variation.pk), by=head, yes=True)
     return variation
 
 
@@ -86,19 +86,19 @@ def a_concern(cast):
 
 def a_resolved_concern(cast):
     concern = a_concern(cast)
-    actions.resolve_concern(concern=concern, by=cast.coordinator, resolution="Talked to both")
+    actions.evaluations.resolve_concern(concern=concern, by=cast.coordinator, resolution="Talked to both")
     return concern
 
 
 def paid(cast):
     charge = a_charge(cast)
-    actions.pay_charge(charge=charge, by=cast.coordinator)
+    actions.charges.pay(charge=charge, by=cast.coordinator)
     return charge
 
 
 def waived(cast):
     charge = a_charge(cast)
-    actions.waive_charge(charge=charge, by=cast.coordinator, reason="A gift")
+    actions.charges.waive(charge=charge, by=cast.coordinator, reason="A gift")
     return charge
 
 

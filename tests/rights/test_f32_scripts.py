@@ -87,10 +87,10 @@ def test_f32_in_mail(client, case):
     asked = a_request(cast, status="submitted")
     poison(6)
     asked.refresh_from_db()
-    actions.ask_question(request=asked, by=cast.coordinator, question=" ".join(PAYLOADS))
-    actions.dispute_visit(visit=case.logged, by=cast.head, reason=PAYLOADS[0])
-    actions.take_back(commission=case.offered, by=cast.coordinator, reason=PAYLOADS[3])
-    actions.pause_work(commission=Commission.objects.get(pk=case.active.pk), by=cast.lead, reason=PAYLOADS[4])
+    actions.requests.ask_question(request=asked, by=cast.coordinator, question=" ".join(PAYLOADS))
+    actions.confirmations.dispute(visit=case.logged, by=cast.head, reason=PAYLOADS[0])
+    actions.offers.withdraw(commission=case.offered, by=cast.coordinator, reason=PAYLOADS[3])
+    actions.work.pause(commission=Commission.objects.get(pk=case.active.pk), by=cast.lead, reason=PAYLOADS[4])
     mails = list(Mail.objects.all())
     assert len(mails) > 4
     assert [mail.subject for mail in mails if "\n" in mail.subject or "\r" in mail.subject] == []

@@ -29,7 +29,7 @@ def cast(play):
 def worked(cast):
     commission = an_agreement(cast, days=200)
     visit = a_logged_visit(cast, commission, days=200)
-    actions.confirm_visit(visit=visit, by=cast.head)
+    actions.confirmations.confirm(visit=visit, by=cast.head)
     return cast
 
 
@@ -39,7 +39,7 @@ def name_everything(cast, start):
         School.objects.filter(pk=school.pk).update(name=f"{start} {school.name}")
     Person.objects.update(name=f"{start} Person")
     type(cast.alliance).objects.filter(pk=cast.alliance.pk).update(name=f"{start} Alliance")
-    actions.give(
+    actions.movements.give(
         account=posting.school_account(cast.alliance, cast.giving), by=cast.home_head, amount=25, key="gift",
         to=posting.fund_account(cast.alliance), reason=f"{start} for all",
     )  # fmt: skip

@@ -56,7 +56,7 @@ def new_head(cast):
     cast.offer, cast.visit = an_offer(cast), None
     cast.visit = cases.logged(cast)
     cast.question = a_request(cast, status="submitted")
-    actions.ask_question(request=cast.question, by=cast.coordinator, question="Which year group?")
+    actions.requests.ask_question(request=cast.question, by=cast.coordinator, question="Which year group?")
     leaves(cast.head)
     return factories.head_of(cast.asking)
 
@@ -93,7 +93,7 @@ def test_reminders_go_to_the_new_head(cast, new_head):
 
 def test_mail_of_an_act_goes_to_the_new_head(cast, new_head):
     before = list(Mail.objects.values_list("pk", flat=True))
-    actions.take_back(commission=cast.offer, by=cast.coordinator, reason="Another school is nearer")
+    actions.offers.withdraw(commission=cast.offer, by=cast.coordinator, reason="Another school is nearer")
     assert new_head.email in mail_since(before)
     assert cast.head.email not in mail_since(before)
 
@@ -180,7 +180,7 @@ def test_a_delegate_for_a_fortnight(client, cast):
 
 
 def test_a_movement_of_the_own_school_is_reversed_by_another_coordinator(client, cast):
-    row = actions.grant_opening(
+    row = actions.movements.grant_opening(
         account=posting.school_account(cast.alliance, cast.asking), by=cast.coordinator, amount=100, reason="Start",
         occurred_on=TODAY(), key="opening",
     )  # fmt: skip
