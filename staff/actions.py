@@ -83,6 +83,8 @@ def renew_designation(*, leader, by, review_on, reason=""):
 @transaction.atomic
 def suspend(*, leader, by, reason):
     """No new work until reinstated. Running work is flagged by whoever listens, never stopped."""
+    if leader.status != SystemLeader.Status.ACTIVE:
+        raise Refused(f"{leader.person} is {leader.get_status_display().lower()}: only an active leader is suspended.")
     status.move(leader, SystemLeader.Status.SUSPENDED, by=by, verb="suspend", reason=reason)
     signals.leader_suspended.send(SystemLeader, leader=leader, by=by)
 

@@ -74,7 +74,7 @@ def ask(request, pk, step):
         "total": len(questions),
         **_weeks_left(draft.alliance),
     }
-    return render(request, [f"exchange/ask_{step}.html", "exchange/requests/ask.html"], context)
+    return render(request, [f"exchange/requests/ask_{step}.html", "exchange/requests/ask.html"], context)
 
 
 @once
