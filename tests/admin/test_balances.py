@@ -13,19 +13,16 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from bank import balances, posting
-from bank.models import Account, Snapshot, Transfer
+from bank.models import Account, Snapshot
 from portal import pictures, spreadsheet
 from schools import calendar
 from schools.models import School
 from staff.models import Post
 from tests import factories
+from tests.admin.cases import account_of, adjust, adjustments
 
 PAGE = reverse("admin:bank_account_changelist")
 HOLDS = reverse("admin:bank_hold_changelist")
-
-
-def account_of(own, school):
-    return Account.objects.get(alliance=own.alliance, school=school)
 
 
 def a_movement(own, *, on=None, amount=200, cause=900):
@@ -236,19 +233,6 @@ def test_a_trend_needs_two_points_and_keeps_one_a_week():
 
 
 # Adjusting -------------------------------------------------------------------------------------
-
-
-def adjust(client, account, **data):
-    fund = posting.fund_account(account.alliance)
-    facts = {
-        "key": uuid.uuid4(), "other": fund.pk, "direction": "take", "days": "1.5", "reason": "Opening balance",
-        "occurred_on": timezone.localdate().isoformat(),
-    }  # fmt: skip
-    return client.post(reverse("admin:bank_account_adjust", args=[account.pk]), {**facts, **data})
-
-
-def adjustments():
-    return Transfer.objects.filter(kind="adjustment")
 
 
 def test_an_adjustment_is_a_transfer_with_a_reason(coordinator, own):

@@ -10,26 +10,9 @@ from schools.models import Alliance, Membership
 from staff.models import Mail, Person, Post, Role
 from staff.privacy import erasing
 from tests import factories
+from tests.admin.cases import change_user, inline, role
 
 TODAY = timezone.localdate
-
-
-def inline(prefix, *forms, initial=0):
-    data = {f"{prefix}-TOTAL_FORMS": len(forms), f"{prefix}-INITIAL_FORMS": initial}
-    for n, form in enumerate(forms):
-        data |= {f"{prefix}-{n}-{name}": value for name, value in form.items()}
-    return data
-
-
-def role(kind, **place):
-    return {"kind": kind, "starts_on": "2026-09-01", **{name: row.pk for name, row in place.items()}}
-
-
-def change_user(client, user, *roles, **data):
-    return client.post(
-        reverse("admin:staff_user_change", args=[user.pk]),
-        {"email": user.email, "is_active": "on", **data, **inline("roles", *roles), **inline("roles-2")},
-    )
 
 
 def test_nobody_is_made_superuser(coordinator, own):

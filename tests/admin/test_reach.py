@@ -12,9 +12,7 @@ from bank.models import Transfer
 from schools.models import Membership
 from staff.models import Mail, Post, Role
 from tests import factories
-from tests.admin.conftest import SECRET
-from tests.admin.test_balances import account_of, adjust, adjustments
-from tests.admin.test_people import change_user, inline, role
+from tests.admin.cases import SECRET, account_of, adjust, adjustments, change_user, inline, role
 
 ADD_MEMBER = "admin:schools_membership_add"
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from bank.models import Transfer
 from staff.models import Mail, Role, User
 from staff.scope import OwnRows, Scoped
-from tests.admin.conftest import SECRET, draft
+from tests.admin.cases import SECRET, draft
 
 SITE = admin.site
 MODELS = sorted(

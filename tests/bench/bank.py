@@ -180,19 +180,19 @@ def confirm(visits):
     from schools.models import Alliance, School
     from staff.models import User
     from tests import factories
-    from tests.exchange import conftest
+    from tests.exchange import cases
 
     today = timezone.localdate()
     # Beside the cast of an earlier turn.
     factories.SchoolFactory.reset_sequence(School.objects.count())
     factories.UserFactory.reset_sequence(User.objects.count())
     Alliance.objects.filter(slug="netherby").update(slug=f"netherby-{uuid4()}", name=f"Netherby {uuid4()}")
-    cast = conftest.make_cast(limit=-1_000_000)
+    cast = cases.make_cast(limit=-1_000_000)
     type(cast.leader).objects.filter(pk=cast.leader.pk).update(allowance=20_000)
     cast.leader.refresh_from_db()
-    commission = conftest.an_agreement(cast, days=(int(visits) + 1) * 25)
+    commission = cases.an_agreement(cast, days=(int(visits) + 1) * 25)
     for _ in range(int(visits)):
-        conftest.a_logged_visit(cast, commission, days=25, on=today)
+        cases.a_logged_visit(cast, commission, days=25, on=today)
     waiting = [
         Visit.objects.select_related("leg__commission__request__alliance").get(pk=pk)
         for pk in Visit.objects.filter(leg__commission=commission).values_list("pk", flat=True)

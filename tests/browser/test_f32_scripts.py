@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from tests.exchange import work_cases
-from tests.exchange.conftest import a_request, make_cast
+from tests.exchange.cases import a_request, make_cast
 from tests.rights.payloads import MARK, poison
 
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from exchange import actions
 from exchange.models import Commission, SupportRequest
 from tests import factories
-from tests.browser.test_sign_in import sign_in
-from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
+from tests.browser.cases import sign_in
+from tests.exchange.cases import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
 from tests.exchange.work_cases import widen
 
 WEEKS_AHEAD = timedelta(weeks=6)

@@ -10,9 +10,9 @@ from alliance import openid
 from staff import invitations
 from staff.models import Mail, Role
 from tests import factories
-from tests.exchange.conftest import make_cast
+from tests.browser.cases import PASSWORD, sign_in
+from tests.exchange.cases import make_cast
 
-PASSWORD = "a long fictional password"
 KEY = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
 KEY |= {"isUserVerified": True, "automaticPresenceSimulation": True}
 
@@ -21,12 +21,6 @@ KEY |= {"isUserVerified": True, "automaticPresenceSimulation": True}
 def trial(settings):
     settings.EMAIL_BACKEND = "staff.outbox.OutboxBackend"
     settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # the test's server has no TLS
-
-
-def sign_in(visitor, email, password=PASSWORD):
-    visitor.fill("Email address", email)
-    visitor.fill("Password", password)
-    visitor.press("Sign in")
 
 
 def on_localhost(visitor):

@@ -18,13 +18,20 @@ from staff.models import Post, Role, Specialism, SystemLeader, User
 from tests import factories
 from tests.exchange import acts_of_the_bank
 from tests.exchange import work_cases as cases
-from tests.exchange.conftest import a_request, an_agreement, an_offer
-from tests.exchange.test_asking import ANSWERS, a_draft, page_of
-from tests.exchange.test_offer import facts
-from tests.exchange.test_requests import a_finished_diagnostic, a_question
-from tests.exchange.test_work_verbs import VERBS, data_of
-from tests.exchange.work_cases import TODAY, a_day, in_boxes, url_of
-from tests.staff.test_leaders import nomination
+from tests.exchange.cases import (
+    a_day,
+    a_finished_diagnostic,
+    a_question,
+    a_request,
+    an_agreement,
+    an_offer,
+    in_boxes,
+    url_of,
+)
+from tests.exchange.forms import ANSWERS, a_draft, facts, page_of
+from tests.exchange.verbs import VERBS, data_of
+from tests.exchange.work_cases import TODAY
+from tests.staff.cases import nomination
 
 WHY = {"reason": "It is better so"}
 

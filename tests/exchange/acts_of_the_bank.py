@@ -11,9 +11,9 @@ from bank.models import Transfer
 from exchange import actions
 from schools import calendar
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer
+from tests.exchange.cases import a_logged_visit, a_request, an_agreement, an_offer, in_boxes, url_of
 from tests.exchange.money_cases import a_tariff, ago, be_outside, fresh, visited
-from tests.exchange.work_cases import TODAY, in_boxes, url_of, widen
+from tests.exchange.work_cases import TODAY, widen
 
 WHY = {"reason": "It is better so"}
 

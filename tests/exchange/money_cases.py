@@ -1,15 +1,15 @@
 """Schools that come and go, and what is then in money."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
 from bank.models import Account, Hold
 from exchange import actions
 from exchange.models import Commission, Tariff, Visit
-from schools.models import Membership
+from schools.models import Membership, Policy
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, an_agreement
+from tests.exchange.cases import a_logged_visit, an_agreement
 from tests.exchange.work_cases import widen
 
 
@@ -62,3 +62,12 @@ def held():
     by_rows = sum(Hold.objects.values_list("amount", flat=True))
     assert by_rows == sum(Account.objects.values_list("held", flat=True))
     return by_rows
+
+
+CHANGE = date(2027, 3, 10)
+
+
+def from_the_change(cast, **rules):
+    old = cast.alliance.policies.get()
+    fields = {field.name: getattr(old, field.name) for field in Policy._meta.concrete_fields if field.name != "id"}
+    return Policy.objects.create(**{**fields, "starts_on": CHANGE, **rules})

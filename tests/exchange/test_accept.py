@@ -3,12 +3,7 @@ import uuid
 from django.urls import reverse
 
 from tests import factories
-from tests.exchange.conftest import an_offer
-
-
-def send(client, user, url, **data):
-    client.force_login(user)
-    return client.post(url, {"key": uuid.uuid4(), **data})
+from tests.exchange.cases import an_offer, send
 
 
 def test_it_accepts(client, cast):

@@ -7,8 +7,8 @@ from bank.models import Account
 from exchange import actions
 from staff.models import Mail, SystemLeader
 from tests import factories
-from tests.exchange.conftest import an_offer, make_cast
-from tests.exchange.work_cases import TODAY, look, offered, send, url_of
+from tests.exchange.cases import an_offer, look, make_cast, send, url_of
+from tests.exchange.work_cases import TODAY, offered
 
 
 def test_it_agrees_with_the_exit_plan(client, cast):

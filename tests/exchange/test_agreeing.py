@@ -14,7 +14,8 @@ from portal.errors import Refused, SomebodyFaster
 from schools import calendar
 from staff.models import Post, Role
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
+from tests.exchange.cases import make_cast
+from tests.exchange.road import a_logged_visit, a_request, a_visit, an_agreement, an_offer
 
 
 def account_of(school):

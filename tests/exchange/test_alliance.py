@@ -11,7 +11,7 @@ from bank import posting
 from exchange import actions
 from staff.models import Role, Specialism
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer
+from tests.exchange.cases import a_logged_visit, a_request, an_agreement, an_offer
 
 PAGES = ["alliance", "alliance_requests", "alliance_commissions", "concerns"]
 

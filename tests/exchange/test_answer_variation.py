@@ -1,7 +1,8 @@
 from bank.models import Account
 from exchange.models import Leg
 from tests import factories
-from tests.exchange.work_cases import proposed, send, url_of
+from tests.exchange.cases import send, url_of
+from tests.exchange.work_cases import proposed
 
 
 def test_two_yeses_change_the_days_and_the_hold(client, cast):

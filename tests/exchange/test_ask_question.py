@@ -3,8 +3,7 @@ from django.urls import reverse
 
 from exchange import actions
 from staff.models import Mail
-from tests.exchange.conftest import a_request
-from tests.exchange.test_accept import send
+from tests.exchange.cases import a_request, send
 
 
 def ask(client, cast, request, question="Which year group?"):

@@ -10,66 +10,21 @@ from exchange.models import Outcome, SupportRequest
 from schools import calendar
 from staff.models import Mail, Specialism
 from tests import factories
-from tests.exchange.conftest import a_request
+from tests.exchange.cases import a_request, look, send
+from tests.exchange.forms import ANSWERS, a_draft, dates, page_of
 
 TODAY = timezone.localdate()
-
-
-def send(client, user, url, **data):
-    client.force_login(user)
-    return client.post(url, {"key": uuid.uuid4(), **data})
-
-
-def get(client, user, url):
-    client.force_login(user)
-    return client.get(url)
-
-
-def a_draft(cast, **fields):
-    return SupportRequest.objects.create(
-        alliance=cast.alliance, school=cast.asking, asked_by=cast.head, phase="Primary", **fields
-    )
-
-
-def page_of(draft, step):
-    return reverse("exchange:ask", args=[draft.pk, step])
 
 
 def check_of(draft):
     return reverse("exchange:check_request", args=[draft.pk])
 
 
-def the_date(name, on):
-    return {f"{name}_day": on.day, f"{name}_month": on.month, f"{name}_year": on.year}
-
-
-def dates(first, last):
-    return {**the_date("starts_on", first), **the_date("ends_on", last)}
-
-
-ANSWERS = {
-    "kind": {"kind": "specific"},
-    "phase": {"phase": "Secondary"},
-    "outcomes": {
-        "text_1": "Fractions are taught well",
-        "baseline_1": "3",
-        "text_2": "Books show it",
-        "baseline_2": "0",
-    },
-    "need": {"need": "Fractions in year 4"},
-    "days": {"days": "1.75", "may_split": "on"},
-    "window": dates(TODAY + timedelta(days=7), TODAY + timedelta(days=70)),
-    "urgency": {"urgency": "whenever"},
-    "goal": {"goal": "CPD goal 2", "plan": "Mathematics plan"},
-    "person": {"supported_person": "Zebedee Quill", "delegates_see_person": "on"},
-}
-
-
 # Starting --------------------------------------------------------------------------------------
 
 
 def test_the_start_page_says_what_will_be_asked(client, cast):
-    page = get(client, cast.head, reverse("exchange:start_request", args=[cast.asking.pk])).content.decode()
+    page = look(client, cast.head, reverse("exchange:start_request", args=[cast.asking.pk])).content.decode()
     assert "It takes about ten minutes" in page
     assert "replies within 2 working days" in page
     assert SupportRequest.objects.count() == 0
@@ -117,7 +72,7 @@ def test_a_school_in_two_alliances_says_which_it_asks(client, cast):
 
 
 def test_a_school_in_one_alliance_is_not_asked_which(client, cast):
-    assert get(client, cast.head, page_of(a_draft(cast), "alliance")).status_code == 404
+    assert look(client, cast.head, page_of(a_draft(cast), "alliance")).status_code == 404
 
 
 def test_a_school_in_no_alliance_has_nobody_to_ask(client, cast):
@@ -147,7 +102,7 @@ def test_one_goes_through_every_question_to_the_end(client, cast):
     while "/ask/" in url:
         step = url.split("/")[-2]
         seen.append(step)
-        assert get(client, cast.head, url).status_code == 200
+        assert look(client, cast.head, url).status_code == 200
         url = send(client, cast.head, url, **answers[step]).url
     draft = SupportRequest.objects.get()
     assert seen == [
@@ -162,7 +117,7 @@ def test_one_goes_through_every_question_to_the_end(client, cast):
     assert (draft.supported_person, draft.delegates_see_person) == ("Zebedee Quill", True)
     outcomes = [(outcome.text, outcome.baseline) for outcome in draft.outcomes.all()]
     assert outcomes == [("Fractions are taught well", 3), ("Books show it", 0)]
-    page = get(client, cast.head, url).content.decode()
+    page = look(client, cast.head, url).content.decode()
     assert "Books show it (now 0 of 10)" in page
     assert "Send request" in page
 
@@ -170,9 +125,9 @@ def test_one_goes_through_every_question_to_the_end(client, cast):
 def test_each_answer_is_kept_when_one_goes_away(client, cast):
     draft = a_draft(cast)
     send(client, cast.head, page_of(draft, "need"), need="Fractions")
-    page = get(client, cast.head, page_of(draft, "need")).content.decode()
+    page = look(client, cast.head, page_of(draft, "need")).content.decode()
     assert "Fractions</textarea>" in page
-    assert "Fractions" in get(client, cast.head, check_of(draft)).content.decode()
+    assert "Fractions" in look(client, cast.head, check_of(draft)).content.decode()
 
 
 def test_an_answer_sent_twice_is_the_same_and_a_new_one_counts(client, cast):
@@ -184,16 +139,16 @@ def test_an_answer_sent_twice_is_the_same_and_a_new_one_counts(client, cast):
 
 def test_back_goes_one_question_back(client, cast):
     draft = a_draft(cast)
-    assert f'href="{page_of(draft, "kind")}"' in get(client, cast.head, page_of(draft, "specialism")).content.decode()
-    first = get(client, cast.head, page_of(draft, "kind"))
+    assert f'href="{page_of(draft, "kind")}"' in look(client, cast.head, page_of(draft, "specialism")).content.decode()
+    first = look(client, cast.head, page_of(draft, "kind"))
     assert first.context["back_url"] == reverse("exchange:school", args=[cast.asking.pk])
 
 
 def test_a_change_returns_to_the_answers(client, cast):
     draft = a_request(cast, status="draft")
     url = f"{page_of(draft, 'need')}?change=1"
-    assert f'href="{url}"' in get(client, cast.head, check_of(draft)).content.decode()
-    assert get(client, cast.head, url).context["back_url"] == check_of(draft)
+    assert f'href="{url}"' in look(client, cast.head, check_of(draft)).content.decode()
+    assert look(client, cast.head, url).context["back_url"] == check_of(draft)
     assert send(client, cast.head, url, need="Decimals").url == check_of(draft)
     draft.refresh_from_db()
     assert draft.need == "Decimals"
@@ -258,31 +213,31 @@ def test_bad_input_is_kept_on_the_page(client, cast):
 
 
 def test_an_unknown_question_is_not_there(client, cast):
-    assert get(client, cast.head, page_of(a_draft(cast), "colour")).status_code == 404
+    assert look(client, cast.head, page_of(a_draft(cast), "colour")).status_code == 404
 
 
 def test_a_retired_specialism_cannot_be_asked_for(client, cast):
     retired = Specialism.objects.get(name="Drama")
     Specialism.objects.filter(pk=retired.pk).update(is_active=False)
     draft = a_draft(cast)
-    assert "Drama" not in get(client, cast.head, page_of(draft, "specialism")).content.decode()
+    assert "Drama" not in look(client, cast.head, page_of(draft, "specialism")).content.decode()
     assert send(client, cast.head, page_of(draft, "specialism"), specialism=retired.pk).status_code == 200
 
 
 def test_peer_to_peer_asks_what_the_school_can_offer(client, cast):
-    page = get(client, cast.head, page_of(a_draft(cast, kind="peer"), "need")).content.decode()
+    page = look(client, cast.head, page_of(a_draft(cast, kind="peer"), "need")).content.decode()
     assert "what your school can offer another school in return" in page
     assert "Do not include names of pupils or staff." in page
 
 
 def test_a_phase_that_is_none_is_not_offered(client, cast):
-    assert "Not applicable" not in get(client, cast.head, page_of(a_draft(cast), "phase")).content.decode()
+    assert "Not applicable" not in look(client, cast.head, page_of(a_draft(cast), "phase")).content.decode()
 
 
 def test_urgent_help_is_urgent_unless_the_school_says_otherwise(client, cast):
     draft = a_draft(cast)
     send(client, cast.head, page_of(draft, "kind"), kind="urgent")
-    page = get(client, cast.head, page_of(draft, "urgency"))
+    page = look(client, cast.head, page_of(draft, "urgency"))
     assert page.context["form"]["urgency"].value() == "urgent"
     send(client, cast.head, page_of(draft, "urgency"), urgency="term")
     send(client, cast.head, page_of(draft, "kind"), kind="urgent")
@@ -299,7 +254,7 @@ def test_what_is_no_urgent_help_any_more_is_not_urgent_either(client, cast):
 
 
 def test_the_window_says_how_many_weeks_are_left(client, cast):
-    page = " ".join(get(client, cast.head, page_of(a_draft(cast), "window")).content.decode().split())
+    page = " ".join(look(client, cast.head, page_of(a_draft(cast), "window")).content.decode().split())
     left = calendar.weeks_left(TODAY, cast.alliance.closed_days())
     assert f"{left or 'no'} school week" in page
     assert calendar.label(calendar.year_of(TODAY)) in page
@@ -307,7 +262,7 @@ def test_the_window_says_how_many_weeks_are_left(client, cast):
 
 def test_weeks_in_which_the_alliance_is_shut_are_not_left(client, cast):
     cast.alliance.closures.create(name="Shut", starts_on=TODAY, ends_on=calendar.last_day(calendar.year_of(TODAY)))
-    page = " ".join(get(client, cast.head, page_of(a_draft(cast), "window")).content.decode().split())
+    page = " ".join(look(client, cast.head, page_of(a_draft(cast), "window")).content.decode().split())
     assert "There are no school weeks of" in page
 
 
@@ -317,18 +272,18 @@ def test_weeks_in_which_the_alliance_is_shut_are_not_left(client, cast):
 def test_only_the_head_names_a_person(client, cast):
     draft = a_draft(cast, supported_person="Zebedee Quill")
     delegate = factories.delegate_of(cast.asking, cast.head, "ask")
-    assert get(client, delegate, page_of(draft, "person")).status_code == 404
+    assert look(client, delegate, page_of(draft, "person")).status_code == 404
     assert send(client, delegate, page_of(draft, "person"), supported_person="Y").status_code == 404
-    page = get(client, delegate, check_of(draft)).content.decode()
+    page = look(client, delegate, check_of(draft)).content.decode()
     assert "whose name is confidential" in page
     assert "Zebedee" not in page
-    assert "Zebedee" in get(client, cast.head, check_of(draft)).content.decode()
+    assert "Zebedee" in look(client, cast.head, check_of(draft)).content.decode()
 
 
 def test_before_it_is_sent_not_even_the_heads_tick_shows_the_person(client, cast):
     draft = a_draft(cast, supported_person="Zebedee Quill", delegates_see_person=True)
     delegate = factories.delegate_of(cast.asking, cast.head, "ask")
-    page = get(client, delegate, check_of(draft)).content.decode()
+    page = look(client, delegate, check_of(draft)).content.decode()
     assert "whose name is confidential" in page
     assert "Zebedee" not in page
     assert page_of(draft, "person") not in page
@@ -409,7 +364,7 @@ def test_a_second_form_finds_it_sent_already(client, cast):
 def test_an_incomplete_draft_leads_to_the_first_gap(client, cast, gap, step):
     draft = a_request(cast, status="draft")
     SupportRequest.objects.update(**gap)
-    assert "Send request" not in get(client, cast.head, check_of(draft)).content.decode()
+    assert "Send request" not in look(client, cast.head, check_of(draft)).content.decode()
     assert send(client, cast.head, check_of(draft)).url == page_of(draft, step)
     draft.refresh_from_db()
     assert draft.status == "draft"
@@ -436,15 +391,15 @@ def test_a_delegate_sends_for_the_head(client, cast):
 def test_drafts_are_hidden_from_others_and_closed_to_those_without_the_right(client, cast):
     draft = a_request(cast, status="draft")
     for url in (check_of(draft), page_of(draft, "need")):
-        assert get(client, cast.stranger, url).status_code == 404
-        assert get(client, cast.coordinator, url).status_code == 404
-        assert get(client, factories.business_manager_of(cast.asking), url).status_code == 403
+        assert look(client, cast.stranger, url).status_code == 404
+        assert look(client, cast.coordinator, url).status_code == 404
+        assert look(client, factories.business_manager_of(cast.asking), url).status_code == 403
 
 
 def test_the_panel_is_there_after_sending_only(client, cast):
     draft = a_request(cast, status="draft")
     url = reverse("exchange:request_sent", args=[draft.pk])
-    assert get(client, cast.head, url).status_code == 404
+    assert look(client, cast.head, url).status_code == 404
     actions.requests.submit(request=draft, by=cast.head)
-    assert get(client, cast.head, url).status_code == 200
-    assert get(client, cast.stranger, url).status_code == 404
+    assert look(client, cast.head, url).status_code == 200
+    assert look(client, cast.stranger, url).status_code == 404

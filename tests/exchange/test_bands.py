@@ -14,10 +14,10 @@ from exchange import actions
 from exchange.matching import openings
 from exchange.models import BandCrossing, Commission, SupportRequest
 from portal import clock
-from schools.day import Day
 from staff.models import Mail, Post, Role, Specialism, SystemLeader
 from tests import factories
-from tests.exchange.conftest import a_request, an_agreement, an_offer, make_cast
+from tests.exchange import clock_cases
+from tests.exchange.cases import a_request, an_agreement, an_offer, make_cast
 from tests.exchange.work_cases import widen
 
 LONDON = ZoneInfo("Europe/London")
@@ -59,7 +59,7 @@ def gives(cast, days):
 
 
 def tick():
-    clock.run(Day(timezone.now()))
+    clock_cases.run(clock.bands)
 
 
 def told():

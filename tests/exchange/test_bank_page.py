@@ -16,7 +16,7 @@ from schools import calendar
 from schools.day import Day
 from staff.models import User
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, an_agreement
+from tests.exchange.cases import a_logged_visit, an_agreement
 
 YEAR = calendar.year_of(timezone.localdate())
 TODAY = timezone.localdate

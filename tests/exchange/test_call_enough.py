@@ -1,7 +1,6 @@
 from django.urls import reverse
 
-from tests.exchange.conftest import a_request, an_agreement, an_offer
-from tests.exchange.test_accept import send
+from tests.exchange.cases import a_request, an_agreement, an_offer, send
 
 
 def call(client, cast, request, reason="Three days will do"):

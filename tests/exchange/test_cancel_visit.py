@@ -1,7 +1,7 @@
 import pytest
 
-from tests.exchange.conftest import a_visit
-from tests.exchange.work_cases import a_day, agreed, look, planned, send, url_of
+from tests.exchange.cases import a_day, a_visit, look, send, url_of
+from tests.exchange.work_cases import agreed, planned
 
 
 @pytest.mark.parametrize("status", ["late_cancelled", "no_show"])

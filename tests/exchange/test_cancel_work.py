@@ -1,5 +1,6 @@
 from bank.models import Account
-from tests.exchange.work_cases import active, planned, send, url_of
+from tests.exchange.cases import send, url_of
+from tests.exchange.work_cases import active, planned
 
 
 def test_it_cancels_and_frees_the_days(client, cast):

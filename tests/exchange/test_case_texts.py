@@ -23,8 +23,7 @@ from exchange.models import (
 )
 from exchange.models.texts import CaseCharField, CaseModel, CaseQuerySet, CaseText
 from portal import status
-
-from .conftest import a_request, an_offer
+from tests.exchange.cases import a_request, an_offer
 
 PERSON = "Nora Quill"
 SAID = "Ask Mrs Quill"

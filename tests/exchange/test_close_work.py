@@ -1,16 +1,7 @@
 from django.urls import reverse
 
-from exchange import actions
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, an_agreement
-from tests.exchange.test_accept import send
-
-
-def delivered(cast):
-    commission = an_agreement(cast, days=100)
-    actions.confirmations.confirm(visit=a_logged_visit(cast, commission, days=100), by=cast.head)
-    commission.refresh_from_db()
-    return commission
+from tests.exchange.cases import a_delivered_commission, an_agreement, send
 
 
 def close(client, user, commission, reason="The school has a new head"):
@@ -18,7 +9,7 @@ def close(client, user, commission, reason="The school has a new head"):
 
 
 def test_it_closes_the_work_and_its_request(client, cast):
-    commission = delivered(cast)
+    commission = a_delivered_commission(cast)
     response = close(client, cast.coordinator, commission)
     commission.refresh_from_db()
     assert response.url == commission.get_absolute_url()
@@ -34,7 +25,7 @@ def test_only_delivered_work(client, cast):
 
 
 def test_it_wants_a_reason(client, cast):
-    commission = delivered(cast)
+    commission = a_delivered_commission(cast)
     response = close(client, cast.coordinator, commission, "")
     commission.refresh_from_db()
     assert response.context["form"].errors["reason"] == ["Enter a reason"]
@@ -42,7 +33,7 @@ def test_it_wants_a_reason(client, cast):
 
 
 def test_the_leader_may_not_and_others_do_not_see_it(client, cast):
-    commission = delivered(cast)
+    commission = a_delivered_commission(cast)
     assert close(client, cast.lead, commission).status_code == 403
     assert close(client, cast.stranger, commission).status_code == 404
     assert close(client, factories.coordinator_of(factories.AllianceFactory()), commission).status_code == 404

@@ -8,9 +8,9 @@ from exchange import actions
 from exchange.models import Commission, Evaluation, Leg, SupportRequest
 from staff.models import Person
 from tests import factories
+from tests.exchange import road
 from tests.exchange import work_cases as cases
-from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer
-from tests.exchange.work_cases import look, url_of
+from tests.exchange.cases import a_logged_visit, a_request, a_visit, an_agreement, an_offer, look, url_of
 
 SECRET = "Pat Supported"
 
@@ -164,7 +164,7 @@ def test_the_package_is_linked_both_ways(client, cast):
     actions.work.report_findings(commission=commission, by=cast.lead, findings="Reading", no_further_support=False)
     request = SupportRequest.objects.get(pk=commission.request_id)
     actions.requests.ask_package(request=request, by=cast.head, days=200)
-    part = an_offer(cast, SupportRequest.objects.get(pk=request.pk), days=200)
+    part = road.an_offer(cast, SupportRequest.objects.get(pk=request.pk), days=200)
     assert [c.pk for c in page_of(client, cast.head, commission).context["package"]] == [part.pk]
     assert page_of(client, cast.head, part).context["parent"] == commission
 

@@ -7,9 +7,9 @@ from exchange import actions
 from exchange.models import Visit
 from schools.models import Policy
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, an_agreement, make_cast
+from tests.exchange.cases import a_logged_visit, an_agreement, look, make_cast, send, url_of
 from tests.exchange.money_cases import a_tariff, agreed_outside
-from tests.exchange.work_cases import TODAY, logged, look, send, url_of
+from tests.exchange.work_cases import TODAY, logged
 
 
 def test_it_confirms_and_moves_the_days(client, cast):

@@ -15,7 +15,7 @@ from portal.errors import Refused
 from portal.once import new_key
 from staff.models import Post
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer
+from tests.exchange.cases import a_logged_visit, a_request, an_agreement, an_offer
 
 
 @pytest.fixture

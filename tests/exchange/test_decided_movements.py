@@ -15,7 +15,8 @@ from portal.once import new_key
 from schools import calendar
 from staff.models import Mail, Post
 from tests import factories
-from tests.exchange.work_cases import TODAY, in_boxes
+from tests.exchange.cases import in_boxes
+from tests.exchange.work_cases import TODAY
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@ import pytest
 
 from staff.models import Mail
 from tests import factories
-from tests.exchange.work_cases import offered, send, url_of
+from tests.exchange.cases import send, url_of
+from tests.exchange.work_cases import offered
 
 
 @pytest.mark.parametrize("who", ["lead", "home_head", "head"])

@@ -1,8 +1,7 @@
 from django.urls import reverse
 
 from staff.models import Mail
-from tests.exchange.conftest import a_request, an_agreement, an_offer
-from tests.exchange.test_accept import send
+from tests.exchange.cases import a_request, an_agreement, an_offer, send
 
 
 def decline(client, cast, request, reason="There is a place on a programme"):

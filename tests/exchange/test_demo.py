@@ -11,7 +11,6 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import F, Q, Sum
-from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -29,31 +28,12 @@ from staff import rules as people
 from staff import todo
 from staff.models import Mail, SystemLeader, User
 from tests import factories
+from tests.exchange.demo_cases import KEYS
 from tests.exchange.ledger_cases import verified
 from tests.races import FULL
 
 #: Each costs a whole demonstration, so all of them only where the tests run in full.
 OTHER_DAYS = [date(2027, 8, 31), date(2027, 8, 15), date(2027, 9, 1), date(2028, 2, 29)][: None if FULL else 0]
-
-
-KEYS = {"first": "a fictional secret"}
-
-
-def noon():
-    """On a Sunday in term: not a school day, and nothing is shut."""
-    return time_machine.travel(datetime(2026, 11, 22, 12, tzinfo=UTC), tick=False)
-
-
-def make_demo():
-    with noon(), override_settings(LEDGER_KEYS=KEYS):
-        call_command("demo", force=True)
-
-
-@pytest.fixture(scope="class")
-def demo(play):
-    play("demo", make_demo)
-    with noon():
-        yield
 
 
 def run(capsys, *options):

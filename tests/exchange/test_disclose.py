@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 
 from staff.models import Disclosure, Mail, Person, Post
 from tests import factories
-from tests.exchange.test_accept import send
+from tests.exchange.cases import send
 from tests.signing_in import signed_in_long_ago
 
 WHY = {"reason": "Asked for it by telephone on 3 May"}

@@ -5,7 +5,8 @@ from django.utils import timezone
 from exchange import actions
 from exchange.models import Visit
 from staff.models import Mail
-from tests.exchange.work_cases import logged, send, url_of
+from tests.exchange.cases import send, url_of
+from tests.exchange.work_cases import logged
 
 
 def test_it_disputes_and_tells_the_coordinator(client, cast):

@@ -5,8 +5,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from exchange.models import Commission, Pause, SupportRequest, Visit
+from tests.exchange.cases import a_request
 
-from .conftest import a_request
 from .work_cases import agreed, logged, offered, paused
 
 NOW = timezone.now()

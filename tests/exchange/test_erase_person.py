@@ -11,8 +11,7 @@ from staff import invitations
 from staff.models import Erasure, Invitation, Mail, Person, Role, SystemLeader, User
 from staff.privacy import erasing
 from tests import factories
-from tests.exchange.conftest import a_request, an_agreement
-from tests.exchange.test_accept import send
+from tests.exchange.cases import a_request, an_agreement, send
 from tests.signing_in import signed_in_long_ago
 
 SURE = {"reason": "Asked for it by letter of 3 May", "sure": "on"}

@@ -3,7 +3,8 @@ import pytest
 from exchange import actions
 from exchange.models import Concern, Evaluation
 from tests import factories
-from tests.exchange.work_cases import delivered, evaluated_by_school, look, send, url_of
+from tests.exchange.cases import look, send, url_of
+from tests.exchange.work_cases import delivered, evaluated_by_school
 
 
 def evaluate(client, user, commission, *, score="8", **data):

@@ -3,8 +3,6 @@
 import csv
 import io
 import json
-import os
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -23,53 +21,12 @@ from exchange.ledger.journal import as_csv, as_hledger, entries, length
 from exchange.models import Charge
 from schools.models import Alliance
 from tests import factories
-from tests.exchange.conftest import an_agreement, make_cast
+from tests.exchange.cases import an_agreement, make_cast
+from tests.exchange.journal_cases import balances_kept, balances_of, export, hledger, needs_hledger
 from tests.exchange.ledger_cases import moved
-from tests.exchange.test_demo import demo  # noqa: F401
 from tests.races import together
 
-needs_hledger = pytest.mark.skipif(shutil.which("hledger") is None, reason="hledger is not installed")
 RUBBISH = 'St  Mary;\x1b a:b\n\t"Upper" (1)\u2028 =*! £5.00 @ 2 | end '
-
-
-def run(name, alliance, *options):
-    out, err = io.StringIO(), io.StringIO()
-    call_command(name, "--alliance", alliance, *options, stdout=out, stderr=err)
-    assert err.getvalue() == ""
-    return out.getvalue()
-
-
-def export(alliance, format="hledger"):
-    return run("export_ledger", alliance, "--format", format)
-
-
-def hledger(journal, *arguments):
-    """What hledger says about a journal; it fails where hledger does."""
-    done = subprocess.run(
-        ["hledger", "-f", "-", *arguments],
-        input=journal,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env=os.environ | {"LC_ALL": "C.UTF-8"},
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
-
-
-def balances_of(journal, commodity):
-    """{account: its balance as hledger works it out}, without those at 0."""
-    rows = csv.reader(io.StringIO(hledger(journal, "balance", "--flat", "--no-total", "-O", "csv", f"cur:{commodity}")))
-    next(rows)
-    return {account: Decimal(amount.replace("DAY", "").replace("£", "").strip()) for account, amount in rows}
-
-
-def balances_kept(alliance):
-    """The same by manage.py balances."""
-    rows = json.loads(run("balances", alliance, "--format", "json"))
-    named = {f"school:{row['urn']} {row['school']}" if row["urn"] else row["school"]: row["net"] for row in rows}
-    return {name: Decimal(net) for name, net in named.items() if Decimal(net)}
 
 
 def read_csv(alliance):
@@ -77,7 +34,7 @@ def read_csv(alliance):
 
 
 @needs_hledger
-def test_hledger_finds_the_demonstrations_balances_school_by_school(demo):  # noqa: F811
+def test_hledger_finds_the_demonstrations_balances_school_by_school(demo):
     for alliance in Alliance.objects.all():
         journal = export(alliance.slug)
         hledger(journal, "check", "--strict")
@@ -87,7 +44,7 @@ def test_hledger_finds_the_demonstrations_balances_school_by_school(demo):  # no
         assert sum(kept.values()) == 0
 
 
-def test_every_transfer_of_the_demonstration_is_one_transaction(demo):  # noqa: F811
+def test_every_transfer_of_the_demonstration_is_one_transaction(demo):
     journal = export("larkmere")
     rows = Transfer.objects.filter(debit__alliance__slug="larkmere")
     assert journal.count(" DAY\n") - 1 == 2 * rows.count()  # and one declares the commodity
@@ -97,7 +54,7 @@ def test_every_transfer_of_the_demonstration_is_one_transaction(demo):  # noqa: 
         assert row.reason in line
 
 
-def test_the_csv_has_a_line_for_each_side_and_sums_to_zero(demo):  # noqa: F811
+def test_the_csv_has_a_line_for_each_side_and_sums_to_zero(demo):
     totals = {"DAY": Counter(), "£": Counter()}
     rows = read_csv("larkmere")
     for row in rows:
@@ -264,7 +221,7 @@ def test_the_other_alliances_transfers_stay_out(bank):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("pieces", [as_hledger, as_csv])
-def test_after_what_stands_first_each_piece_is_an_entry_as_the_progress_bar_counts_them(demo, pieces):  # noqa: F811
+def test_after_what_stands_first_each_piece_is_an_entry_as_the_progress_bar_counts_them(demo, pieces):
     alliance = Alliance.objects.get(slug="larkmere")
     assert len(list(pieces(alliance))) == 1 + length(alliance) > 300
 

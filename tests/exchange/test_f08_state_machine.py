@@ -27,7 +27,7 @@ from exchange.ledger import verification
 from exchange.models import Commission
 from portal.errors import Refused
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, an_offer, make_cast
+from tests.exchange.cases import a_logged_visit, a_request, an_offer, make_cast
 from tests.races import FULL
 
 pytestmark = pytest.mark.django_db

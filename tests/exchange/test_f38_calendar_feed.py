@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from staff.models import CalendarFeed, Role
-from tests.exchange.conftest import a_request, a_visit, an_agreement, an_offer
-from tests.exchange.test_accept import send
+from tests.exchange.cases import a_request, a_visit, an_agreement, an_offer, send
 
 CONFIDENTIAL = "Pat Confidential"
 

@@ -1,5 +1,6 @@
 from bank.models import Account
-from tests.exchange.work_cases import active, send, url_of
+from tests.exchange.cases import send, url_of
+from tests.exchange.work_cases import active
 
 
 def test_it_delivers_and_frees_the_rest(client, cast):

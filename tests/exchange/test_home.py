@@ -12,7 +12,7 @@ from exchange import actions
 from exchange.models import SupportRequest
 from staff.models import Role, SystemLeader, User
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer
+from tests.exchange.cases import a_logged_visit, a_request, an_agreement, an_offer
 
 
 def get(client, user, url):

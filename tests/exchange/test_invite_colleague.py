@@ -7,7 +7,7 @@ from django.urls import reverse
 from staff.models import Invitation, Mail, Role, User
 from staff.rights import delegable
 from tests import factories
-from tests.exchange.test_accept import send
+from tests.exchange.cases import send
 
 NEW = {"name": "Dora Deputy", "password1": "four fictional words", "password2": "four fictional words"}
 

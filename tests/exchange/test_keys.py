@@ -12,9 +12,8 @@ from exchange.pages.answers import QUESTIONS
 from portal.models import Submission
 from tests import factories
 from tests.exchange.acts import ACTS, STEPS, addresses, name_of
-from tests.exchange.conftest import a_request, make_cast
-from tests.exchange.test_asking import ANSWERS, a_draft, get, page_of
-from tests.exchange.test_asking import send as send_form
+from tests.exchange.cases import a_request, look, make_cast, send
+from tests.exchange.forms import ANSWERS, a_draft, page_of
 
 FORM = re.compile(r'<form\b[^>]*method="post".*?</form>', re.DOTALL)
 KEY = re.compile(r'<input type="hidden" name="key" value="[0-9a-f-]{36}"')
@@ -65,7 +64,7 @@ def test_every_form_that_acts_carries_a_key(client, db):
     for name, act in ACTS.items():
         with transaction.atomic():
             user, address, _ = act(make_cast())
-            response = get(client, user, address)
+            response = look(client, user, address)
             forms = forms_of(response)
             if len(forms) != 1 or not KEY.search(forms[0]):
                 wrong[name] = (response.status_code, len(forms))
@@ -76,7 +75,7 @@ def test_every_form_that_acts_carries_a_key(client, db):
 
 
 def test_the_form_on_the_page_of_a_request_carries_a_key_too(client, cast):
-    response = get(client, cast.head, a_request(cast, supported_person="Nora Quill").get_absolute_url())
+    response = look(client, cast.head, a_request(cast, supported_person="Nora Quill").get_absolute_url())
     [form] = forms_of(response)
     assert KEY.search(form)
     assert "exchange/requests/_supported_person.html" in {template.name for template in response.templates}
@@ -97,10 +96,10 @@ def ours():
 def test_the_same_page_with_other_answers_is_refused(client, cast, name):
     user, address, data = ACTS[name](cast)
     key = uuid.uuid4()
-    first = send_form(client, user, address, key=key, **data)
+    first = send(client, user, address, key=key, **data)
     before = list(Submission.objects.values())
     field = next(iter(data))
-    second = send_form(client, user, address, key=key, **data | {field: "01632 960 002"})
+    second = send(client, user, address, key=key, **data | {field: "01632 960 002"})
     page = second.content.decode()
     assert (first.status_code, second.status_code) == (302, 409)
     assert "This page was sent before with other answers, so these were not saved." in page
@@ -112,25 +111,25 @@ def test_the_same_page_with_other_answers_is_refused(client, cast, name):
 def test_a_form_that_was_wrong_is_sent_again_with_its_key(client, cast):
     user, address, data = ACTS["exchange:withdraw"](cast)
     key = uuid.uuid4()
-    answers = [send_form(client, user, address, key=key, **facts) for facts in ({}, data, data, {})]
+    answers = [send(client, user, address, key=key, **facts) for facts in ({}, data, data, {})]
     assert [answer.status_code for answer in answers] == [200, 302, 302, 409]
 
 
 def test_a_key_of_somebody_else_or_of_another_page_is_refused(client, cast):
     user, address, data = ACTS["exchange:edit_school"](cast)
     key = uuid.uuid4()
-    send_form(client, user, address, key=key, **data)
+    send(client, user, address, key=key, **data)
     for other in (factories.delegate_of(cast.asking, cast.head, "ask"), cast.coordinator):
-        response = send_form(client, other, address, key=key, **data)
+        response = send(client, other, address, key=key, **data)
         assert response.status_code == 409
         assert "This form was sent before for something else." in response.content.decode()
     _, elsewhere, data = ACTS["exchange:withdraw"](cast)
-    assert send_form(client, user, elsewhere, key=key, **data).status_code == 409
+    assert send(client, user, elsewhere, key=key, **data).status_code == 409
 
 
 def test_what_was_sent_cannot_be_read_from_what_is_kept(client, cast):
     draft = a_draft(cast)
-    send_form(client, cast.head, page_of(draft, "person"), supported_person="Zebedee Quill")
+    send(client, cast.head, page_of(draft, "person"), supported_person="Zebedee Quill")
     kept = Submission.objects.values().get()
     assert "Zebedee" not in str(kept)
     assert len(kept["digest"]) == 64
@@ -144,14 +143,14 @@ def question(client, cast):
     """The page of a draft's first outcome: sends an answer and says what is saved then."""
     draft = a_draft(cast)
 
-    def send(need, key, *, change=False):
+    def answer(need, key, *, change=False):
         address = page_of(draft, "need") + ("?change=1" if change else "")
-        response = send_form(client, cast.head, address, key=key, need=need)
+        response = send(client, cast.head, address, key=key, need=need)
         draft.refresh_from_db()
         return response, draft.need
 
-    send.draft = draft
-    return send
+    answer.draft = draft
+    return answer
 
 
 def test_a_corrected_answer_is_saved_though_its_page_was_sent_before(question):
@@ -197,8 +196,8 @@ def test_a_wrong_correction_leaves_the_answer_as_it_was(question):
 def test_a_sent_request_is_not_corrected_from_the_browsers_history(client, cast):
     user, check, _ = ACTS["exchange:check_request"](cast)
     draft_page, key = check.replace("/check/", "/ask/need/"), uuid.uuid4()
-    send_form(client, user, draft_page, key=key, **ANSWERS["need"])
-    send_form(client, user, check)
-    response = send_form(client, user, draft_page, key=key, need="Other")
+    send(client, user, draft_page, key=key, **ANSWERS["need"])
+    send(client, user, check)
+    response = send(client, user, draft_page, key=key, need="Other")
     assert response.status_code == 409
     assert "has been sent already" in response.content.decode()

@@ -13,8 +13,7 @@ from exchange import actions
 from exchange.models import Visit
 from tests import factories
 from tests.exchange import work_cases as cases
-from tests.exchange.conftest import a_request, a_visit, an_offer
-from tests.exchange.work_cases import a_day, look, send, url_of
+from tests.exchange.cases import a_day, a_request, a_visit, an_offer, look, send, url_of
 
 PAGES = ["leader", "leader_commissions", "leader_profile"]
 

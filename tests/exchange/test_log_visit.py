@@ -1,6 +1,6 @@
 from exchange.models import Commission
-from tests.exchange.conftest import a_logged_visit, a_visit
-from tests.exchange.work_cases import a_day, agreed, look, planned, send, url_of
+from tests.exchange.cases import a_day, a_logged_visit, a_visit, look, send, url_of
+from tests.exchange.work_cases import agreed, planned
 
 
 def test_it_logs_and_starts_the_work(client, cast):

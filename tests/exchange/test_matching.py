@@ -16,7 +16,8 @@ from portal.errors import Refused
 from schools import calendar
 from staff.models import Post, Role, SystemLeader
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer
+from tests.exchange import road
+from tests.exchange.cases import a_logged_visit, a_request, an_agreement, an_offer
 
 HERE = {"easting": 400000, "northing": 300000}
 MILE = 1609
@@ -253,8 +254,8 @@ def test_what_is_proposed_can_be_offered(cast, asked):
     for leader in leaders[1:]:
         leader.refresh_from_db()
         with pytest.raises(Refused):
-            an_offer(cast, asked, leader=leader, home_school=leader.school)
-    assert an_offer(cast, asked, leader=leaders[0], home_school=leaders[0].school).status == "offered"
+            road.an_offer(cast, asked, leader=leader, home_school=leader.school)
+    assert road.an_offer(cast, asked, leader=leaders[0], home_school=leaders[0].school).status == "offered"
 
 
 # Queries and writing -----------------------------------------------------------------------------

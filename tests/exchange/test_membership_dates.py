@@ -13,12 +13,12 @@ from exchange.ledger import verification
 from exchange.models import Charge, Event, Leg, Tariff, Visit
 from portal import clock
 from portal.errors import Refused
-from schools.day import Day
 from schools.models import Membership
 from staff import todo
 from staff.models import LeaderType, Mail
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer
+from tests.exchange import clock_cases, road
+from tests.exchange.cases import a_logged_visit, a_request, a_visit, an_agreement, an_offer, look, send, url_of
 from tests.exchange.money_cases import (
     a_tariff,
     account_of,
@@ -31,7 +31,7 @@ from tests.exchange.money_cases import (
     leave,
     visited,
 )
-from tests.exchange.work_cases import look, send, url_of, widen
+from tests.exchange.work_cases import widen
 
 
 def ahead(days):
@@ -40,7 +40,7 @@ def ahead(days):
 
 def tick():
     for _ in range(2):
-        clock.run(Day(timezone.now()))
+        clock_cases.run(clock.leavers, clock.visits)
 
 
 def mails(subject):
@@ -200,7 +200,7 @@ def test_without_a_tariff_no_visit_is_planned_after_the_last_day(cast):
     leave(cast.asking, ahead(10))
     visit = a_visit(cast, commission, on=ahead(5), days=100)
     with pytest.raises(Refused, match="No visit can count on that day"):
-        a_visit(cast, commission, on=ahead(20), days=100)
+        road.a_visit(cast, commission, on=ahead(20), days=100)
     with pytest.raises(Refused, match="No visit can count on that day"):
         actions.visits.move(visit=visit, by=cast.lead, on=ahead(20), arrival_time=visit.arrival_time, reason="Exams")
     assert list(Visit.objects.values_list("on", "status")) == [(ahead(5), "planned")]
@@ -439,7 +439,7 @@ def test_the_tariff_that_was_taken_prices_what_is_done_and_nothing_more(cast):
     a_tariff(cast.alliance, starts_on=ago(0))
     confirm(cast, visit, "clock")
     with pytest.raises(Refused, match="had no tariff for schools outside when this was agreed"):
-        a_visit(cast, fresh(visit.leg.commission), on=ago(1), days=100)
+        road.a_visit(cast, fresh(visit.leg.commission), on=ago(1), days=100)
 
 
 def confirm(cast, visit, by):
@@ -566,7 +566,7 @@ def test_support_for_each_other_is_for_members(cast):
     be_outside(cast.asking)
     a_tariff(cast.alliance)
     with pytest.raises(Refused, match="support for each other is for members"):
-        a_request(cast, kind="peer", status="submitted")
+        road.a_request(cast, kind="peer", status="submitted")
 
 
 def test_the_coordinator_sees_the_price_and_no_limit_when_offering(client, cast):

@@ -1,7 +1,8 @@
 from datetime import time
 
 from tests import factories
-from tests.exchange.work_cases import a_day, in_boxes, planned, send, url_of
+from tests.exchange.cases import a_day, in_boxes, send, url_of
+from tests.exchange.work_cases import planned
 
 
 def moved(client, user, visit, on, at="10:15", all_the_same="on"):

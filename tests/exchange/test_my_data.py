@@ -5,7 +5,7 @@ from django.urls import reverse
 from exchange import actions
 from staff.models import Mail, SystemLeader
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer
+from tests.exchange.road import a_logged_visit, a_request, an_agreement, an_offer
 from tests.signing_in import signed_in_long_ago
 
 PAGE = reverse("staff:my_data")

@@ -9,7 +9,7 @@ from django.urls import URLResolver, get_resolver, resolve, reverse
 from staff.menu import navigation
 from staff.models import Role, User
 from tests import factories
-from tests.exchange.conftest import a_request, an_offer
+from tests.exchange.cases import a_request, an_offer
 
 
 def menu(user, path):
@@ -138,6 +138,7 @@ def addresses(number, **known):
             yield re.sub("<[a-z]+:([a-z_]+)>", lambda found, values=values: str(values[found[1]]), route)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [9223372036854775808, 10**25])
 @pytest.mark.parametrize("who", ["head", "coordinator", "both"])
 def test_an_address_with_a_number_that_no_row_can_have_is_not_there(client, cast, who, number):

@@ -4,7 +4,7 @@ import re
 
 from exchange import actions
 from staff.models import Mail
-from tests.exchange.conftest import a_logged_visit, an_agreement, an_offer
+from tests.exchange.road import a_logged_visit, an_agreement, an_offer
 
 
 def test_one_day_is_no_days(cast):

@@ -10,25 +10,12 @@ from exchange.models import Commission
 from schools import calendar
 from staff.models import Mail, Post, SystemLeader
 from tests import factories
-from tests.exchange.conftest import a_request, an_offer
-from tests.exchange.test_accept import send
+from tests.exchange.cases import a_request, an_offer, send
+from tests.exchange.forms import facts
 
 
 def in_boxes(name, on):
     return {f"{name}_day": on.day, f"{name}_month": on.month, f"{name}_year": on.year}
-
-
-def facts(cast, **changes):
-    today = timezone.localdate()
-    dates = in_boxes("starts_on", changes.pop("starts_on", today)) | in_boxes("ends_on", changes.pop("ends_on", today))
-    return {
-        "home_school": cast.giving.pk,
-        "days": "5",
-        "objectives": "Plan and model lessons",
-        "modes": ["coaching", "remote"],
-        **dates,
-        **changes,
-    }
 
 
 def url_of(request, leader):

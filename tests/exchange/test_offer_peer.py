@@ -3,9 +3,8 @@ from django.urls import reverse
 
 from exchange.models import Commission
 from tests import factories
-from tests.exchange.conftest import a_request
-from tests.exchange.test_accept import send
-from tests.exchange.test_offer import facts
+from tests.exchange.cases import a_request, send
+from tests.exchange.forms import facts
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ from bank.models import Account, FloorChange
 from exchange import actions
 from staff.models import Post
 from tests import factories
-from tests.exchange.conftest import a_request, an_agreement, an_offer, make_cast
-from tests.exchange.test_accept import send
+from tests.exchange.cases import a_request, an_agreement, an_offer, make_cast, send
 
 NOT_IN_THE_WAY = b"The limit is not in the way of an open offer or a proposed change."
 

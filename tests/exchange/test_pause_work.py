@@ -1,5 +1,6 @@
 from bank.models import Account
-from tests.exchange.work_cases import agreed, look, send, url_of
+from tests.exchange.cases import look, send, url_of
+from tests.exchange.work_cases import agreed
 
 
 def test_it_pauses_and_keeps_the_hold(client, cast):

@@ -7,8 +7,9 @@ from exchange.models import Commission, Visit
 from portal.errors import Refused
 from schools import calendar
 from tests import factories
-from tests.exchange.conftest import a_visit, an_agreement, an_offer
-from tests.exchange.work_cases import LONG_BEFORE, a_day, agreed, agreed_leg, in_boxes, look, send, url_of
+from tests.exchange.cases import a_day, in_boxes, look, send, url_of
+from tests.exchange.road import a_visit, an_agreement, an_offer
+from tests.exchange.work_cases import LONG_BEFORE, agreed, agreed_leg
 
 
 def facts(on, **data):

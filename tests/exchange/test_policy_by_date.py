@@ -13,24 +13,17 @@ from exchange import actions
 from exchange.actions.movements import urgent_room
 from exchange.models import Leg
 from portal.errors import Refused
-from schools.models import Membership, Policy
+from schools.models import Membership
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
-from tests.exchange.money_cases import join
-from tests.exchange.work_cases import look, send, url_of
+from tests.exchange.cases import look, make_cast, send, url_of
+from tests.exchange.money_cases import CHANGE, from_the_change, join
+from tests.exchange.road import a_logged_visit, a_request, a_visit, an_agreement, an_offer
 
 LONDON = ZoneInfo("Europe/London")
-CHANGE = date(2027, 3, 10)
 
 
 def at(text):
     return time_machine.travel(datetime.fromisoformat(text).replace(tzinfo=LONDON), tick=False)
-
-
-def from_the_change(cast, **rules):
-    old = cast.alliance.policies.get()
-    fields = {field.name: getattr(old, field.name) for field in Policy._meta.concrete_fields if field.name != "id"}
-    return Policy.objects.create(**{**fields, "starts_on": CHANGE, **rules})
 
 
 def test_a_visit_is_levied_by_the_version_of_its_day_whenever_it_is_confirmed(cast):

@@ -14,7 +14,7 @@ from exchange import actions
 from exchange.accounting.projection import projections
 from exchange.models import Commission
 from schools.models import Policy
-from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
+from tests.exchange.cases import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
 from tests.exchange.work_cases import widen
 
 TODAY = date(2026, 11, 17)

@@ -4,8 +4,8 @@ import pytest
 
 from exchange.models import Commission, Variation
 from tests import factories
-from tests.exchange.conftest import a_visit
-from tests.exchange.work_cases import TODAY, a_day, agreed, agreed_leg, in_boxes, send, url_of
+from tests.exchange.cases import a_day, a_visit, in_boxes, send, url_of
+from tests.exchange.work_cases import TODAY, agreed, agreed_leg
 
 
 def propose(client, user, leg, *, days="6", first=-30, last=60):

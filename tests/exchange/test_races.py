@@ -22,11 +22,10 @@ from portal.errors import Refused, SomebodyFaster
 from portal.models import Submission
 from schools import calendar
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
-from tests.exchange.test_working import peer_offer
+from tests.exchange.cases import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast, peer_offer
 from tests.races import FULL, needs_postgresql, together
 
-pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), needs_postgresql]
+pytestmark = [pytest.mark.slow, pytest.mark.fault, pytest.mark.django_db(transaction=True), needs_postgresql]
 ROUNDS = 100 if FULL else 10
 
 

@@ -2,8 +2,8 @@ import pytest
 
 from exchange import actions
 from tests import factories
-from tests.exchange.conftest import an_offer, make_cast
-from tests.exchange.work_cases import look, offered, send, url_of
+from tests.exchange.cases import an_offer, look, make_cast, send, url_of
+from tests.exchange.work_cases import offered
 
 
 def test_it_releases_with_the_terms(client, cast):

@@ -1,4 +1,5 @@
-from tests.exchange.work_cases import active, diagnostic, look, send, url_of
+from tests.exchange.cases import look, send, url_of
+from tests.exchange.work_cases import active, diagnostic
 
 
 def test_it_reports(client, cast):

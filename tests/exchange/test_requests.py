@@ -10,7 +10,7 @@ from exchange import actions
 from exchange.models import SupportRequest
 from staff.models import Specialism
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer
+from tests.exchange.cases import a_finished_diagnostic, a_question, a_request, an_agreement, an_offer
 
 
 def send(client, user, url, **data):
@@ -25,20 +25,6 @@ def get(client, user, url, **query):
 
 def verb(name, thing):
     return reverse(f"exchange:{name}", args=[thing.pk])
-
-
-def a_finished_diagnostic(cast, *, evaluated=True):
-    commission = an_agreement(cast, an_offer(cast, a_request(cast, kind="diagnostic", days=100)))
-    visit = a_logged_visit(cast, commission)
-    actions.work.report_findings(
-        commission=commission, by=cast.lead, findings="Phonics first", no_further_support=False
-    )
-    actions.confirmations.confirm(visit=visit, by=cast.head)
-    if evaluated:
-        actions.evaluations.evaluate(commission=commission, by=cast.head, side="receiving", evidence="x", rating=5)
-        actions.evaluations.evaluate(commission=commission, by=cast.lead, side="giving", evidence="x", rating=5)
-    commission.request.refresh_from_db()
-    return commission.request
 
 
 # The page --------------------------------------------------------------------------------------
@@ -132,12 +118,6 @@ def test_the_page_asks_the_database_as_often_for_one_commission_as_for_three(cli
 
 
 # Answering and withdrawing ---------------------------------------------------------------------
-
-
-def a_question(cast):
-    asked = a_request(cast, status="submitted")
-    actions.requests.ask_question(request=asked, by=cast.coordinator, question="Which year?")
-    return asked
 
 
 def test_it_answers_the_question(client, cast):

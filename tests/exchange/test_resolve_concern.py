@@ -4,20 +4,23 @@ from django.urls import reverse
 from exchange import actions
 from exchange.models import Concern
 from tests import factories
-from tests.exchange.test_accept import send
-from tests.exchange.test_close_work import delivered
+from tests.exchange.cases import a_delivered_commission, send
 
 
 def make_concern(cast):
     actions.evaluations.evaluate(
-        commission=delivered(cast), by=cast.head, side="receiving", evidence="The lessons were cancelled", rating=2
+        commission=a_delivered_commission(cast),
+        by=cast.head,
+        side="receiving",
+        evidence="The lessons were cancelled",
+        rating=2,
     )
     return Concern.objects.get()
 
 
 @pytest.fixture(scope="class")
-def concern(play, cast):
-    return play("concern", make_concern, cast)
+def concern(set_up_shared, cast):
+    return set_up_shared("concern", make_concern, cast)
 
 
 def resolve(client, user, concern, resolution="Talked to both, a second leader takes over"):

@@ -1,4 +1,5 @@
-from tests.exchange.work_cases import paused, send, url_of
+from tests.exchange.cases import send, url_of
+from tests.exchange.work_cases import paused
 
 
 def test_it_goes_on_where_it_stood(client, cast):

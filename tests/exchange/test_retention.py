@@ -18,12 +18,14 @@ from exchange import actions
 from exchange.models import Event, Sighting, SupportRequest
 from portal import clock
 from portal.models import Claim, Submission
-from schools.day import Day
 from staff import invitations
 from staff.models import Disclosure, Erasure, Invitation, Mail, Person, Post, Role
 from staff.privacy import erasing, retention
 from tests import factories
-from tests.exchange.conftest import a_request, an_offer
+from tests.exchange import clock_cases
+from tests.exchange.cases import a_request, an_offer
+
+pytestmark = pytest.mark.slow
 
 NOW = timezone.localtime().replace(hour=12)
 PAGE = reverse("staff:retention")
@@ -40,7 +42,7 @@ def days_ago(number):
 
 
 def run(*, after=0):
-    clock.run(Day(NOW + timedelta(days=after)))
+    clock_cases.run(clock.retention, now=NOW + timedelta(days=after))
 
 
 def period(title):

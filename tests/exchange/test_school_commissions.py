@@ -7,7 +7,7 @@ from django.utils import timezone
 from exchange.models import Commission
 from staff.models import Specialism
 from tests import factories
-from tests.exchange.conftest import a_request, an_agreement, an_offer
+from tests.exchange.cases import a_request, an_agreement, an_offer
 
 
 def get(client, user, school, **query):
@@ -25,9 +25,9 @@ def make_commissions(cast):
 
 
 @pytest.fixture(scope="class")
-def commissions(play, cast):
+def commissions(set_up_shared, cast):
     """One agreed commission of mathematics, received by the asking school, and one offered of phonics."""
-    return play("commissions", make_commissions, cast)
+    return set_up_shared("commissions", make_commissions, cast)
 
 
 def test_it_shows_both_sides_what_they_gave_and_received(client, cast, commissions):

@@ -9,8 +9,7 @@ from exchange import actions
 from portal.errors import Refused
 from staff.models import Post
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, an_agreement
-from tests.exchange.test_accept import send
+from tests.exchange.cases import a_logged_visit, an_agreement, send
 
 
 def disputed(cast):
@@ -22,9 +21,9 @@ def disputed(cast):
 
 
 @pytest.fixture(scope="class")
-def visit(play, cast):
+def visit(set_up_shared, cast):
     """A visit of one day, confirmed and then disputed."""
-    return play("visit", disputed, cast)
+    return set_up_shared("visit", disputed, cast)
 
 
 def settle(client, user, visit, days="0.5", reason="Both agree on half a day", **data):

@@ -11,7 +11,7 @@ from portal.errors import Refused
 from portal.once import new_key
 from staff.models import Post
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, an_agreement
+from tests.exchange.cases import a_logged_visit, an_agreement
 from tests.exchange.work_cases import TODAY, widen
 
 

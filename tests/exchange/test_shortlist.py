@@ -6,7 +6,7 @@ from django.urls import reverse
 from exchange import actions
 from staff.models import Specialism, SystemLeader
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer
+from tests.exchange.cases import a_logged_visit, a_request, an_agreement, an_offer
 
 
 def page(client, user, request):

@@ -9,8 +9,9 @@ from exchange import actions
 from exchange.models import Event, Sighting
 from staff.models import Mail, Role
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer
-from tests.exchange.test_accept import send
+from tests.exchange import road
+from tests.exchange.cases import send
+from tests.exchange.road import a_logged_visit, a_request, an_agreement, an_offer
 
 SECRET = "Nora Quill"
 WHY = "The head asked for help"
@@ -165,7 +166,7 @@ def test_whatever_is_typed_the_name_stands_in_no_other_text(cast):
     actions.requests.ask_question(request=request, by=cast.coordinator, question=typed)
     actions.requests.answer(request=request, by=cast.head, answer=typed)
     actions.requests.triage(request=request, by=cast.coordinator)
-    commission = an_offer(cast, request, objectives=typed, modes=typed)
+    commission = road.an_offer(cast, request, objectives=typed, modes=typed)
     actions.agreements.override_limit(commission=commission, by=cast.coordinator, reason=typed)
     actions.agreements.accept(commission=commission, by=cast.lead)
     actions.agreements.release(commission=commission, by=cast.home_head)

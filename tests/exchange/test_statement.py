@@ -16,7 +16,9 @@ from exchange.models import Leg, SupportRequest
 from portal import spreadsheet
 from schools.models import Membership
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer, make_cast
+from tests.exchange.cases import a_logged_visit, a_request, an_agreement, an_offer, make_cast
+
+pytestmark = pytest.mark.slow
 
 TODAY = date(2026, 11, 17)
 
@@ -27,9 +29,9 @@ def cast_of_today():
 
 
 @pytest.fixture(scope="class")
-def cast(play):
+def cast(set_up_shared):
     with time_machine.travel(TODAY, tick=False):
-        yield play("cast", cast_of_today)
+        yield set_up_shared("cast", cast_of_today)
 
 
 def get(client, user, school, name="statement", **query):

@@ -15,7 +15,9 @@ from exchange.statement import figures, in_money, periods, worth
 from exchange.statement.worth import Money, Share
 from staff.models import Specialism
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, an_agreement, an_offer, make_cast
+from tests.exchange.cases import a_logged_visit, a_request, an_agreement, an_offer, make_cast
+
+pytestmark = pytest.mark.slow
 
 TODAY = date(2026, 11, 17)
 

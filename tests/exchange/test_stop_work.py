@@ -1,6 +1,7 @@
 from bank.models import Account
 from exchange.models import Visit
-from tests.exchange.work_cases import active, agreed, send, url_of
+from tests.exchange.cases import send, url_of
+from tests.exchange.work_cases import active, agreed
 
 
 def test_it_stops_and_keeps_what_was_done(client, cast):

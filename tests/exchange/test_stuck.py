@@ -12,8 +12,15 @@ from exchange.todo import queues
 from schools.models import Closure
 from staff import todo
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
-from tests.exchange.test_close_work import delivered
+from tests.exchange.cases import (
+    a_delivered_commission,
+    a_logged_visit,
+    a_request,
+    a_visit,
+    an_agreement,
+    an_offer,
+    make_cast,
+)
 
 MONDAY = date(2027, 3, 1)
 
@@ -23,9 +30,9 @@ def on(day):
 
 
 @pytest.fixture(scope="class")
-def monday(play):
+def monday(set_up_shared):
     with on(1):
-        yield play("monday", make_cast)
+        yield set_up_shared("monday", make_cast)
 
 
 def found(cast, day):
@@ -135,7 +142,7 @@ def test_a_dispute_is_stuck_at_once(monday):
 
 
 def test_an_open_concern_and_an_overdue_evaluation(monday):
-    commission = delivered(monday)
+    commission = a_delivered_commission(monday)
     assert found(monday, 10) == []
     assert found(monday, 11) == [(f"{commission.reference}, Ashgrove: evaluation overdue", MONDAY)]
     with on(12):

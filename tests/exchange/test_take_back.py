@@ -3,8 +3,7 @@ from django.urls import reverse
 from exchange import actions
 from staff.models import Mail
 from tests import factories
-from tests.exchange.conftest import a_request, an_offer
-from tests.exchange.test_accept import send
+from tests.exchange.cases import a_request, an_offer, send
 
 
 def take_back(client, user, commission, reason="A nearer leader"):

@@ -9,7 +9,7 @@ from exchange.models.history import Verb
 from exchange.pages import timeline
 from exchange.status import record
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer
+from tests.exchange.cases import a_logged_visit, a_request, a_visit, an_agreement, an_offer
 
 ACTIONS = Path(actions.__file__).parent
 

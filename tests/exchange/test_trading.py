@@ -20,9 +20,12 @@ from schools import calendar
 from schools.models import Policy
 from staff.models import SystemLeader
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer
+from tests.exchange.cases import look, send
 from tests.exchange.money_cases import a_tariff, ago, fresh, held, leave, visited
-from tests.exchange.work_cases import look, send, widen
+from tests.exchange.road import a_logged_visit, a_request, a_visit, an_agreement, an_offer
+from tests.exchange.work_cases import widen
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

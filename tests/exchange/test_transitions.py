@@ -10,7 +10,7 @@ from portal import status
 from portal.errors import SomebodyFaster
 from schools.models import School
 from staff.models import LeaderEvent, SystemLeader
-from tests.exchange.conftest import a_request, a_visit, an_agreement, an_offer
+from tests.exchange.cases import a_request, a_visit, an_agreement, an_offer
 
 ALLOWED = {
     SupportRequest: {
@@ -80,8 +80,8 @@ def test_every_model_with_a_status_has_its_table_and_stands_here():
 
 
 @pytest.fixture(scope="class")
-def things(play, cast):
-    return play("things", make_things, cast)
+def things(set_up_shared, cast):
+    return set_up_shared("things", make_things, cast)
 
 
 def said_of(model, name, cast):

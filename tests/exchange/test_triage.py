@@ -6,8 +6,7 @@ from django.urls import reverse
 from exchange import actions
 from staff.models import Mail
 from tests import factories
-from tests.exchange.conftest import a_request
-from tests.exchange.test_accept import send
+from tests.exchange.cases import a_request, send
 
 
 def url_of(request):

@@ -13,10 +13,13 @@ from exchange import actions
 from exchange.models import Commission, Visit
 from schools.models import Membership
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
+from tests.exchange.cases import make_cast
+from tests.exchange.journal_cases import balances_kept, balances_of, export, needs_hledger
 from tests.exchange.ledger_cases import verified
-from tests.exchange.test_export_ledger import balances_kept, balances_of, export, needs_hledger
-from tests.exchange.test_policy_by_date import from_the_change
+from tests.exchange.money_cases import from_the_change
+from tests.exchange.road import a_logged_visit, a_request, a_visit, an_agreement, an_offer
+
+pytestmark = pytest.mark.slow
 
 LONDON = ZoneInfo("Europe/London")
 LATE = date(2027, 8, 30)

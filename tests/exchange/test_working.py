@@ -12,9 +12,10 @@ from bank.models import Account, Transfer
 from exchange import actions, rules
 from exchange.models import Commission, Evaluation, SupportRequest, Visit
 from portal.errors import Refused, SomebodyFaster
-from staff.models import Person, Role
+from staff.models import Role
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
+from tests.exchange.cases import make_cast, peer_offer
+from tests.exchange.road import a_logged_visit, a_request, a_visit, an_agreement, an_offer
 
 
 def account_of(school):
@@ -238,22 +239,6 @@ def test_a_diagnostic_may_end_with_no_further_support(cast):
     evaluated(cast, diagnostic)
     request.refresh_from_db()
     assert request.status == "closed"
-
-
-def peer_offer(cast, *, days=200, return_days=200):
-    request = a_request(cast, days=days, kind="peer")
-    return actions.offers.offer_peer(
-        request=request,
-        by=cast.coordinator,
-        partner=cast.giving,
-        person=cast.home_head.person,
-        days=days,
-        return_person=Person.objects.create(name="Somebody Else"),
-        return_days=return_days,
-        starts_on=request.starts_on,
-        ends_on=request.ends_on,
-        objectives="Learn from each other",
-    )
 
 
 def test_equal_legs_of_peer_to_peer_net_zero_without_levy(cast):

@@ -1,36 +1,11 @@
 """Where a commission can stand before a verb of the work, brought there by the real actions."""
 
-import uuid
 from datetime import date, timedelta
-
-from django.urls import reverse
-from django.utils import timezone
 
 from bank import posting
 from exchange import actions
 from exchange.models import Commission, Evaluation, Leg
-from tests.exchange.conftest import a_logged_visit, a_request, a_visit, an_agreement, an_offer
-
-TODAY = timezone.localdate
-
-
-def send(client, user, url, **data):
-    client.force_login(user)
-    return client.post(url, {"key": uuid.uuid4(), **data})
-
-
-def look(client, user, url):
-    client.force_login(user)
-    return client.get(url)
-
-
-def url_of(verb, thing):
-    return reverse(f"exchange:{verb}", args=[thing.pk])
-
-
-def in_boxes(name, on):
-    """A date as the three boxes send it."""
-    return {f"{name}_day": on.day, f"{name}_month": on.month, f"{name}_year": on.year}
+from tests.exchange.cases import TODAY, a_logged_visit, a_request, a_visit, an_agreement, an_offer
 
 
 def widen(commission, *, before=30, after=60):
@@ -105,10 +80,6 @@ def evaluated_by_school(cast, *, rating=5):
         scores={commission.request.outcomes.get(): 7},
     )  # fmt: skip
     return commission
-
-
-def a_day(number=1):
-    return TODAY() + timedelta(days=number)
 
 
 LONG_BEFORE = date(2021, 1, 11)

@@ -14,9 +14,12 @@ from alliance.celery import app
 from exchange.models import SupportRequest
 from staff.models import Mail
 from staff.tasks import relay
-from tests.exchange.conftest import an_offer, make_cast
+from tests.exchange.cases import make_cast
+from tests.exchange.road import an_offer
 from tests.faults.installation import Installation
 from tests.faults.post_office import Silent
+
+pytestmark = pytest.mark.slow
 
 #: Seconds: on a busy machine a form takes its time, but asking a silent broker costs six.
 AT_ONCE = 5

@@ -17,6 +17,7 @@ import pytest
 from tests.faults.installation import Installation, fetch, free_port, wait_until
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.fault,
     pytest.mark.skipif("DATABASE_URL" not in os.environ, reason="once is enough: where the other tests use PostgreSQL"),
 ]
@@ -26,7 +27,7 @@ SCENE = """
 import json
 from django.test import Client
 from staff.models import Mail, Tick
-from tests.exchange.conftest import *
+from tests.exchange.cases import *
 cast = make_cast()
 visit = a_logged_visit(cast, an_agreement(cast))
 client = Client()

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 import time_machine
 from django.db.models import Count
 
@@ -11,14 +12,15 @@ from portal.models import Claim, Tick
 from staff import tasks
 from staff.models import Mail
 from staff.privacy.retention import periods
-from tests.exchange.conftest import cast  # noqa: F401
+
+pytestmark = pytest.mark.slow
 
 LONDON = ZoneInfo("Europe/London")
 SUNDAY = datetime(2027, 3, 7, 20, tzinfo=LONDON)
 RUNS = (0, 3, 9, 11, 12)  # hours later: off from 23:00 on Sunday to 05:00 on Monday, over midnight
 
 
-def test_f19_two_beats_one_of_them_off_for_six_hours_do_each_period_once(cast):  # noqa: F811
+def test_f19_two_beats_one_of_them_off_for_six_hours_do_each_period_once(cast):
     for hour in RUNS:
         with time_machine.travel(SUNDAY + timedelta(hours=hour), tick=False):
             for _ in ("one beat", "the other"):

@@ -12,8 +12,11 @@ from django.utils import timezone
 from exchange.models import SupportRequest
 from staff import outbox
 from staff.models import Mail
-from tests.exchange.conftest import an_offer, make_cast
+from tests.exchange.cases import make_cast
+from tests.exchange.road import an_offer
 from tests.faults.post_office import PostOffice
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

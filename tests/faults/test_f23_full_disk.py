@@ -12,11 +12,11 @@ from bank.models import Transfer
 from exchange.models import Event, Visit
 from portal.models import Submission
 from staff.models import Mail
-from tests.exchange.conftest import a_logged_visit, an_agreement, make_cast
+from tests.exchange.cases import a_logged_visit, an_agreement, make_cast
 
 KEY = "6a1f2f9c-3a0b-4a4e-9a55-0d3f0c9f2a11"
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 def pragma(words):

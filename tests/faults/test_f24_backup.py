@@ -11,7 +11,7 @@ from django.db import connection
 from portal import backup
 from tests.faults.installation import Installation
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.slow, pytest.mark.fault]
 
 KEYS = {"LEDGER_KEYS": "first:a fictional secret"}
 COMMON = """
@@ -26,7 +26,7 @@ from datetime import timedelta
 from exchange import backup
 from exchange.bank import chain, heads
 from exchange.models import Account, Block, Transfer, Visit
-from tests.exchange.conftest import *
+from tests.exchange.cases import *
 from tests.exchange.ledger_cases import moved
 
 def facts():

@@ -8,7 +8,7 @@ from django.db import connection
 
 from tests.faults.installation import Installation
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.slow, pytest.mark.fault]
 
 THERE_AND_BACK = """
 import json
@@ -20,7 +20,7 @@ from exchange import verification
 from exchange.bank import triggers
 from exchange.models import Transfer, Visit
 from staff.models import User
-from tests.exchange.conftest import *
+from tests.exchange.cases import *
 
 cast = make_cast()
 actions.confirmations.confirm(visit=a_logged_visit(cast, an_agreement(cast)), by=cast.head)

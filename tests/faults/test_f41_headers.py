@@ -12,7 +12,9 @@ from django.urls import reverse
 
 from exchange import actions
 from exchange.models import SupportRequest
-from tests.exchange.conftest import an_offer, make_cast
+from tests.exchange.cases import an_offer, make_cast
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent.parent
 HEADERS = {

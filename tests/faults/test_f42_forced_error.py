@@ -7,7 +7,9 @@ from django.db import OperationalError, connection
 from django.urls import reverse
 
 from portal import logs
-from tests.exchange.conftest import make_cast
+from tests.exchange.cases import make_cast
+
+pytestmark = pytest.mark.slow
 
 SECRET = "the-word-of-a-supported-person"
 

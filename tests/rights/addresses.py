@@ -8,7 +8,7 @@ from tests import factories
 from tests.exchange import work_cases as cases
 from tests.exchange.acts import ACTS
 from tests.exchange.acts_of_the_bank import of_a_charge
-from tests.exchange.conftest import a_request
+from tests.exchange.cases import a_request
 
 OF_A_SCHOOL = (
     "school", "requests", "school_details", "school_commissions", "school_charges", "directory", "our_leaders",

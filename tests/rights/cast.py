@@ -5,12 +5,12 @@ from types import SimpleNamespace
 from django.test import Client
 
 from tests import factories
-from tests.admin.conftest import make_other
-from tests.exchange import conftest
+from tests.admin.cases import make_other
+from tests.exchange import cases
 
 
 def make_cast():
-    cast = conftest.make_cast()
+    cast = cases.make_cast()
     cast.elsewhere = make_other()
     own = factories.coordinator_of(cast.alliance)
     factories.Post.objects.create(person=own.person, school=cast.asking, starts_on=factories.LONG_AGO)

@@ -6,8 +6,8 @@ from tests.rights.cast import make_cast
 
 
 @pytest.fixture(scope="class")
-def cast(play):
-    return play("cast", make_cast)
+def cast(set_up_shared):
+    return set_up_shared("cast", make_cast)
 
 
 @pytest.fixture(autouse=True)

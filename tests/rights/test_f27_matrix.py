@@ -20,13 +20,15 @@ from django.utils import timezone
 from exchange import actions
 from schools.models import Closure
 from staff import invitations
-from tests.admin.conftest import SECRET, worked
+from tests.admin.cases import SECRET, worked
 from tests.races import FULL as LONG
 from tests.rights import table
 from tests.rights.addresses import KEYS, act, address_of
 from tests.rights.cast import become
-from tests.rights.rows import watched
 from tests.signing_in import signed_in_long_ago
+from tests.writes import capture_writes
+
+pytestmark = pytest.mark.slow
 
 FULL = os.environ.get("MATRIX") == "full"
 #: What stands in the objects, and on no page that refuses them.
@@ -109,33 +111,33 @@ def sampled(row):
 @pytest.mark.parametrize(("name", "row"), table.reads().items(), ids=table.reads())
 def test_f27_a_page_that_is_read(client, cast, name, row):
     address = address_of(name, cast)
-    with watched() as rows:
+    with capture_writes() as writes:
         answers = {role: word_of(ask(client, cast, role, "get", address)) for role in sampled(row)}
         refused = {role: word_of(ask(client, cast, role, "post", address)) for role in ("head", "superuser")}
         no_other_way_in(client, cast, row, address)
     hidden_is_like_not_there(client, cast, row, address)
     assert answers == {role: row[role] for role in answers}
     assert set(refused.values()) <= {"way"}
-    assert rows.changed() == set()
+    assert writes.changed() == set()
 
 
 @pytest.mark.parametrize(("name", "row"), table.acts().items(), ids=table.acts())
 def test_f27_a_form_that_acts(client, cast, name, row):
     address, data = act(name, cast)
-    with watched() as rows:
+    with capture_writes() as writes:
         tried = sampled(row)
         readers = tried if FULL else dict(zip(map(row.get, tried), tried, strict=True)).values()
         read = {role: word_of(ask(client, cast, role, "get", address)) for role in readers}
         refused = [role for role in tried if row[role] != "yes"]
         sent = {role: word_of(ask(client, cast, role, "post", address, data)) for role in refused}
         no_other_way_in(client, cast, row, address)
-        assert rows.changed() == set()
+        assert writes.changed() == set()
     hidden_is_like_not_there(client, cast, row, address)
     assert read == {role: row[role] if row[role] != "2nd" else read[role] for role in read}
     for role in (role for role in tried if row[role] == "yes"):
-        with transaction.atomic(), watched() as rows:
+        with transaction.atomic(), capture_writes() as writes:
             sent[role] = "yes" if ask(client, cast, role, "post", address, data).status_code == 302 else "not done"
-            assert rows.changed() - {"portal_submission"}, f"{role} may, and nothing changes"
+            assert writes.changed() - {"portal_submission"}, f"{role} may, and nothing changes"
             transaction.set_rollback(True)
     assert sent == {role: row[role] for role in tried}
 
@@ -168,10 +170,10 @@ def test_f27_a_page_of_signing_in(client, cast, name, row):
     address = reverse(name, args=KEYS.get(name, []))
     for role in ("anonymous", *(table.ROLES if FULL else ("head", "coordinator", "superuser"))):
         expected = row[:2] if role == "anonymous" else row[2:]
-        with transaction.atomic(), watched() as rows:
+        with transaction.atomic(), capture_writes() as writes:
             signed_in_long_ago(become(client, cast, role))
             read = word_of(ask(client, cast, role, "get", address))
-            assert rows.changed() == set()
+            assert writes.changed() == set()
             assert (role, read, word_of(ask(client, cast, role, "post", address))) == (role, *expected)
             transaction.set_rollback(True)
 
@@ -188,9 +190,9 @@ OF_THE_ADMIN = table.ROLES if FULL else ("anonymous", "head", "coordinator", "ot
 
 
 @pytest.fixture(scope="class")
-def peopled(play, cast):
+def peopled(set_up_shared, cast):
     """The cast, with a row of every model of the admin."""
-    return play("peopled", people_it, cast)
+    return set_up_shared("peopled", people_it, cast)
 
 
 def people_it(cast):
@@ -240,26 +242,26 @@ def test_f27_a_model_of_the_admin(client, peopled, name, row):
         answers = answers_of(may, is_there=role != "other_coordinator" or row["rows"] == "shared")
         for (page, method), expected in answers.items():
             address = reverse(f"admin:{name}_{page}", args=[pk] if page in ("history", "delete", "change") else [])
-            with transaction.atomic(), watched() as rows:
+            with transaction.atomic(), capture_writes() as writes:
                 answer = word_of(
                     ask(client, peopled, role, method, address, {"post": "yes"} if method == "post" else None)
                 )
                 if role not in ("coordinator", "own_coordinator", "other_coordinator", "superuser"):
                     expected = {"in"}
                 assert answer in expected, (role, page, method)
-                assert rows.changed() == set() or {"yes", "on"} & expected, (role, page, method)
+                assert writes.changed() == set() or {"yes", "on"} & expected, (role, page, method)
                 transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize(("name", "row"), table.admin_pages().items(), ids=table.admin_pages())
 def test_f27_a_page_of_the_admin(client, cast, name, row):
     args = {"admin:app_list": ["staff"], "admin:bank_account_export": ["csv"]}.get(name, [])
-    with watched() as rows:
+    with capture_writes() as writes:
         for role in OF_THE_ADMIN:
             who = "coordinator" if role.endswith("coordinator") else role
             answer = word_of(ask(client, cast, role, "get", reverse(name, args=args)))
             assert (role, answer) == (role, row.get(who, row["others"]))
-        assert rows.changed() == set()
+        assert writes.changed() == set()
 
 
 def test_f27_an_address_without_a_page_says_nothing(client, cast):
@@ -273,9 +275,9 @@ def test_f27_a_bulk_deletion_is_for_who_may_delete(client, peopled):
     for name, row in table.admin_models().items():
         model = next(model for model in admin.site._registry if model._meta.label_lower == name.replace("_", ".", 1))
         data = {**chosen, "_selected_action": [row_of(model, peopled)]}
-        with transaction.atomic(), watched() as rows:
+        with transaction.atomic(), capture_writes() as writes:
             ask(client, peopled, "other_coordinator", "post", reverse(f"admin:{name}_changelist"), data)
-            assert rows.changed() == set(), name
+            assert writes.changed() == set(), name
             ask(client, peopled, "coordinator", "post", reverse(f"admin:{name}_changelist"), data)
-            assert bool(rows.changed()) == ("delete" in row["coordinator"] and model is Closure), name
+            assert bool(writes.changed()) == ("delete" in row["coordinator"] and model is Closure), name
             transaction.set_rollback(True)

@@ -16,12 +16,13 @@ from exchange import actions
 from exchange.models import Charge, Commission, Variation, Visit
 from tests.exchange import work_cases as cases
 from tests.exchange.acts_of_the_bank import of_a_charge
-from tests.exchange.conftest import a_request, an_agreement, an_offer
-from tests.exchange.test_requests import a_question
+from tests.exchange.cases import a_question, a_request, an_agreement, an_offer
 from tests.races import FULL as LONG
 from tests.rights import table
 from tests.rights.cast import become
-from tests.rights.rows import watched
+from tests.writes import capture_writes
+
+pytestmark = pytest.mark.slow
 
 FULL = os.environ.get("MATRIX") == "full"
 THINGS, VERBS = table.states()
@@ -159,7 +160,7 @@ def page_of(thing, made):
 def test_f27_in_each_state(client, cast, thing, state):
     """Tried by who may at some time; that nobody else may is the matrix's, and here that nothing is offered them."""
     made, wrong = MADE[thing][state](cast), {}
-    with watched() as rows:
+    with capture_writes() as writes:
         for role in [*table.ROLES][1:] if FULL else ("head", "manager", "leader", "coordinator", "own_coordinator"):
             become(client, cast, role)
             page = client.get(page_of(thing, made))
@@ -175,7 +176,7 @@ def test_f27_in_each_state(client, cast, thing, state):
                 if page.status_code == 200 and ((name, address) in offers) != (right == 200):
                     wrong[name, role, "button"] = right
     assert wrong == {}
-    assert rows.changed() == set()
+    assert writes.changed() == set()
 
 
 def still_open(client, address, role):

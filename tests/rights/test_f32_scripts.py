@@ -8,17 +8,18 @@ from django.urls import reverse
 from exchange import actions
 from exchange.models import Commission
 from staff.models import Mail
-from tests.browser.test_sweep import many_cases, pages_of_a_coordinator, pages_of_a_head, pages_of_a_leader
+from tests.browser.pages import many_cases, pages_of_a_coordinator, pages_of_a_head, pages_of_a_leader
 from tests.exchange import work_cases
-from tests.exchange.conftest import a_request
-from tests.exchange.work_cases import look
+from tests.exchange.cases import a_request, look
 from tests.races import FULL
 from tests.rights.payloads import MARK, PAYLOADS, executable, poison
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="class")
-def case(play):
-    return play("case", many_cases)
+def case(set_up_shared):
+    return set_up_shared("case", many_cases)
 
 
 def test_f32_the_parser_finds_every_payload_that_is_not_escaped():

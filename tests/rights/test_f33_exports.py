@@ -13,16 +13,17 @@ from bank import posting
 from exchange import actions
 from schools.models import School
 from staff.models import Person
-from tests.exchange.conftest import a_logged_visit, an_agreement, make_cast
-from tests.exchange.work_cases import look
+from tests.exchange.cases import a_logged_visit, an_agreement, look, make_cast
+
+pytestmark = pytest.mark.slow
 
 STARTS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
 NUMBER = re.compile(r"-?\d+(\.\d+)?$")
 
 
 @pytest.fixture(scope="class")
-def cast(play):
-    return play("cast", make_cast)
+def cast(set_up_shared):
+    return set_up_shared("cast", make_cast)
 
 
 @pytest.fixture

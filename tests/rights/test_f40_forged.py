@@ -11,7 +11,9 @@ from tests.races import FULL
 from tests.rights import table
 from tests.rights.addresses import KEYS, act
 from tests.rights.cast import become
-from tests.rights.rows import watched
+from tests.writes import capture_writes
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -26,12 +28,12 @@ def test_f40_without_a_token_nothing_is_done(strict, cast, name):
     role = next(role for role, cell in row.items() if cell == "yes")
     address, data = act(name, cast)
     become(strict, cast, role)
-    with watched() as rows:
+    with capture_writes() as writes:
         refused = strict.post(address, {"key": uuid.uuid4(), **data})
         assert refused.status_code == 403
         forged = {"key": uuid.uuid4(), **data, "csrfmiddlewaretoken": "a" * 64}
         assert strict.post(address, forged, headers={"origin": "https://elsewhere.example"}).status_code == 403
-        assert rows.touched == set()
+        assert writes.touched == set()
 
 
 def test_f40_the_pages_of_signing_in_and_of_the_admin_ask_for_it_too(strict, cast):
@@ -44,9 +46,9 @@ def test_f40_the_pages_of_signing_in_and_of_the_admin_ask_for_it_too(strict, cas
         if "way" not in row and "-" not in row and "key" not in name and name != "account_confirm_email"
     ]
     addresses += [reverse("admin:schools_closure_usual"), reverse("admin:logout")]
-    with watched() as rows:
+    with capture_writes() as writes:
         answers = {address: strict.post(address, {}).status_code for address in addresses}
-        assert rows.touched == set()
+        assert writes.touched == set()
     # Where allauth sends on without looking at what was sent, nothing was sent.
     assert set(answers.values()) <= {403, 302}
     assert {address for address, code in answers.items() if code == 302} <= {
@@ -58,8 +60,8 @@ def test_f40_the_pages_of_signing_in_and_of_the_admin_ask_for_it_too(strict, cas
 def test_f40_looking_changes_no_row(client, cast, role):
     """Any page at all, the admin's too; see the matrix for those that somebody may open."""
     become(client, cast, role)
-    with watched() as rows:
+    with capture_writes() as writes:
         answers = {address: client.get(address).status_code for address in addresses()}
-        assert rows.changed() == set()
+        assert writes.changed() == set()
     assert len(answers) > 100
     assert [address for address, code in answers.items() if code >= 500] == []

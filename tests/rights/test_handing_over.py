@@ -16,13 +16,13 @@ from schools.day import Day
 from staff.models import Mail, Post, Role
 from tests import factories
 from tests.exchange import work_cases as cases
-from tests.exchange.conftest import a_logged_visit, a_request, an_offer, make_cast
-from tests.exchange.work_cases import TODAY, look, send, url_of
+from tests.exchange.cases import a_logged_visit, a_request, an_offer, look, make_cast, send, url_of
+from tests.exchange.work_cases import TODAY
 
 
 @pytest.fixture(scope="class")
-def cast(play):
-    return play("cast", make_cast)
+def cast(set_up_shared):
+    return set_up_shared("cast", make_cast)
 
 
 def yesterday():

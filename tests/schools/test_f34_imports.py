@@ -10,8 +10,8 @@ import pytest
 
 from schools.models import School
 from tests.schools import gias
+from tests.schools.cases import counts, refusal, run
 from tests.schools.gias import row
-from tests.schools.test_import_schools import counts, refusal, run
 
 pytestmark = pytest.mark.django_db
 

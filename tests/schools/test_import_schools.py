@@ -10,6 +10,7 @@ from django.utils import timezone
 from schools.models import Alliance, School
 from schools.signals import school_closed
 from tests.schools import gias
+from tests.schools.cases import counts, refusal, run
 from tests.schools.gias import row
 
 pytestmark = pytest.mark.django_db
@@ -23,25 +24,6 @@ def file(tmp_path):
         return gias.write(tmp_path / "register.csv", rows, **options)
 
     return write
-
-
-def run(path, *options):
-    """The last line on stdout, as a dict, and all of stderr."""
-    out, err = io.StringIO(), io.StringIO()
-    call_command("import_schools", path, *options, stdout=out, stderr=err)
-    counts = dict(pair.split("=") for pair in out.getvalue().splitlines()[-1].split())
-    return {word: int(number) for word, number in counts.items()}, err.getvalue()
-
-
-def counts(**expected):
-    return dict.fromkeys(("created", "updated", "unchanged", "skipped", "errors"), 0) | expected
-
-
-def refusal(path, *options):
-    with pytest.raises(CommandError) as caught:
-        run(path, *options)
-    assert not School.objects.exists()
-    return str(caught.value)
 
 
 @contextmanager

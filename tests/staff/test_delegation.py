@@ -10,14 +10,9 @@ from staff import actions
 from staff.models import Mail, Post, Role
 from staff.rights import delegable
 from tests import factories
-from tests.exchange.conftest import an_offer
-from tests.exchange.test_accept import send
+from tests.exchange.cases import an_offer, in_boxes, send
 
 TODAY, DAY = timezone.localdate(), timedelta(days=1)
-
-
-def date_in(name, on):
-    return {f"{name}_day": on.day, f"{name}_month": on.month, f"{name}_year": on.year}
 
 
 @pytest.fixture
@@ -28,8 +23,8 @@ def deputy(cast):
 
 
 def hand_over(client, cast, email="deputy@example.org", rights=("agree",), starts_on=TODAY, ends_on=None, by=None):
-    data = {"email": email, "rights": rights, **date_in("starts_on", starts_on)}
-    data |= date_in("ends_on", ends_on) if ends_on else {}
+    data = {"email": email, "rights": rights, **in_boxes("starts_on", starts_on)}
+    data |= in_boxes("ends_on", ends_on) if ends_on else {}
     return send(client, by or cast.head, reverse("staff:hand_over", args=[cast.asking.urn]), **data)
 
 

@@ -13,9 +13,8 @@ from django.utils import timezone
 
 from staff.models import Invitation, Mail
 from tests import factories
+from tests.staff.cases import ADDRESS, PASSWORD, sign_in
 
-PASSWORD = "a long fictional password"
-ADDRESS = "head@example.org"
 OTHERS = 1000
 HOME = reverse("home")
 
@@ -28,10 +27,6 @@ def real_outbox(settings):
 @pytest.fixture
 def head(db):
     return factories.UserFactory(email=ADDRESS)
-
-
-def sign_in(client, email=ADDRESS, password=PASSWORD, **headers):
-    return client.post(reverse("account_login"), {"login": email, "password": password}, **headers)
 
 
 def is_in(client):

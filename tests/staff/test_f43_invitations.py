@@ -157,7 +157,7 @@ def test_a_weak_password_is_refused(client, cast):
 @pytest.mark.fault
 @pytest.mark.django_db(transaction=True)
 def test_f43_of_two_at_once_one_joins():
-    from tests.exchange.conftest import make_cast
+    from tests.exchange.cases import make_cast
 
     _, link = invited(make_cast())
     together(*[lambda n=n: Client().post(link, {**NEW, "name": f"Nora {n}"}) for n in range(4)])

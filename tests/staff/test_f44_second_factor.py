@@ -1,7 +1,6 @@
 """Coordinators and superusers show a second factor before they come to anything."""
 
 import re
-import time
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -10,14 +9,9 @@ from django.urls import reverse
 
 from staff.models import Role
 from tests import factories
-from tests.staff.test_f28_signing_in import sign_in
+from tests.staff.cases import SECRET, code, sign_in
 
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 SET_UP = reverse("mfa_index")
-
-
-def code(secret=SECRET):
-    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
 
 
 @pytest.fixture(autouse=True)

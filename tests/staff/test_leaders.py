@@ -9,23 +9,13 @@ from exchange import actions as work
 from exchange.models import Commission
 from portal.errors import Refused
 from staff import actions
-from staff.models import LeaderEvent, LeaderType, Mail, Person, Post, Specialism, SystemLeader
+from staff.models import LeaderEvent, Mail, Person, Post, SystemLeader
 from tests import factories
-from tests.exchange.conftest import a_logged_visit, an_agreement, an_offer
-from tests.exchange.test_accept import send
-from tests.staff.test_delegation import date_in
+from tests.exchange import road
+from tests.exchange.cases import a_logged_visit, an_agreement, in_boxes, send
+from tests.staff.cases import nomination
 
 TODAY, DAY = timezone.localdate(), timedelta(days=1)
-
-
-def nomination(**data):
-    return {
-        "type": LeaderType.objects.get(code="SLE").pk,
-        "specialisms": [Specialism.objects.get(name="Phonics").pk],
-        "phases": ["Primary"],
-        "about": "Early reading",
-        **data,
-    }
 
 
 def nominate(client, user, cast, **data):
@@ -35,7 +25,7 @@ def nominate(client, user, cast, **data):
 
 def confirm(client, user, cast, on):
     url = reverse("exchange:confirm_safeguarding", args=[cast.giving.urn, cast.leader.pk])
-    return send(client, user, url, **date_in("on", on))
+    return send(client, user, url, **in_boxes("on", on))
 
 
 @pytest.fixture
@@ -248,7 +238,7 @@ def test_running_work_is_flagged_and_not_killed(cast, act):
 def test_a_suspended_leader_is_offered_nothing_and_leaves_the_directory(client, cast):
     actions.suspend(leader=cast.leader, by=cast.coordinator, reason="A question")
     with pytest.raises(Refused):
-        an_offer(cast)
+        road.an_offer(cast)
     client.force_login(cast.head)
     response = client.get(reverse("exchange:directory", args=[cast.asking.urn]))
     assert response.context["entries"] == []

@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
-from tests.exchange.test_accept import send
+from tests.exchange.cases import send
 
 
 def change(client, user, cast, **data):

@@ -15,8 +15,7 @@ from django.urls import reverse
 
 from staff.second_factors import is_encrypted
 from tests import factories
-from tests.staff.test_f28_signing_in import sign_in
-from tests.staff.test_f44_second_factor import SECRET, code
+from tests.staff.cases import SECRET, code, sign_in
 
 ANOTHER_KEY = "another key, and quite fictional"
 PLAIN = {"totp": {"secret": SECRET}, "recovery_codes": {"seed": "a1" * 40, "used_mask": 1}}

@@ -1,0 +1,56 @@
+"""The same starts as in cases.py, reached by the real actions, with the mail that they write: for tests of the road.
+
+test_road.py says that both leave the same rows.
+"""
+
+from datetime import time
+
+from django.utils import timezone
+
+from exchange import actions
+
+from . import cases
+
+
+def a_request(cast, *, status="open", **fields):
+    request = cases.a_request(cast, status="draft", **fields)
+    if status != "draft":
+        actions.requests.submit(request=request, by=cast.head)
+    if status == "open":
+        actions.requests.triage(request=request, by=cast.coordinator)
+    return request
+
+
+def an_offer(cast, request=None, *, days=None, **fields):
+    request = request or a_request(cast, days=days or 500)
+    fields = {"leader": cast.leader, "home_school": cast.giving, "objectives": "Plan and model lessons", **fields}
+    today = timezone.localdate()
+    return actions.offers.offer(
+        request=request, by=cast.coordinator, days=days or request.days, starts_on=today, ends_on=today, **fields
+    )
+
+
+def an_agreement(cast, commission=None, *, by=None, **fields):
+    commission = commission or an_offer(cast, **fields)
+    actions.agreements.accept(commission=commission, by=by or cast.lead)
+    actions.agreements.release(commission=commission, by=cast.home_head)
+    actions.agreements.agree(commission=commission, by=cast.head)
+    return commission
+
+
+def a_visit(cast, commission, *, days=100, on=None, leg=None):
+    return actions.visits.plan(
+        leg=leg or commission.leg,
+        by=cast.lead,
+        on=on or timezone.localdate(),
+        days=days,
+        arrival_time=time(9, 0),
+        arrival_contact="The office",
+    )
+
+
+def a_logged_visit(cast, commission, *, days=100, on=None):
+    visit = a_visit(cast, commission, days=days, on=on)
+    actions.visits.log(visit=visit, by=cast.lead, days=days, note="Modelled a lesson")
+    commission.refresh_from_db()
+    return visit

@@ -1,1 +1,0 @@
-from tests.exchange.conftest import cast  # noqa: F401
