@@ -49,7 +49,7 @@ def a_request(cast, *, days=500, status="open", **fields):
         **fields,
     }
     if status == "open":
-        facts["assigned_to"] = cast.coordinator
+        facts |= {"assigned_to": cast.coordinator, "opened_at": timezone.now()}
     request = SupportRequest.objects.create(
         alliance=cast.alliance, school=cast.asking, asked_by=cast.head, status=status, days=days, starts_on=today,
         ends_on=today, **facts,

@@ -2,14 +2,13 @@
 
 from django.utils import timezone
 
-from exchange import clock
+from portal import clock
 from schools.day import Day
 
 
 def run(*parts, now=None):
     """Do what is due, now or at another moment, of these modules of exchange.clock."""
     day, names = Day(now or timezone.now()), [part.__name__ for part in parts]
-    jobs = (*clock.ACTS, *clock.REMINDERS) if day.hour >= clock.MORNING else clock.ACTS
-    for job in jobs:
-        if job.__module__ in names:
-            job(day)
+    for job in clock.jobs.values():
+        if job.run.__module__ in names and (day.hour >= clock.MORNING or not job.is_reminder):
+            job.run(day)

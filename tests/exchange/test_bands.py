@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from bank import posting
 from exchange import actions
+from exchange.clock import bands
 from exchange.matching import openings
 from exchange.models import BandCrossing, Commission, SupportRequest
-from portal import clock
 from staff.models import Mail, Post, Role, Specialism, SystemLeader
 from tests import factories
 from tests.exchange import clock_cases
@@ -59,7 +59,7 @@ def gives(cast, days):
 
 
 def tick():
-    clock_cases.run(clock.bands)
+    clock_cases.run(bands)
 
 
 def told():

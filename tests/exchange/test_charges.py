@@ -10,8 +10,8 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from exchange import actions
+from exchange.clock import leavers
 from exchange.models import Charge, Event, SupportRequest, Tariff, Visit
-from portal import clock
 from portal.errors import Refused, SomebodyFaster
 from staff.models import Mail, Post, Role
 from tests import factories
@@ -101,7 +101,7 @@ def test_what_is_confirmed_after_the_end_is_charged_by_the_clock_once(cast):
     actions.confirmations.confirm(visit=visit, by=cast.head)
     assert Charge.objects.count() == 1
     for _ in range(2):
-        clock_cases.run(clock.leavers)
+        clock_cases.run(leavers)
     assert [(charge.number, charge.total) for charge in Charge.objects.order_by("pk")] == [(1, 35000), (2, 70000)]
 
 
@@ -109,7 +109,7 @@ def test_visits_in_credits_are_never_charged(cast):
     a_tariff(cast.alliance)
     commission = widen(an_agreement(cast))
     visited(cast, commission, on=ago(3), days=500)
-    clock_cases.run(clock.leavers)
+    clock_cases.run(leavers)
     assert fresh(commission).status == "delivered"
     assert not Charge.objects.exists()
 
@@ -135,7 +135,7 @@ def test_less_after_a_dispute_is_credited_to_the_penny(cast):
     charge = charged(cast, days=125, day_rate=33333, vat_percent=20)
     visit = Visit.objects.get()
     disputed_and_settled(cast, visit, 50)
-    clock_cases.run(clock.leavers)
+    clock_cases.run(leavers)
     note = Charge.objects.exclude(pk=charge.pk).get()
     assert note.is_credit_note
     assert [(line.days, line.amount) for line in note.lines.all()] == [(-75, 16667 - 41666)]
@@ -143,7 +143,7 @@ def test_less_after_a_dispute_is_credited_to_the_penny(cast):
     assert mails(cast, "NETHERBY-0002: £299.99 back to you") == 1
     disputed_and_settled(cast, Visit.objects.get(), 0)
     for _ in range(2):
-        clock_cases.run(clock.leavers)
+        clock_cases.run(leavers)
     for figure in ("work", "brokerage", "home_share", "vat", "total"):
         assert sum(Charge.objects.values_list(figure, flat=True)) == 0
     assert Charge.objects.count() == 3
@@ -153,10 +153,10 @@ def test_what_was_waived_is_never_given_back(cast):
     charge = charged(cast, days=200)
     actions.charges.waive(charge=charge, by=cast.coordinator, reason="A gift")
     disputed_and_settled(cast, Visit.objects.get(), 100)
-    clock_cases.run(clock.leavers)
+    clock_cases.run(leavers)
     assert Charge.objects.get() == charge
     disputed_and_settled(cast, Visit.objects.get(), 300)
-    clock_cases.run(clock.leavers)
+    clock_cases.run(leavers)
     assert Charge.objects.exclude(pk=charge.pk).get().lines.get().days == 100
 
 
@@ -165,10 +165,10 @@ def test_a_disputed_visit_is_not_charged_before_it_is_settled(cast):
     visit = visited(cast, commission, on=ago(3), days=100)
     actions.confirmations.dispute(visit=visit, by=cast.head, reason="It was less")
     finish(cast, commission)
-    clock_cases.run(clock.leavers)
+    clock_cases.run(leavers)
     assert not Charge.objects.exists()
     actions.confirmations.settle(visit=visit, by=cast.coordinator, days=75, reason="Both agree")
-    clock_cases.run(clock.leavers)
+    clock_cases.run(leavers)
     assert Charge.objects.get().total == 26250
 
 
@@ -419,7 +419,7 @@ def test_a_credit_note_asks_for_no_payment(client, cast):
     visit = visited(cast, commission, on=ago(3), days=350)
     finish(cast, commission)
     disputed_and_settled(cast, visit, 100)
-    clock_cases.run(clock.leavers)
+    clock_cases.run(leavers)
     note = Charge.objects.get(total__lt=0)
     assert "How to pay" not in text_of(look(client, cast.head, note.get_absolute_url()))
 
@@ -434,7 +434,7 @@ def test_it_is_waived_with_a_reason(client, cast):
     assert charge.status == "waived"
     assert "The school has closed" in text_of(look(client, cast.head, charge.get_absolute_url()))
     assert mails(cast, "NETHERBY-0001: waived") == 1
-    clock_cases.run(clock.leavers)
+    clock_cases.run(leavers)
     assert Charge.objects.count() == 1  # what is waived is not raised again
 
 

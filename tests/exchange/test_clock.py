@@ -18,6 +18,7 @@ from alliance.celery import app
 from bank import balances, posting
 from bank.models import Account, Balance, Ledger, Snapshot, Transfer
 from exchange import actions
+from exchange import clock as exchange_clock
 from exchange.models import SupportRequest
 from portal import clock
 from portal.models import Claim
@@ -70,10 +71,10 @@ def test_an_offer_of_20_july_does_not_lapse_before_september(cast):
     with at("2027-07-20 10:00"):
         commission = an_offer(cast)
     for moment in ("2027-07-27 12:00", "2027-08-31 12:00", "2027-09-05 23:50"):
-        tick(moment, clock.offers)
+        tick(moment, exchange_clock.offers)
         commission.refresh_from_db()
         assert commission.status == "offered"
-    tick("2027-09-06 00:10", clock.offers)
+    tick("2027-09-06 00:10", exchange_clock.offers)
     commission.refresh_from_db()
     assert commission.status == "lapsed"
     assert commission.events.filter(verb="lapse", by=None).count() == 1
@@ -84,10 +85,10 @@ def test_a_closure_added_later_holds_the_lapse_back(cast):
     with at("2027-03-01 10:00"):
         commission = an_offer(cast)
     Closure.objects.create(alliance=cast.alliance, name="Snow", starts_on="2027-03-05", ends_on="2027-03-09")
-    tick("2027-03-08 12:00", clock.offers)
+    tick("2027-03-08 12:00", exchange_clock.offers)
     commission.refresh_from_db()
     assert commission.status == "offered"
-    tick("2027-03-10 12:00", clock.offers)
+    tick("2027-03-10 12:00", exchange_clock.offers)
     commission.refresh_from_db()
     assert commission.status == "lapsed"
 
@@ -95,11 +96,11 @@ def test_a_closure_added_later_holds_the_lapse_back(cast):
 def test_it_reminds_those_who_have_not_answered_after_three_days(cast):
     with at("2027-03-01 10:00"):
         actions.agreements.accept(commission=an_offer(cast), by=cast.lead)
-    tick("2027-03-03 12:00", clock.offers)
-    tick("2027-03-04 08:59", clock.offers)
+    tick("2027-03-03 12:00", exchange_clock.offers)
+    tick("2027-03-04 08:59", exchange_clock.offers)
     assert told("offer") == []
-    tick("2027-03-04 09:00", clock.offers)
-    tick("2027-03-05 09:00", clock.offers)
+    tick("2027-03-04 09:00", exchange_clock.offers)
+    tick("2027-03-05 09:00", exchange_clock.offers)
     assert told("offer") == emails(cast.head, cast.home_head)
 
 
@@ -115,9 +116,9 @@ def test_it_does_not_remind_of_an_offer_while_schools_are_shut(cast):
     shut_in_summer(cast)
     with at("2027-07-20 10:00"):
         an_offer(cast)
-    tick("2027-08-10 12:00", clock.offers)
+    tick("2027-08-10 12:00", exchange_clock.offers)
     assert told("offer") == []
-    tick("2027-09-02 12:00", clock.offers)
+    tick("2027-09-02 12:00", exchange_clock.offers)
     assert told("offer") == emails(cast.lead, cast.head, cast.home_head)
 
 
@@ -149,10 +150,10 @@ def test_both_sides_hear_of_a_visit_tomorrow(cast):
     commission = agreed_on(cast, "2027-03-01 10:00")
     with at("2027-03-02 10:00"):
         a_visit(cast, commission, on=date(2027, 3, 10))
-    tick("2027-03-08 12:00", clock.visits)
+    tick("2027-03-08 12:00", exchange_clock.visits)
     assert told("visit_tomorrow") == []
-    tick("2027-03-09 09:00", clock.visits)
-    tick("2027-03-10 09:00", clock.visits)
+    tick("2027-03-09 09:00", exchange_clock.visits)
+    tick("2027-03-10 09:00", exchange_clock.visits)
     assert told("visit_tomorrow") == emails(cast.lead, cast.head)
     assert "a visit tomorrow" in Mail.objects.filter(key__startswith="visit_tomorrow").first().subject
 
@@ -161,7 +162,7 @@ def test_after_a_day_off_the_visit_is_told_on_its_day(cast):
     commission = agreed_on(cast, "2027-03-01 10:00")
     with at("2027-03-02 10:00"):
         a_visit(cast, commission, on=date(2027, 3, 10))
-    tick("2027-03-10 09:00", clock.visits)
+    tick("2027-03-10 09:00", exchange_clock.visits)
     assert [mail.subject for mail in Mail.objects.filter(key__startswith="visit_tomorrow")] == [
         f"{commission.reference}: a visit today"
     ] * 2
@@ -171,7 +172,7 @@ def test_a_visit_planned_for_the_same_day_is_not_told_again(cast):
     commission = agreed_on(cast, "2027-03-01 10:00")
     with at("2027-03-10 08:00"):
         a_visit(cast, commission, on=date(2027, 3, 10))
-    tick("2027-03-10 09:00", clock.visits)
+    tick("2027-03-10 09:00", exchange_clock.visits)
     assert told("visit_tomorrow") == []
 
 
@@ -180,10 +181,10 @@ def test_the_leader_is_asked_to_log_after_five_working_days(cast):
     with at("2027-03-02 10:00"):
         a_visit(cast, commission, on=date(2027, 3, 24))
     # Good Friday is 26 March, Easter Monday 29 March.
-    tick("2027-04-01 12:00", clock.visits)
+    tick("2027-04-01 12:00", exchange_clock.visits)
     assert told("visit_to_log") == []
-    tick("2027-04-02 12:00", clock.visits)
-    tick("2027-04-03 12:00", clock.visits)
+    tick("2027-04-02 12:00", exchange_clock.visits)
+    tick("2027-04-03 12:00", exchange_clock.visits)
     assert told("visit_to_log") == emails(cast.lead)
 
 
@@ -191,14 +192,14 @@ def test_the_school_is_reminded_after_seven_days_and_the_clock_confirms_after_fo
     commission = agreed_on(cast, "2027-03-01 09:00")
     with at("2027-03-01 15:00"):
         visit = a_logged_visit(cast, commission)
-    tick("2027-03-07 12:00", clock.visits)
+    tick("2027-03-07 12:00", exchange_clock.visits)
     assert told("visit_to_confirm") == []
-    tick("2027-03-08 12:00", clock.visits)
-    tick("2027-03-14 23:59", clock.visits)
+    tick("2027-03-08 12:00", exchange_clock.visits)
+    tick("2027-03-14 23:59", exchange_clock.visits)
     assert told("visit_to_confirm") == emails(cast.head)
     visit.refresh_from_db()
     assert visit.status == "logged"
-    tick("2027-03-15 00:01", clock.visits)
+    tick("2027-03-15 00:01", exchange_clock.visits)
     visit.refresh_from_db()
     assert (visit.status, visit.confirmed_by) == ("confirmed", None)
     assert Transfer.objects.filter(cause_kind="visit", cause_id=str(visit.pk), posted_by="clock").count() == 2
@@ -211,10 +212,10 @@ def test_a_visit_logged_on_19_july_is_not_confirmed_in_august(cast):
     with at("2027-07-19 15:00"):
         visit = a_logged_visit(cast, commission)
     for moment in ("2027-08-02 12:00", "2027-08-31 12:00", "2027-09-11 12:00"):
-        tick(moment, clock.visits)
+        tick(moment, exchange_clock.visits)
         visit.refresh_from_db()
         assert visit.status == "logged"
-    tick("2027-09-12 12:00", clock.visits)
+    tick("2027-09-12 12:00", exchange_clock.visits)
     visit.refresh_from_db()
     assert visit.status == "confirmed"
 
@@ -227,21 +228,21 @@ def test_paused_work_stands_still(cast):
     with at("2027-03-05 12:00"):
         commission.refresh_from_db()
         actions.work.pause(commission=commission, by=cast.head, reason="Inspection")
-    tick("2027-03-11 12:00", clock.visits)
-    tick("2027-03-20 12:00", clock.visits)
+    tick("2027-03-11 12:00", exchange_clock.visits)
+    tick("2027-03-20 12:00", exchange_clock.visits)
     visit.refresh_from_db()
     assert (visit.status, told("visit"), told("visit_tomorrow")) == ("logged", [], [])
     with at("2027-03-20 13:00"):
         actions.work.resume(commission=commission, by=cast.head)
     # 15 days stood still: what was due on the 8th and the 15th is due on the 23rd and the 30th.
-    tick("2027-03-22 12:00", clock.visits)
+    tick("2027-03-22 12:00", exchange_clock.visits)
     assert told("visit_to_confirm") == []
-    tick("2027-03-23 12:00", clock.visits)
+    tick("2027-03-23 12:00", exchange_clock.visits)
     assert told("visit_to_confirm") == emails(cast.head)
-    tick("2027-03-29 12:00", clock.visits)
+    tick("2027-03-29 12:00", exchange_clock.visits)
     visit.refresh_from_db()
     assert visit.status == "logged"
-    tick("2027-03-30 12:00", clock.visits)
+    tick("2027-03-30 12:00", exchange_clock.visits)
     visit.refresh_from_db()
     assert visit.status == "confirmed"
 
@@ -270,7 +271,7 @@ def test_work_stopped_in_a_pause_leaves_the_school_its_days_to_confirm(cast):
         actions.work.pause(commission=commission, by=cast.head, reason="Illness")
     with at("2027-04-04 12:00"):
         actions.work.stop(commission=commission, by=cast.head, reason="The leader has moved")
-    tick("2027-04-05 12:00", clock.visits)
+    tick("2027-04-05 12:00", exchange_clock.visits)
     visit.refresh_from_db()
     assert (visit.status, visit.confirm_by) == ("logged", date(2027, 4, 14))
 
@@ -289,25 +290,25 @@ def delivered_on(cast, text):
 
 def test_each_missing_side_is_asked_for_an_evaluation_and_again_a_week_later(cast):
     commission = delivered_on(cast, "2027-03-01 12:00")
-    tick("2027-03-10 12:00", clock.evaluations)
+    tick("2027-03-10 12:00", exchange_clock.evaluations)
     assert told("evaluation") == []
-    tick("2027-03-11 12:00", clock.evaluations)
+    tick("2027-03-11 12:00", exchange_clock.evaluations)
     assert told("evaluation") == emails(cast.head, cast.lead)
     with at("2027-03-12 12:00"):
         actions.evaluations.evaluate(
             commission=commission, by=cast.lead, side="giving", evidence="Lessons seen", rating=4
         )
-    tick("2027-03-17 12:00", clock.evaluations)
+    tick("2027-03-17 12:00", exchange_clock.evaluations)
     assert told("evaluation_again") == []
-    tick("2027-03-18 12:00", clock.evaluations)
-    tick("2027-03-25 12:00", clock.evaluations)
+    tick("2027-03-18 12:00", exchange_clock.evaluations)
+    tick("2027-03-25 12:00", exchange_clock.evaluations)
     assert (told("evaluation"), told("evaluation_again")) == (emails(cast.head, cast.lead), emails(cast.head))
 
 
 def test_after_weeks_off_the_evaluation_is_asked_for_once(cast):
     delivered_on(cast, "2027-03-01 12:00")
-    tick("2027-04-20 12:00", clock.evaluations)
-    tick("2027-04-21 12:00", clock.evaluations)
+    tick("2027-04-20 12:00", exchange_clock.evaluations)
+    tick("2027-04-21 12:00", exchange_clock.evaluations)
     assert (told("evaluation"), told("evaluation_again")) == ([], emails(cast.head, cast.lead))
 
 
@@ -315,17 +316,17 @@ def test_a_review_is_announced_90_and_30_days_ahead_and_again_when_it_is_renewed
     cast.leader.review_on = date(2027, 6, 30)
     cast.leader.save()
     concerned = emails(cast.lead, cast.home_head, cast.coordinator)
-    tick("2027-03-31 12:00", clock.leaders)
+    tick("2027-03-31 12:00", exchange_clock.leaders)
     assert told("review_90") == []
-    tick("2027-04-01 12:00", clock.leaders)
-    tick("2027-04-02 12:00", clock.leaders)
+    tick("2027-04-01 12:00", exchange_clock.leaders)
+    tick("2027-04-02 12:00", exchange_clock.leaders)
     assert (told("review_90"), told("review_30")) == (concerned, [])
-    tick("2027-05-31 12:00", clock.leaders)
-    tick("2027-06-01 12:00", clock.leaders)
+    tick("2027-05-31 12:00", exchange_clock.leaders)
+    tick("2027-06-01 12:00", exchange_clock.leaders)
     assert (told("review_90"), told("review_30")) == (concerned, concerned)
     cast.leader.review_on = date(2028, 6, 30)
     cast.leader.save()
-    tick("2028-04-10 12:00", clock.retention, clock.leaders)
+    tick("2028-04-10 12:00", exchange_clock.retention, exchange_clock.leaders)
     assert told("review_90") == concerned  # the mail of a year ago is deleted by now
     assert Claim.objects.filter(kind="review_90").count() == 2
 
@@ -350,8 +351,8 @@ def test_crossing_a_band_is_told_once_a_crossing_with_what_could_help(cast):
         an_open_request_of(cast, cast.other, "Phonics")
         a_request(cast)  # the school's own request is no help
         move_days(cast, 501, "down")
-    tick("2027-03-01 10:01", clock.bands)
-    tick("2027-03-02 10:00", clock.bands)
+    tick("2027-03-01 10:01", exchange_clock.bands)
+    tick("2027-03-02 10:00", exchange_clock.bands)
     assert told("band") == emails(cast.head, cast.coordinator)
     mail = Mail.objects.get(key__startswith="band:", to=cast.head.email)
     assert "is now −5.01 days" in mail.text
@@ -360,11 +361,11 @@ def test_crossing_a_band_is_told_once_a_crossing_with_what_could_help(cast):
     assert "Robin Secret" not in mail.text
     with at("2027-03-03 10:00"):
         move_days(cast, -100, "up again")
-    tick("2027-03-03 10:01", clock.bands)
+    tick("2027-03-03 10:01", exchange_clock.bands)
     assert told("band") == emails(cast.head, cast.coordinator)
     with at("2027-03-04 10:00"):
         move_days(cast, 100, "down again")
-    tick("2027-03-04 10:01", clock.bands)
+    tick("2027-03-04 10:01", exchange_clock.bands)
     assert told("band") == sorted(emails(cast.head, cast.coordinator) * 2)
 
 
@@ -393,13 +394,13 @@ def test_balances_are_there_at_once(cast):
 def test_every_night_each_account_has_its_snapshot_and_its_floor_back(cast):
     with at("2027-03-01 10:00"):
         move_days(cast, 1200, "far down")
-    tick("2027-03-01 10:01", clock.balances)
+    tick("2027-03-01 10:01", exchange_clock.balances)
     with at("2027-03-01 10:02"):
         move_days(cast, -1200, "up")
     account = Account.objects.get(school=cast.asking)
     assert account.floor == -1200
-    tick("2027-03-02 00:01", clock.balances)
-    tick("2027-03-02 13:00", clock.balances)
+    tick("2027-03-02 00:01", exchange_clock.balances)
+    tick("2027-03-02 13:00", exchange_clock.balances)
     account.refresh_from_db()
     assert account.floor == -1000
     assert list(Snapshot.objects.filter(account=account).values_list("on", "posted")) == [
@@ -434,8 +435,8 @@ def test_a_difference_found_at_night_is_logged_and_mailed_and_not_mended(cast, c
     Account.objects.filter(school=cast.asking).update(posted=F("posted") + 7, other=F("other") + 7)
     account = Account.objects.get(school=cast.asking)
     with caplog.at_level(logging.ERROR):
-        tick("2027-03-02 00:01", clock.balances)
-        tick("2027-03-02 00:02", clock.balances)
+        tick("2027-03-02 00:01", exchange_clock.balances)
+        tick("2027-03-02 00:02", exchange_clock.balances)
     assert [record.getMessage() for record in caplog.records] == [
         f"The totals of account {account.pk} differ: other -93 but -100 by the rows"
     ]

@@ -9,9 +9,9 @@ from django.utils import timezone
 from bank import posting
 from bank.models import Transfer
 from exchange import actions, rules
+from exchange.clock import leavers, visits
 from exchange.ledger import verification
 from exchange.models import Charge, Event, Leg, Tariff, Visit
-from portal import clock
 from portal.errors import Refused
 from schools.models import Membership
 from staff import todo
@@ -40,7 +40,7 @@ def ahead(days):
 
 def tick():
     for _ in range(2):
-        clock_cases.run(clock.leavers, clock.visits)
+        clock_cases.run(leavers, visits)
 
 
 def mails(subject):

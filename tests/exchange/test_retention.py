@@ -15,9 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from exchange import actions
+from exchange import clock as exchange_clock
 from exchange.models import Event, Sighting, SupportRequest
-from portal import clock
 from portal.models import Claim, Submission
+from staff import clock as staff_clock
 from staff import invitations
 from staff.models import Disclosure, Erasure, Invitation, Mail, Person, Post, Role
 from staff.privacy import erasing, retention
@@ -42,7 +43,7 @@ def days_ago(number):
 
 
 def run(*, after=0):
-    clock_cases.run(clock.retention, now=NOW + timedelta(days=after))
+    clock_cases.run(exchange_clock.retention, staff_clock, now=NOW + timedelta(days=after))
 
 
 def period(title):

@@ -3,11 +3,11 @@ from functools import partial
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from alliance.openid import apps
 from bank import balances
 from bank.models import Account
 from exchange import actions
@@ -79,7 +79,7 @@ def rows_after(make, cast):
     rows = defaultdict(list)
     with transaction.atomic():
         make(cast)
-        for app in ("schools", "staff", "exchange"):
+        for app in ("portal", "schools", "bank", "staff", "exchange"):
             for model in apps.get_app_config(app).get_models():
                 if model.__name__ != "Mail":
                     fields = [field.attname for field in model._meta.concrete_fields]
