@@ -15,7 +15,7 @@ def draft(telling):
     story, cast = telling.story, telling.cast
     alliance = cast.alliances[story.alliance] if story.alliance else cast.alliance_of(story.school)
     need, outcome, _ = NEEDS[story.specialism]
-    request = actions.requests.start_draft(
+    support_request = actions.requests.start_draft(
         by=cast.heads[story.school], school=cast.schools[story.school], alliance=alliance
     )
     facts = {
@@ -31,58 +31,67 @@ def draft(telling):
         "plan": f"{story.specialism}, school improvement plan",
         "supported_person": story.person,
     }
-    SupportRequest.objects.filter(pk=request.pk).update(**facts)
-    request.refresh_from_db()
-    Outcome.objects.create(request=request, text=outcome, baseline=telling.dice.choice([2, 3, 3, 4]))
-    return request
+    SupportRequest.objects.filter(pk=support_request.pk).update(**facts)
+    support_request.refresh_from_db()
+    Outcome.objects.create(support_request=support_request, text=outcome, baseline=telling.dice.choice([2, 3, 3, 4]))
+    return support_request
 
 
 def ask(telling):
-    request = draft(telling)
+    support_request = draft(telling)
     if telling.story.until == "draft":
         return None
-    head, coordinator = telling.cast.heads[telling.story.school], telling.cast.coordinators[request.alliance.slug]
-    actions.requests.submit(request=request, by=head)
+    head, coordinator = (
+        telling.cast.heads[telling.story.school],
+        telling.cast.coordinators[support_request.alliance.slug],
+    )
+    actions.requests.submit(support_request=support_request, by=head)
     if telling.story.twist == "question":
         yield 1, "question"
-        actions.requests.ask_question(request=request, by=coordinator, question="Which year groups is it about?")
+        actions.requests.ask_question(
+            support_request=support_request, by=coordinator, question="Which year groups is it about?"
+        )
         yield 2, "answer"
-        actions.requests.answer(request=request, by=head, answer="Years 3 to 5, and two teachers above all.")
+        actions.requests.answer(
+            support_request=support_request, by=head, answer="Years 3 to 5, and two teachers above all."
+        )
     if telling.story.twist == "withdraw":
         yield 1, "withdraw"
-        actions.requests.withdraw(request=request, by=head, reason="We have appointed somebody with this experience.")
+        actions.requests.withdraw(
+            support_request=support_request, by=head, reason="We have appointed somebody with this experience."
+        )
         return None
     yield 1, "triage"
-    request.refresh_from_db()
+    support_request.refresh_from_db()
     if telling.story.twist == "refuse":
         reason = "The spring programme for subject leaders fits better: a place is kept for you."
-        actions.requests.decline(request=request, by=coordinator, reason=reason)
+        actions.requests.decline(support_request=support_request, by=coordinator, reason=reason)
         return None
-    actions.requests.triage(request=request, by=coordinator)
-    return request
+    actions.requests.triage(support_request=support_request, by=coordinator)
+    return support_request
 
 
-def find(telling, request):
+def find(telling, support_request):
     """Offers that come to nothing, as the story has them, before the one that is agreed."""
     for leader, reason in telling.story.declined:
         yield 2, "offer"
-        commission = offer(telling, request, leader, hundredths(telling.story.visits))
+        commission = offer(telling, support_request, leader, hundredths(telling.story.visits))
         yield 1, "decline"
         by = commission.leader.person.user
         actions.offers.decline(commission=commission, by=by, reason=reason, note=DECLINED[reason])
     if telling.story.lapsed:
         yield 2, "offer"
-        commission = offer(telling, request, telling.story.lapsed, hundredths(telling.story.visits))
+        commission = offer(telling, support_request, telling.story.lapsed, hundredths(telling.story.visits))
         yield commission.lapses_on, "lapse"
         actions.offers.lapse(commission=commission)
 
 
-def offer(telling, request, leader, visits):
-    request.refresh_from_db()
+def offer(telling, support_request, leader, visits):
+    support_request.refresh_from_db()
     cast = telling.cast
     return actions.offers.offer(
-        request=request,
-        by=cast.coordinators[request.alliance.slug],
+        support_request=support_request,
+        by=cast.coordinators[support_request.alliance.slug],
         leader=cast.leaders[leader],
         home_school=cast.schools[cast.homes[leader]],
         days=sum(visits),
@@ -101,10 +110,10 @@ def terms(telling, visits):
     }
 
 
-def find_leader(telling, request, leader, visits):
+def find_leader(telling, support_request, leader, visits):
     """An offer and its three yeses."""
     yield 2, "offer"
-    commission = offer(telling, request, leader, visits)
+    commission = offer(telling, support_request, leader, visits)
     yield 1, "accept"
     actions.agreements.accept(commission=commission, by=commission.leader.person.user)
     yield from agree(telling, commission)
@@ -124,17 +133,19 @@ def agree(telling, commission):
         )
     yield 1, "agree"
     commission.refresh_from_db()
-    actions.agreements.agree(commission=commission, by=cast.acting_for(commission.request.school), exit_plan=EXIT_PLAN)
+    actions.agreements.agree(
+        commission=commission, by=cast.acting_for(commission.support_request.school), exit_plan=EXIT_PLAN
+    )
     commission.refresh_from_db()
 
 
-def offer_peer(telling, request):
+def offer_peer(telling, support_request):
     story, cast = telling.story, telling.cast
     there, back = hundredths(story.visits), hundredths(story.back)
     yield 2, "offer"
     commission = actions.offers.offer_peer(
-        request=request,
-        by=cast.coordinators[request.alliance.slug],
+        support_request=support_request,
+        by=cast.coordinators[support_request.alliance.slug],
         partner=cast.schools[story.partner],
         person=cast.heads[story.partner].person,
         days=sum(there),

@@ -65,7 +65,7 @@ def dispute(telling, visit):
     by = telling.cast.acting_for(visit.leg.receiving_school)
     actions.confirmations.dispute(visit=visit, by=by, reason="The visit ended at noon: half of the day was held.")
     yield 3, "settle"
-    coordinator = telling.cast.coordinators[visit.leg.commission.request.alliance.slug]
+    coordinator = telling.cast.coordinators[visit.leg.commission.support_request.alliance.slug]
     half = max(visit.days // 50 * 25, 25)
     actions.confirmations.settle(visit=visit, by=coordinator, days=half, reason="Both sides agree that half was held.")
     yield 2, "finish"
@@ -90,14 +90,14 @@ def pause(telling, commission, rest):
 
 def stop(telling, commission, rest):
     """Stopped early; another leader takes what remains."""
-    head, request = telling.cast.heads[telling.story.school], commission.request
+    head, support_request = telling.cast.heads[telling.story.school], commission.support_request
     yield 2, "stop"
     commission.refresh_from_db()
     reason = "The leader has taken a post elsewhere."
     actions.work.stop(commission=commission, by=head, reason=reason)
-    request.refresh_from_db()
+    support_request.refresh_from_db()
     leader, visits = telling.story.second[0], hundredths(telling.story.second[1])
-    other = yield from asking.find_leader(telling, request, leader, visits)
+    other = yield from asking.find_leader(telling, support_request, leader, visits)
     yield 2, "plan"
     yield from visit(telling, other, visits)
     yield from evaluate(telling, other)
@@ -171,7 +171,9 @@ def evaluate(telling, commission):
         side=Evaluation.Side.RECEIVING,
         evidence=EVIDENCE[rating],
         rating=rating,
-        scores={row: min(10, row.baseline + max(rating - 2, 0) + 1) for row in commission.request.outcomes.all()},
+        scores={
+            row: min(10, row.baseline + max(rating - 2, 0) + 1) for row in commission.support_request.outcomes.all()
+        },
     )
     yield 2, "evaluate in return"
     by = commission.leader.person.user if commission.leader else cast.heads[story.partner]
@@ -185,7 +187,7 @@ def evaluate(telling, commission):
     )
     if evaluation.opens_a_concern:
         yield 6, "resolve"
-        coordinator = cast.coordinators[commission.request.alliance.slug]
+        coordinator = cast.coordinators[commission.support_request.alliance.slug]
         words = "Spoke to both heads. Another leader offers a free morning."
         actions.evaluations.resolve_concern(concern=evaluation.concern, by=coordinator, resolution=words)
 
@@ -204,9 +206,11 @@ def report(telling, commission):
     )
 
 
-def ask_package(telling, request, visits):
+def ask_package(telling, support_request, visits):
     yield 3, "ask package"
-    request = SupportRequest.objects.get(pk=request.pk)
-    actions.requests.ask_package(request=request, by=telling.cast.heads[telling.story.school], days=sum(visits))
-    request.refresh_from_db()
-    return request
+    support_request = SupportRequest.objects.get(pk=support_request.pk)
+    actions.requests.ask_package(
+        support_request=support_request, by=telling.cast.heads[telling.story.school], days=sum(visits)
+    )
+    support_request.refresh_from_db()
+    return support_request

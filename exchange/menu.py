@@ -42,11 +42,11 @@ def _of_request(pk):
 
 def _of_work(lookup, pk):
     """By `pk` of the row itself: a number too great for the column is no row's, as Django knows of a key alone."""
-    commission = Commission.objects.filter(**{lookup: pk}).select_related("request__alliance").first()
+    commission = Commission.objects.filter(**{lookup: pk}).select_related("support_request__alliance").first()
     if commission is None:
         return None
-    schools = (commission.request.school_id, commission.home_school_id)
-    return menu.Concerned(commission.request.alliance, schools, commission.leader_id)
+    schools = (commission.support_request.school_id, commission.home_school_id)
+    return menu.Concerned(commission.support_request.alliance, schools, commission.leader_id)
 
 
 menu.subjects.register("requests", _of_request)

@@ -129,8 +129,8 @@ mail.kinds.register_all(
 )
 
 
-def notify_of_request(users, kind, request, **facts):
-    mail.send(users, kind, request.get_absolute_url(), **{**about_request(request), **facts})
+def notify_of_request(users, kind, support_request, **facts):
+    mail.send(users, kind, support_request.get_absolute_url(), **{**about_request(support_request), **facts})
 
 
 def notify_of_work(users, kind, commission, **facts):
@@ -159,25 +159,25 @@ def heads_of(school, right):
     return people.with_right(right, school)
 
 
-def coordinators_of(request):
+def coordinators_of(support_request):
     """The coordinator it is assigned to; all of the alliance where nobody is, or where that one has left."""
-    coordinators = people.coordinators_of(request.alliance)
-    return coordinators.filter(pk=request.assigned_to_id) or coordinators
+    coordinators = people.coordinators_of(support_request.alliance)
+    return coordinators.filter(pk=support_request.assigned_to_id) or coordinators
 
 
-def about_request(request):
+def about_request(support_request):
     return {
-        "ref": request.reference,
-        "school": request.school,
-        "title": request.title,
-        "days": days_long(request.days),
-        "hides": request.redacted,
+        "ref": support_request.reference,
+        "school": support_request.school,
+        "title": support_request.title,
+        "days": days_long(support_request.days),
+        "hides": support_request.redacted,
     }
 
 
 def about(commission):
     return {
-        **about_request(commission.request),
+        **about_request(commission.support_request),
         "ref": commission.reference,
         "who": commission.who,
         "home": commission.home_school,

@@ -65,9 +65,9 @@ def flag_work(leader, by, **kwargs):
     for commission in leader.commissions.filter(status__in=open_or_running).with_parts():
         record(commission, FLAGS[leader.status], by=by)
         users = {
-            *notices.coordinators_of(commission.request),
+            *notices.coordinators_of(commission.support_request),
             *notices.heads_of(commission.home_school, "release"),
-            *notices.heads_of(commission.request.school, "agree"),
+            *notices.heads_of(commission.support_request.school, "agree"),
         }
         facts = {**notices.about(commission), "detail": leader.get_status_display().lower()}
         mail.send(users, "leader_flagged", commission.get_absolute_url(), **facts)

@@ -87,16 +87,16 @@ def record(thing, verb, *, by, reason="", acting_for=None, old="", new=""):
 
 def _subject(thing):
     if isinstance(thing, SupportRequest):
-        return {"request": thing}
+        return {"support_request": thing}
     if isinstance(thing, Commission):
-        return {"request": thing.request, "commission": thing}
+        return {"support_request": thing.support_request, "commission": thing}
     if isinstance(thing, Charge):
-        return {"request": thing.commission.request, "commission": thing.commission, "charge": thing}
+        return {"support_request": thing.commission.support_request, "commission": thing.commission, "charge": thing}
     if isinstance(thing, Concern):
-        return {"request": thing.commission.request, "commission": thing.commission, "concern": thing}
+        return {"support_request": thing.commission.support_request, "commission": thing.commission, "concern": thing}
     commission = thing.leg.commission
     visit = thing if isinstance(thing, Visit) else None
-    return {"request": commission.request, "commission": commission, "visit": visit}
+    return {"support_request": commission.support_request, "commission": commission, "visit": visit}
 
 
 for model, moves in TRANSITIONS.items():

@@ -30,7 +30,7 @@ def test_a_page_and_a_file_of_somebody_signed_in_are_not_kept(client, cast):
 
 def test_a_form_that_was_sent_and_one_that_was_wrong_are_not_kept(client, cast):
     client.force_login(cast.head)
-    page = reverse("exchange:withdraw", args=[an_offer(cast).request_id])
+    page = reverse("exchange:withdraw", args=[an_offer(cast).support_request_id])
     key = "6a1f2f9c-3a0b-4a4e-9a55-0d3f0c9f2a11"
     answers = [client.post(page, {"key": key, "reason": reason}) for reason in ("", "Solved")]
     assert [answer.status_code for answer in answers] == [200, 302]

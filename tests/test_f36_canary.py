@@ -80,9 +80,9 @@ def worked(cast):
     Role.objects.create(user=cast.user, kind="coordinator", alliance=cast.alliance, starts_on=factories.LONG_AGO)
     asked = a_request(cast, status="submitted")
     SupportRequest.objects.filter(pk=asked.pk).update(asked_by=cast.user)
-    actions.requests.ask_question(request=asked, by=cast.user, question=SAID)
-    actions.requests.answer(request=asked, by=cast.head, answer=SAID)
-    actions.requests.decline(request=asked, by=cast.user, reason=SAID)
+    actions.requests.ask_question(support_request=asked, by=cast.user, question=SAID)
+    actions.requests.answer(support_request=asked, by=cast.head, answer=SAID)
+    actions.requests.decline(support_request=asked, by=cast.user, reason=SAID)
 
 
 def signed_in(cast):

@@ -40,7 +40,7 @@ def check_counts(leg, on, *, is_done=False):
     commission = leg.commission
     if commission.tariff_id is None or (commission.tariff_taken_on and not is_done):
         raise Refused(
-            f"On {on:%-d %B %Y} the two schools are not both members, and {commission.request.alliance} had no "
+            f"On {on:%-d %B %Y} the two schools are not both members, and {commission.support_request.alliance} had no "
             "tariff for schools outside when this was agreed. No visit can count on that day.",
             commission.get_absolute_url(),
             "Back to the commission",
@@ -52,8 +52,8 @@ def price_or_refuse(commission, on):
     tariff, day_rate = quotes.price_of_visits(commission)
     if tariff is None:
         raise Refused(
-            f"On {on:%-d %B %Y} the two schools were not both members, and {commission.request.alliance} has no "
-            "tariff for schools outside, so this visit would count nowhere. The coordinator can correct the dates "
+            f"On {on:%-d %B %Y} the two schools were not both members, and "
+            f"{commission.support_request.alliance} has no tariff for schools outside, so this visit would count nowhere. The coordinator can correct the dates "
             "of the membership, or add a tariff.",
             commission.get_absolute_url(),
             "Back to the commission",

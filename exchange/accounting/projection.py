@@ -15,7 +15,7 @@ from ..models import BandCrossing, Commission, Leg, Visit
 from .membership import credit_check
 
 Side = BandCrossing.Side
-PARTS = ("commission__request", "giving_account", "receiving_account")
+PARTS = ("commission__support_request", "giving_account", "receiving_account")
 
 
 def side_of(posted, policy):

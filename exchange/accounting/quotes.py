@@ -26,7 +26,7 @@ class Quote:
 def tariff_of(commission):
     """(tariff, pence a day): as agreed, or, before that, as it would be agreed today; (None, None) without one."""
     if commission.is_offered:
-        return tariff_for(commission.request.alliance, commission.leader)
+        return tariff_for(commission.support_request.alliance, commission.leader)
     return commission.tariff, commission.day_rate
 
 
@@ -43,7 +43,7 @@ def price_of_visits(commission):
     """
     if commission.tariff_id:
         return commission.tariff, commission.day_rate
-    return tariff_for(commission.request.alliance, commission.leader)
+    return tariff_for(commission.support_request.alliance, commission.leader)
 
 
 def without_price(visits, alliance):

@@ -57,7 +57,7 @@ def agree(*, commission, by, exit_plan=""):
         by=by,
         verb="agree",
         right="agree",
-        school=commission.request.school,
+        school=commission.support_request.school,
         exit_plan=exit_plan,
     )
     _agree_if_all_said_yes(commission, by)
@@ -91,15 +91,15 @@ def _say_yes(commission, which, *, by, verb, right=None, school=None, **terms):
 def _agree_if_all_said_yes(commission, by):
     if not commission.has_every_yes:
         return
-    request = take(commission)
+    support_request = take(commission)
     _check_still_eligible(commission)
-    tariff, day_rate = quotes.tariff_for(request.alliance, commission.leader)
+    tariff, day_rate = quotes.tariff_for(support_request.alliance, commission.leader)
     _check_price(commission, tariff)
     status.move(commission, Commission.Status.AGREED, by=by, verb="all_agreed", tariff=tariff, day_rate=day_rate)
     for leg in legs_to_hold(commission):
         hold_or_refuse(leg, override=_override(commission))
     capacity.rebook(commission)
-    follow(request, by=by)
+    follow(support_request, by=by)
     travel = f" {commission.get_travel_payer_display()} pays the travel." if commission.travel_payer else ""
     notices.notify_of_work(everybody(commission), "agreed", commission, travel=travel)
 
@@ -112,14 +112,14 @@ def _check_still_eligible(commission):
             commission.get_absolute_url(),
             "Back to the commission",
         )
-    check_heads(commission.request.school, commission.home_school)
+    check_heads(commission.support_request.school, commission.home_school)
 
 
 def _check_price(commission, tariff):
     """Days that would not be in credits need a price: without a tariff there is none."""
     outside = [leg for leg in commission.legs.all() if not in_credits(leg, timezone.localdate())]
     if outside and tariff is None:
-        alliance = commission.request.alliance
+        alliance = commission.support_request.alliance
         raise Refused(
             f"{outside[0].receiving_school} and {outside[0].giving_school} are not both members today, and {alliance} "
             "has no tariff for schools outside it. The coordinator can add one, or take the offer back.",

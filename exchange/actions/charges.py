@@ -68,7 +68,7 @@ def _lines(leg, day_rate):
 
 
 def _raise(commission, leg, lines, by):
-    alliance = Alliance.objects.select_for_update(no_key=True).get(pk=commission.request.alliance_id)
+    alliance = Alliance.objects.select_for_update(no_key=True).get(pk=commission.support_request.alliance_id)
     last = alliance.charges.aggregate(last=Max("number"))["last"] or 0
     own = Q(school=leg.receiving_school)
     earlier = _charged(commission.charges.filter(own))
@@ -136,5 +136,5 @@ def _named(charge, reason):
 
 def _tell(charge, name, **facts):
     facts |= {"ref": charge.reference, "amount": pounds(abs(charge.total)), "school": charge.school}
-    facts |= {"who": charge.commission.who, "hides": charge.commission.request.redacted}
+    facts |= {"who": charge.commission.who, "hides": charge.commission.support_request.redacted}
     mail.send(notices.heads_of(charge.school, "agree"), name, charge.get_absolute_url(), **facts)

@@ -67,7 +67,7 @@ def confirm(*, visit, by):
     Raises Refused where the visit is neither in credits nor has a price: it would count nowhere.
     """
     leg = lock_leg(visit.leg)
-    alliance = leg.commission.request.alliance
+    alliance = leg.commission.support_request.alliance
     prefetch_related_objects([alliance], "policies")  # today's, and that of the visit's day
     policy, today = alliance.policy(), timezone.localdate()
     in_money = _is_in_money(leg, visit.on, by=by)
@@ -109,7 +109,7 @@ def dispute(*, visit, by, reason):
         dispute_reason=reason,
     )
     commission = visit.leg.commission
-    told = [*notices.coordinators_of(commission.request), *notices.leader_of(commission)]
+    told = [*notices.coordinators_of(commission.support_request), *notices.leader_of(commission)]
     notices.notify_of_visit(told, "disputed", visit, detail=reason)
 
 
@@ -121,10 +121,10 @@ def settle(*, visit, by, days, reason):
     before is charged or credited with the next charge.
     """
     leg = lock_leg(visit.leg)
-    request = leg.commission.request
+    support_request = leg.commission.support_request
     check_quarters(leg, days, allowed=(0, *QUARTERS))
     check_room(leg, days, Visit.Status.done(), besides=visit)
-    if leg.commission.status == Commission.Status.STOPPED and days - visit.days > request.days_wanted:
+    if leg.commission.status == Commission.Status.STOPPED and days - visit.days > support_request.days_wanted:
         raise Refused(
             "The days of this stopped work are promised to somebody else by now: no more can count than were logged.",
             leg.commission.get_absolute_url(),
@@ -157,7 +157,7 @@ def settle(*, visit, by, days, reason):
         _count(visit, leg, by=by)
     rehold(leg, override=override)
     capacity.rebook(leg.commission)
-    recount(request)
+    recount(support_request)
     deliver_if_done(leg.commission, by=by)
     notices.notify_of_visit(both_sides(leg), "settled", visit, detail=reason)
 

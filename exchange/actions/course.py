@@ -19,55 +19,59 @@ def take(commission):
     So what is counted over the commissions stays true until the commit, and acts never deadlock.
     """
     return (
-        SupportRequest.objects.select_for_update(of=("self",)).select_related("alliance").get(pk=commission.request_id)
+        SupportRequest.objects.select_for_update(of=("self",))
+        .select_related("alliance")
+        .get(pk=commission.support_request_id)
     )
 
 
-def lock(request):
+def lock(support_request):
     """The same for a request in hand. Raises SomebodyFaster when its status has changed since it was read."""
-    was = request.status
-    request.refresh_from_db(from_queryset=SupportRequest.objects.select_for_update())
-    if request.status != was:
-        raise SomebodyFaster(request)
+    was = support_request.status
+    support_request.refresh_from_db(from_queryset=SupportRequest.objects.select_for_update())
+    if support_request.status != was:
+        raise SomebodyFaster(support_request)
 
 
-def recount(request):
+def recount(support_request):
     """Write the open and agreed days of a locked request anew. The database refuses more than were asked."""
     total = 0
-    for commission in request.commissions.prefetch_related("legs"):
+    for commission in support_request.commissions.prefetch_related("legs"):
         if commission.status == Commission.Status.STOPPED:
             total += sum(visit.days for visit in commission.leg.visits.filter(status__in=Visit.Status.done()))
         elif commission.status not in Commission.Status.fallen():
             total += commission.days
-    SupportRequest.objects.filter(pk=request.pk).update(committed=total)
-    request.committed = total
+    SupportRequest.objects.filter(pk=support_request.pk).update(committed=total)
+    support_request.committed = total
 
 
-def follow(request, *, by):
+def follow(support_request, *, by):
     """Let a locked request follow its commissions: matched, open again, or closed."""
-    recount(request)
-    commissions = list(request.commissions.all())
+    recount(support_request)
+    commissions = list(support_request.commissions.all())
     if (
-        request.status == SupportRequest.Status.OPEN
-        and not request.days_wanted
+        support_request.status == SupportRequest.Status.OPEN
+        and not support_request.days_wanted
         and not any(c.is_offered for c in commissions)
     ):
-        status.move(request, SupportRequest.Status.MATCHED, by=by, verb="match")
-        notices.notify_of_request(notices.heads_of(request.school, "ask"), "request_matched", request)
+        status.move(support_request, SupportRequest.Status.MATCHED, by=by, verb="match")
+        notices.notify_of_request(notices.heads_of(support_request.school, "ask"), "request_matched", support_request)
     if (
-        request.status == SupportRequest.Status.MATCHED
+        support_request.status == SupportRequest.Status.MATCHED
         and all(c.status in Commission.Status.ended() for c in commissions)
-        and not awaits_decision(request)
+        and not awaits_decision(support_request)
     ):
-        status.move(request, SupportRequest.Status.CLOSED, by=by, verb="close", ended_at=timezone.now())
+        status.move(support_request, SupportRequest.Status.CLOSED, by=by, verb="close", ended_at=timezone.now())
 
 
 @transaction.atomic
-def reopen(request, *, by, reason):
+def reopen(support_request, *, by, reason):
     """An agreed commission fell: its days are wanted again."""
-    recount(request)
-    if request.status == SupportRequest.Status.MATCHED:
-        status.move(request, SupportRequest.Status.OPEN, by=by, verb="reopen", reason=reason, opened_at=timezone.now())
+    recount(support_request)
+    if support_request.status == SupportRequest.Status.MATCHED:
+        status.move(
+            support_request, SupportRequest.Status.OPEN, by=by, verb="reopen", reason=reason, opened_at=timezone.now()
+        )
 
 
 def lock_leg(leg):
@@ -78,11 +82,11 @@ def lock_leg(leg):
     locked, and find none where the receiving account has changed.
     """
     leg = (
-        Leg.objects.select_for_update(of=("commission__request", "commission", "self"))
-        .select_related("commission__request__alliance", "receiving_school")
+        Leg.objects.select_for_update(of=("commission__support_request", "commission", "self"))
+        .select_related("commission__support_request__alliance", "receiving_school")
         .get(pk=leg.pk)
     )
-    alliance = leg.commission.request.alliance
+    alliance = leg.commission.support_request.alliance
     own = [leg.giving_account_id, leg.receiving_account_id]
     accounts = Account.objects.filter(Q(pk__in=own) | Q(alliance=alliance, kind=Account.Kind.FUND)).order_by()
     by_id = {account.pk: account for account in accounts}

@@ -28,7 +28,7 @@ def evaluate(*, commission, by, side, evidence, rating, gained="", flagged=False
     OutcomeScore.objects.bulk_create(
         [OutcomeScore(evaluation=evaluation, outcome=outcome, score=score) for outcome, score in (scores or {}).items()]
     )
-    school = commission.request.school if side == Evaluation.Side.RECEIVING else commission.home_school
+    school = commission.support_request.school if side == Evaluation.Side.RECEIVING else commission.home_school
     is_the_leader = side == Evaluation.Side.GIVING and commission.leader_id is not None
     record(
         commission, "evaluate", by=by, acting_for=None if is_the_leader else people.acting_for(by, "evaluate", school)
@@ -36,7 +36,7 @@ def evaluate(*, commission, by, side, evidence, rating, gained="", flagged=False
     if evaluation.opens_a_concern:
         concern = Concern.objects.create(commission=commission, evaluation=evaluation)
         record(concern, "raise_concern", by=by)
-        notices.notify_of_work(notices.coordinators_of(commission.request), "concern", commission)
+        notices.notify_of_work(notices.coordinators_of(commission.support_request), "concern", commission)
     if commission.evaluations.count() == len(Evaluation.Side):
         _close(commission, by=by)
     return evaluation
@@ -49,9 +49,9 @@ def close_work(*, commission, by, reason):
 
 
 def _close(commission, *, by, reason=""):
-    request = take(commission)
+    support_request = take(commission)
     status.move(commission, Commission.Status.CLOSED, by=by, verb="close_work", reason=reason, **ending(by, reason))
-    follow(request, by=by)
+    follow(support_request, by=by)
 
 
 @transaction.atomic

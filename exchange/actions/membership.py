@@ -14,7 +14,12 @@ from .course import take
 def follow(*, leg, verb, reason):
     """A school has left or joined: the holds follow, and the history says so (the clock's act)."""
     take(leg.commission)
-    parts = ("commission__request", "receiving_account__alliance", "giving_account__alliance", "receiving_school")
+    parts = (
+        "commission__support_request",
+        "receiving_account__alliance",
+        "giving_account__alliance",
+        "receiving_school",
+    )
     leg = Leg.objects.select_related(*parts).get(pk=leg.pk)
     if in_credits(leg, timezone.localdate()):
         enter_bank(leg)

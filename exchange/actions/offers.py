@@ -28,19 +28,19 @@ REFUSALS = {
 
 
 @transaction.atomic
-def offer(*, request, by, leader, home_school, days, starts_on, ends_on, objectives, modes=""):
+def offer(*, support_request, by, leader, home_school, days, starts_on, ends_on, objectives, modes=""):
     """Offer a leader the work: asks the leader, the home head and the receiving head at once.
 
     `days` in hundredths of a day. The home school is a member, or one of an alliance that trades with this
     one. Raises Refused when the leader is not eligible, another offer is open, or more days would be
     promised than were asked for.
     """
-    bank = _bank_of_leader(request, leader, home_school)
+    bank = _bank_of_leader(support_request, leader, home_school)
     commission = _open_offer(
-        request,
+        support_request,
         by,
         bank,
-        [(home_school, request.school, leader.person, days)],
+        [(home_school, support_request.school, leader.person, days)],
         leader=leader,
         home_school=home_school,
         starts_on=starts_on,
@@ -54,18 +54,23 @@ def offer(*, request, by, leader, home_school, days, starts_on, ends_on, objecti
 
 @transaction.atomic
 def offer_peer(
-    *, request, by, partner, person, days, return_person, return_days, starts_on, ends_on, objectives, modes=""
+    *, support_request, by, partner, person, days, return_person, return_days, starts_on, ends_on, objectives, modes=""
 ):
     """Offer two schools work for each other; both heads are asked. Days in hundredths of a day."""
-    for school in (partner, request.school):
-        if not request.alliance.has_member(school):
-            raise Refused(f"{school} is not a member of {request.alliance} today, and cannot give support for it.")
-    check_heads(request.school, partner)
+    for school in (partner, support_request.school):
+        if not support_request.alliance.has_member(school):
+            raise Refused(
+                f"{school} is not a member of {support_request.alliance} today, and cannot give support for it."
+            )
+    check_heads(support_request.school, partner)
     return _open_offer(
-        request,
+        support_request,
         by,
-        request.alliance,
-        [(partner, request.school, person, days), (request.school, partner, return_person, return_days)],
+        support_request.alliance,
+        [
+            (partner, support_request.school, person, days),
+            (support_request.school, partner, return_person, return_days),
+        ],
         leader=None,
         home_school=partner,
         starts_on=starts_on,
@@ -75,25 +80,27 @@ def offer_peer(
     )
 
 
-def _open_offer(request, by, bank, legs, **fields):
-    lock(request)
-    if request.status != SupportRequest.Status.OPEN:
-        raise SomebodyFaster(request)
-    if has_open_offer(request):
-        raise Refused("An offer for this request is open already.", request.get_absolute_url(), "Back to the request")
-    if legs[0][3] > request.days_wanted:
+def _open_offer(support_request, by, bank, legs, **fields):
+    lock(support_request)
+    if support_request.status != SupportRequest.Status.OPEN:
+        raise SomebodyFaster(support_request)
+    if has_open_offer(support_request):
         raise Refused(
-            f"That is more than the {days_long(request.days_wanted)} still wanted.",
-            request.get_absolute_url(),
+            "An offer for this request is open already.", support_request.get_absolute_url(), "Back to the request"
+        )
+    if legs[0][3] > support_request.days_wanted:
+        raise Refused(
+            f"That is more than the {days_long(support_request.days_wanted)} still wanted.",
+            support_request.get_absolute_url(),
             "Back to the request",
         )
-    policy, shut = request.alliance.policy(), request.alliance.closed_days()
-    diagnostic = _diagnostic_of(request)
+    policy, shut = support_request.alliance.policy(), support_request.alliance.closed_days()
+    diagnostic = _diagnostic_of(support_request)
     commission = Commission.objects.create(
-        request=request,
+        support_request=support_request,
         offered_by=by,
         parent=diagnostic,
-        is_diagnostic=request.kind == SupportRequest.Kind.DIAGNOSTIC and diagnostic is None,
+        is_diagnostic=support_request.kind == SupportRequest.Kind.DIAGNOSTIC and diagnostic is None,
         lapses_on=calendar.add_days(timezone.localdate(), policy.offer_lapse_days, shut),
         **fields,
     )
@@ -105,12 +112,12 @@ def _open_offer(request, by, bank, legs, **fields):
             person=person,
             days=days,
             giving_account=posting.school_account(bank, giving),
-            receiving_account=_receiving_account(request.alliance, receiving),
+            receiving_account=_receiving_account(support_request.alliance, receiving),
         )
-    recount(request)
+    recount(support_request)
     record(commission, "offer", by=by, new=Commission.Status.OFFERED)
     notices.notify_of_work(notices.heads_of(commission.home_school, "release"), "offer_to_home", commission)
-    notices.notify_of_work(notices.heads_of(request.school, "agree"), "offer_to_receiving", commission)
+    notices.notify_of_work(notices.heads_of(support_request.school, "agree"), "offer_to_receiving", commission)
     return commission
 
 
@@ -119,31 +126,36 @@ def _receiving_account(alliance, school):
     return posting.school_account(alliance, school) if is_member else posting.outside_account(alliance)
 
 
-def _diagnostic_of(request):
-    return request.commissions.filter(
+def _diagnostic_of(support_request):
+    return support_request.commissions.filter(
         is_diagnostic=True, status__in=[Commission.Status.DELIVERED, Commission.Status.CLOSED]
     ).first()
 
 
-def _bank_of_leader(request, leader, home_school):
+def _bank_of_leader(support_request, leader, home_school):
     """The alliance in whose bank the home school earns. Raises Refused for what forbids the offer at this moment."""
-    judgement = _judgement(request, leader.pk).of_home(home_school)
+    judgement = _judgement(support_request, leader.pk).of_home(home_school)
     for obstacle in judgement.obstacles:
         if obstacle in FORBIDS_OFFER:
-            facts = {"leader": leader, "school": request.school, "home": home_school, "alliance": request.alliance}
+            facts = {
+                "leader": leader,
+                "school": support_request.school,
+                "home": home_school,
+                "alliance": support_request.alliance,
+            }
             raise Refused(REFUSALS[obstacle].format(**facts))
     [home] = judgement.homes
     return home.bank
 
 
-def _judgement(request, leader):
+def _judgement(support_request, leader):
     """Judge one leader (id) anew: whoever calls holds objects that were read before."""
-    [judgement] = judge([request], SystemLeader.objects.filter(pk=leader))
+    [judgement] = judge([support_request], SystemLeader.objects.filter(pk=leader))
     return judgement
 
 
 def may_say_yes(commission):
-    return FORBIDS_YES.isdisjoint(_judgement(commission.request, commission.leader_id).obstacles)
+    return FORBIDS_YES.isdisjoint(_judgement(commission.support_request, commission.leader_id).obstacles)
 
 
 def check_heads(school, other):
@@ -157,14 +169,16 @@ def decline(*, commission, by, reason, note=""):
     words = Commission.DeclineReason(reason).told + (f": {note}" if note else "")
     facts = {"acting_for": acting_for(by, commission), "decline_reason": reason}
     _fall(commission, Commission.Status.DECLINED, by=by, verb="decline", reason=words, said=note, **facts)
-    notices.notify_of_work(notices.coordinators_of(commission.request), "offer_declined", commission, detail=words)
+    notices.notify_of_work(
+        notices.coordinators_of(commission.support_request), "offer_declined", commission, detail=words
+    )
 
 
 @transaction.atomic
 def lapse(*, commission):
     """Nobody answered in time: back to the coordinator (the clock's act)."""
     _fall(commission, Commission.Status.LAPSED, by=None, verb="lapse")
-    told = [*notices.coordinators_of(commission.request), *notices.leader_of(commission)]
+    told = [*notices.coordinators_of(commission.support_request), *notices.leader_of(commission)]
     notices.notify_of_work(told, "offer_lapsed", commission)
 
 
@@ -175,9 +189,9 @@ def withdraw(*, commission, by, reason):
 
 
 def _fall(commission, to, *, by, said="", **facts):
-    request = take(commission)
+    support_request = take(commission)
     status.move(commission, to, by=by, **ending(by, said), **facts)
-    recount(request)
+    recount(support_request)
 
 
 def ending(by, reason):
@@ -190,7 +204,7 @@ def acting_for(by, commission):
     if commission.leader_id and commission.leader.person_id == by.person_id:
         return None
     return people.acting_for(by, "release", commission.home_school) or people.acting_for(
-        by, "agree", commission.request.school
+        by, "agree", commission.support_request.school
     )
 
 
@@ -199,5 +213,5 @@ def everybody(commission):
     return {
         *notices.leader_of(commission),
         *notices.heads_of(commission.home_school, "release"),
-        *notices.heads_of(commission.request.school, "agree"),
+        *notices.heads_of(commission.support_request.school, "agree"),
     }

@@ -29,193 +29,219 @@ def start_draft(*, by, school, alliance):
 
 
 @transaction.atomic
-def save_draft(*, request, outcomes=None, **answers):
+def save_draft(*, support_request, outcomes=None, **answers):
     """Save answers of a draft. `outcomes` are pairs of text and baseline; they replace those there were."""
-    lock(request)
+    lock(support_request)
     for name, value in answers.items():
-        setattr(request, name, value)
-    request.save(update_fields=list(answers))
+        setattr(support_request, name, value)
+    support_request.save(update_fields=list(answers))
     if outcomes is not None:
-        request.outcomes.all().delete()
+        support_request.outcomes.all().delete()
         Outcome.objects.bulk_create(
-            [Outcome(request=request, text=text, baseline=baseline) for text, baseline in outcomes]
+            [Outcome(support_request=support_request, text=text, baseline=baseline) for text, baseline in outcomes]
         )
 
 
 @transaction.atomic
-def submit(*, request, by):
-    _check_may_ask(request)
-    _check_nobody_is_named(request)
-    acting_for = people.acting_for(by, "ask", request.school)
+def submit(*, support_request, by):
+    _check_may_ask(support_request)
+    _check_nobody_is_named(support_request)
+    acting_for = people.acting_for(by, "ask", support_request.school)
     status.move(
-        request,
+        support_request,
         SupportRequest.Status.SUBMITTED,
         by=by,
         verb="submit",
         acting_for=acting_for,
         submitted_at=timezone.now(),
     )
-    urgent = request.urgency == SupportRequest.Urgency.URGENT or request.kind == SupportRequest.Kind.URGENT
+    urgent = (
+        support_request.urgency == SupportRequest.Urgency.URGENT or support_request.kind == SupportRequest.Kind.URGENT
+    )
     notices.notify_of_request(
-        people.coordinators_of(request.alliance), "urgent_request" if urgent else "request_sent", request
+        people.coordinators_of(support_request.alliance),
+        "urgent_request" if urgent else "request_sent",
+        support_request,
     )
 
 
-def _check_nobody_is_named(request):
+def _check_nobody_is_named(support_request):
     """The supported person's name is for few: in the texts that everybody reads it has no place."""
-    texts = [request.need, request.goal, request.plan, *request.outcomes.values_list("text", flat=True)]
-    if any(request.redacted(text) != text for text in texts):
+    texts = [
+        support_request.need,
+        support_request.goal,
+        support_request.plan,
+        *support_request.outcomes.values_list("text", flat=True),
+    ]
+    if any(support_request.redacted(text) != text for text in texts):
         raise Refused(
             "The name of the person to be supported stands in another answer too, where everybody who sees the "
             "request would read it. Write \u201ca member of staff\u201d there instead.",
-            reverse("exchange:check_request", args=[request.pk]),
+            reverse("exchange:check_request", args=[support_request.pk]),
             "Back to your answers",
         )
 
 
-def _check_may_ask(request):
-    alliance, school = request.alliance, request.school
+def _check_may_ask(support_request):
+    alliance, school = support_request.alliance, support_request.school
     if alliance.has_member(school):
         return
     if not may_ask(school, alliance):
         raise Refused(f"{school} is not a member of {alliance} today.")
-    if request.is_peer:
+    if support_request.is_peer:
         raise Refused(
             f"{school} is not a member of {alliance}, and support for each other is for members.",
-            request.get_absolute_url(),
+            support_request.get_absolute_url(),
             "Back to the request",
         )
 
 
 @transaction.atomic
-def triage(*, request, by, assigned_to=None):
+def triage(*, support_request, by, assigned_to=None):
     """The coordinator takes the request in and looks for a leader."""
     status.move(
-        request,
+        support_request,
         SupportRequest.Status.OPEN,
         by=by,
         verb="triage",
         opened_at=timezone.now(),
         assigned_to=assigned_to or by,
     )
-    _record_assignment(request, by)
-    notices.notify_of_request({request.assigned_to} - {by}, "assigned", request)
+    _record_assignment(support_request, by)
+    notices.notify_of_request({support_request.assigned_to} - {by}, "assigned", support_request)
 
 
 @transaction.atomic
-def ask_question(*, request, by, question):
-    was_assigned = request.assigned_to_id is not None
+def ask_question(*, support_request, by, question):
+    was_assigned = support_request.assigned_to_id is not None
     status.move(
-        request,
+        support_request,
         SupportRequest.Status.CLARIFICATION,
         by=by,
         verb="ask_question",
         reason=question,
-        assigned_to=request.assigned_to or by,
+        assigned_to=support_request.assigned_to or by,
     )
     if not was_assigned:
-        _record_assignment(request, by)
-    Clarification.objects.create(request=request, question=question, asked_by=by)
-    notices.notify_of_request(notices.heads_of(request.school, "ask"), "question", request, detail=question)
-
-
-@transaction.atomic
-def answer(*, request, by, answer):
-    acting_for = people.acting_for(by, "ask", request.school)
-    status.move(request, SupportRequest.Status.SUBMITTED, by=by, verb="answer", reason=answer, acting_for=acting_for)
-    request.clarifications.filter(answered_at=None).update(answer=answer, answered_by=by, answered_at=timezone.now())
-    notices.notify_of_request(notices.coordinators_of(request), "answer", request, detail=answer)
-
-
-@transaction.atomic
-def decline(*, request, by, reason):
-    """Declined with a reason, or answered by a place on a programme. Open offers fall with it."""
-    lock(request)
-    _refuse_running_work(request)
-    status.move(
-        request, SupportRequest.Status.DECLINED, by=by, verb="decline_request", reason=reason, ended_at=timezone.now()
+        _record_assignment(support_request, by)
+    Clarification.objects.create(support_request=support_request, question=question, asked_by=by)
+    notices.notify_of_request(
+        notices.heads_of(support_request.school, "ask"), "question", support_request, detail=question
     )
-    _take_offers_back(request, by, reason)
-    notices.notify_of_request(notices.heads_of(request.school, "ask"), "request_declined", request, detail=reason)
 
 
 @transaction.atomic
-def withdraw(*, request, by, reason=""):
-    lock(request)
-    _refuse_running_work(request)
-    was_draft = request.status == SupportRequest.Status.DRAFT
-    acting_for = people.acting_for(by, "ask", request.school)
+def answer(*, support_request, by, answer):
+    acting_for = people.acting_for(by, "ask", support_request.school)
+    status.move(
+        support_request, SupportRequest.Status.SUBMITTED, by=by, verb="answer", reason=answer, acting_for=acting_for
+    )
+    support_request.clarifications.filter(answered_at=None).update(
+        answer=answer, answered_by=by, answered_at=timezone.now()
+    )
+    notices.notify_of_request(notices.coordinators_of(support_request), "answer", support_request, detail=answer)
+
+
+@transaction.atomic
+def decline(*, support_request, by, reason):
+    """Declined with a reason, or answered by a place on a programme. Open offers fall with it."""
+    lock(support_request)
+    _refuse_running_work(support_request)
+    status.move(
+        support_request,
+        SupportRequest.Status.DECLINED,
+        by=by,
+        verb="decline_request",
+        reason=reason,
+        ended_at=timezone.now(),
+    )
+    _take_offers_back(support_request, by, reason)
+    notices.notify_of_request(
+        notices.heads_of(support_request.school, "ask"), "request_declined", support_request, detail=reason
+    )
+
+
+@transaction.atomic
+def withdraw(*, support_request, by, reason=""):
+    lock(support_request)
+    _refuse_running_work(support_request)
+    was_draft = support_request.status == SupportRequest.Status.DRAFT
+    acting_for = people.acting_for(by, "ask", support_request.school)
     facts = {"acting_for": acting_for, "ended_at": timezone.now()}
-    status.move(request, SupportRequest.Status.WITHDRAWN, by=by, verb="withdraw", reason=reason, **facts)
-    _take_offers_back(request, by, reason or "The school no longer needs the support")
+    status.move(support_request, SupportRequest.Status.WITHDRAWN, by=by, verb="withdraw", reason=reason, **facts)
+    _take_offers_back(support_request, by, reason or "The school no longer needs the support")
     if not was_draft:
-        notices.notify_of_request(notices.coordinators_of(request), "request_withdrawn", request)
+        notices.notify_of_request(notices.coordinators_of(support_request), "request_withdrawn", support_request)
 
 
-def _refuse_running_work(request):
-    if request.commissions.filter(status__in=[*Commission.Status.running(), Commission.Status.DELIVERED]).exists():
+def _refuse_running_work(support_request):
+    if support_request.commissions.filter(
+        status__in=[*Commission.Status.running(), Commission.Status.DELIVERED]
+    ).exists():
         raise Refused(
             "There is agreed work on this request. It has to be cancelled or finished first.",
-            request.get_absolute_url(),
+            support_request.get_absolute_url(),
             "Back to the request",
         )
 
 
-def _take_offers_back(request, by, reason):
-    for commission in request.commissions.filter(status=Commission.Status.OFFERED):
+def _take_offers_back(support_request, by, reason):
+    for commission in support_request.commissions.filter(status=Commission.Status.OFFERED):
         offers.withdraw(commission=commission, by=by, reason=reason)
 
 
 @transaction.atomic
-def assign(*, request, by, to):
-    SupportRequest.objects.filter(pk=request.pk).update(assigned_to=to)
-    request.refresh_from_db()
-    _record_assignment(request, by)
-    notices.notify_of_request({to} - {by}, "assigned", request)
+def assign(*, support_request, by, to):
+    SupportRequest.objects.filter(pk=support_request.pk).update(assigned_to=to)
+    support_request.refresh_from_db()
+    _record_assignment(support_request, by)
+    notices.notify_of_request({to} - {by}, "assigned", support_request)
 
 
-def _record_assignment(request, by):
+def _record_assignment(support_request, by):
     """Whoever looks after a request may be shown its supported person: taking it oneself stands in the history too."""
-    to = request.assigned_to
-    record(request, "assign", by=by, reason="To themselves" if to == by else f"To {to}")
+    to = support_request.assigned_to
+    record(support_request, "assign", by=by, reason="To themselves" if to == by else f"To {to}")
 
 
 @transaction.atomic
-def accept_shortfall(*, request, by, reason):
+def accept_shortfall(*, support_request, by, reason):
     """The agreed days are enough, although fewer than were asked for."""
-    lock(request)
-    if request.commissions.filter(status=Commission.Status.OFFERED).exists():
+    lock(support_request)
+    if support_request.commissions.filter(status=Commission.Status.OFFERED).exists():
         raise Refused(
             "An offer is still open. Take it back, or wait for its answer.",
-            request.get_absolute_url(),
+            support_request.get_absolute_url(),
             "Back to the request",
         )
-    status.move(request, SupportRequest.Status.MATCHED, by=by, verb="call_enough", reason=reason)
-    follow(request, by=by)
+    status.move(support_request, SupportRequest.Status.MATCHED, by=by, verb="call_enough", reason=reason)
+    follow(support_request, by=by)
 
 
 @transaction.atomic
-def ask_package(*, request, by, days):
+def ask_package(*, support_request, by, days):
     """After a diagnostic: the school asks for so many further days, and the request is open again."""
-    acting_for = people.acting_for(by, "ask", request.school)
-    lock(request)
-    facts = {"opened_at": timezone.now(), "days": request.committed + days}
-    status.move(request, SupportRequest.Status.OPEN, by=by, verb="ask_package", acting_for=acting_for, **facts)
-    notices.notify_of_request(notices.coordinators_of(request), "package_asked", request, days=days_long(days))
+    acting_for = people.acting_for(by, "ask", support_request.school)
+    lock(support_request)
+    facts = {"opened_at": timezone.now(), "days": support_request.committed + days}
+    status.move(support_request, SupportRequest.Status.OPEN, by=by, verb="ask_package", acting_for=acting_for, **facts)
+    notices.notify_of_request(
+        notices.coordinators_of(support_request), "package_asked", support_request, days=days_long(days)
+    )
 
 
 @transaction.atomic
-def close(*, request, by, reason):
+def close(*, support_request, by, reason):
     """After a diagnostic: the school wants no further support."""
-    lock(request)
-    if request.commissions.filter(
+    lock(support_request)
+    if support_request.commissions.filter(
         status__in=[Commission.Status.OFFERED, *Commission.Status.running(), Commission.Status.DELIVERED]
     ).exists():
         raise Refused(
             "The diagnostic is not evaluated yet. The request closes after that.",
-            request.get_absolute_url(),
+            support_request.get_absolute_url(),
             "Back to the request",
         )
-    acting_for = people.acting_for(by, "ask", request.school)
+    acting_for = people.acting_for(by, "ask", support_request.school)
     facts = {"acting_for": acting_for, "ended_at": timezone.now()}
-    status.move(request, SupportRequest.Status.CLOSED, by=by, verb="close_request", reason=reason, **facts)
+    status.move(support_request, SupportRequest.Status.CLOSED, by=by, verb="close_request", reason=reason, **facts)

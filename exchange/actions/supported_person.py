@@ -10,11 +10,13 @@ from ..rules import role_of_seeing
 
 
 @transaction.atomic
-def show(*, request, by, reason=""):
+def show(*, support_request, by, reason=""):
     """Write down that somebody is shown the supported person's name. The head is told of a superuser."""
-    sighting = Sighting.objects.create(request=request, by=by, role=role_of_seeing(by, request), reason=reason)
+    sighting = Sighting.objects.create(
+        support_request=support_request, by=by, role=role_of_seeing(by, support_request), reason=reason
+    )
     if sighting.role == Sighting.Role.SUPERUSER:
-        facts = {**notices.about_request(request), "who": by, "detail": reason}
-        url = reverse("exchange:who_saw", args=[request.pk])
-        mail.send(people.heads_of(request.school), "person_seen", url, **facts)
+        facts = {**notices.about_request(support_request), "who": by, "detail": reason}
+        url = reverse("exchange:who_saw", args=[support_request.pk])
+        mail.send(people.heads_of(support_request.school), "person_seen", url, **facts)
     return sighting

@@ -108,7 +108,7 @@ def log(*, visit, by, days, note, next_steps=""):
     check_quarters(leg, days)
     check_room(leg, days, Visit.Status.done(), besides=visit)
     check_counts(leg, visit.on, is_done=True)
-    policy, shut = commission.request.alliance.policy(), commission.request.alliance.closed_days()
+    policy, shut = commission.support_request.alliance.policy(), commission.support_request.alliance.closed_days()
     status.move(
         visit,
         Visit.Status.LOGGED,

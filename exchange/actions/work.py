@@ -54,7 +54,7 @@ def resume(*, commission, by):
 
 
 def _let_clocks_go_on(commission):
-    pause, shut = commission.pauses.get(ended_at=None), commission.request.alliance.closed_days()
+    pause, shut = commission.pauses.get(ended_at=None), commission.support_request.alliance.closed_days()
     pause.ended_at = timezone.now()
     pause.save(update_fields=["ended_at"])
     stood_still = calendar.days_between(timezone.localdate(pause.started_at), timezone.localdate(), shut)
@@ -68,7 +68,10 @@ def cancel(*, commission, by, reason):
     """Before any visit: the days are free again, and the request is open again."""
     _fall(commission, Commission.Status.CANCELLED, by=by, verb="cancel", reason=reason)
     notices.notify_of_work(
-        {*everybody(commission), *notices.coordinators_of(commission.request)}, "cancelled", commission, detail=reason
+        {*everybody(commission), *notices.coordinators_of(commission.support_request)},
+        "cancelled",
+        commission,
+        detail=reason,
     )
 
 
@@ -77,12 +80,15 @@ def stop(*, commission, by, reason):
     """After a visit: what was done stays and is confirmed as usual, the rest is free again."""
     _fall(commission, Commission.Status.STOPPED, by=by, verb="stop", reason=reason)
     notices.notify_of_work(
-        {*everybody(commission), *notices.coordinators_of(commission.request)}, "stopped", commission, detail=reason
+        {*everybody(commission), *notices.coordinators_of(commission.support_request)},
+        "stopped",
+        commission,
+        detail=reason,
     )
 
 
 def _fall(commission, to, *, by, verb, reason):
-    request = take(commission)
+    support_request = take(commission)
     if (
         to == Commission.Status.CANCELLED
         and Visit.objects.filter(leg__commission=commission, status__in=Visit.Status.done()).exists()
@@ -97,7 +103,7 @@ def _fall(commission, to, *, by, verb, reason):
     for leg in legs_to_hold(commission):
         rehold(leg)
     capacity.rebook(commission)
-    reopen(request, by=by, reason=reason)
+    reopen(support_request, by=by, reason=reason)
     charge_pending(commission)
 
 
@@ -197,17 +203,17 @@ def answer_variation(*, variation, by, yes, reason=""):
 
 def _apply(variation, by):
     leg, commission = variation.leg, variation.leg.commission
-    request = take(commission)
+    support_request = take(commission)
     commission.refresh_from_db()
     if not commission.is_running:
         raise SomebodyFaster(commission)
     _check_visits_fit(leg, variation.days, variation.starts_on, variation.ends_on)
     status.move(variation, Variation.Status.AGREED, by=by, verb="vary")
     # Both heads agreed to more: the request asks for that many from now on.
-    more = max(0, variation.days - leg.days) if leg.receiving_school_id == request.school_id else 0
-    short = request.committed + more - request.days
+    more = max(0, variation.days - leg.days) if leg.receiving_school_id == support_request.school_id else 0
+    short = support_request.committed + more - support_request.days
     if short > 0:
-        SupportRequest.objects.filter(pk=request.pk).update(days=request.days + short)
+        SupportRequest.objects.filter(pk=support_request.pk).update(days=support_request.days + short)
     type(leg).objects.filter(pk=leg.pk).update(days=variation.days)
     Commission.objects.filter(pk=commission.pk).update(starts_on=variation.starts_on, ends_on=variation.ends_on)
     leg.refresh_from_db()
@@ -216,20 +222,23 @@ def _apply(variation, by):
     override = (f"user:{commission.override_by_id}", commission.override_reason) if is_overridden else None
     hold_or_refuse(leg, override=override)
     capacity.rebook(fresh)
-    recount(request)
-    if request.status == SupportRequest.Status.MATCHED:
+    recount(support_request)
+    if support_request.status == SupportRequest.Status.MATCHED:
         # Fewer were agreed to: a matched request asks for no more than it has.
-        SupportRequest.objects.filter(pk=request.pk).update(days=request.committed)
+        SupportRequest.objects.filter(pk=support_request.pk).update(days=support_request.committed)
     deliver_if_done(fresh, by=by)
 
 
 @transaction.atomic
 def report_findings(*, commission, by, findings, no_further_support):
     """What a diagnostic found; it may end with no further support."""
-    request = take(commission)
+    support_request = take(commission)
     Commission.objects.filter(pk=commission.pk).update(findings=findings, no_further_support=no_further_support)
     commission.refresh_from_db()
     record(commission, "report_findings", by=by, reason="No further support" if no_further_support else "")
-    told = {*notices.heads_of(commission.request.school, "ask"), *notices.coordinators_of(commission.request)}
+    told = {
+        *notices.heads_of(commission.support_request.school, "ask"),
+        *notices.coordinators_of(commission.support_request),
+    }
     notices.notify_of_work(told, "findings", commission)
-    follow(request, by=by)
+    follow(support_request, by=by)

@@ -115,7 +115,7 @@ class LegInline(ScopedTabularInline):
 @admin.register(Commission)
 class CommissionAdmin(ByReference):
     group, position, prefix = "Every day", 3, "C-"
-    alliance_path = "request__alliance"
+    alliance_path = "support_request__alliance"
     list_display = (
         "reference", "who", "for_school", "specialism", "home_school", "in_days", "status", "starts_on", "ends_on",
         "portal",
@@ -124,13 +124,19 @@ class CommissionAdmin(ByReference):
         "status",
         ("leader__type", OwnRows),
         "starts_on",
-        ("request__alliance", OwnRows),
+        ("support_request__alliance", OwnRows),
     )
-    search_fields = ("request__school__name", "home_school__name", "leader__person__name", "request__specialism__name")
+    search_fields = (
+        "support_request__school__name",
+        "home_school__name",
+        "leader__person__name",
+        "support_request__specialism__name",
+    )
     search_help_text = "Reference, school, leader or specialism"
     inlines = (LegInline,)
     fields = (
-        "reference", "request", "status", "who", "home_school", "for_school", "is_diagnostic", "objectives", "modes",
+        "reference", "support_request", "status", "who", "home_school", "for_school", "is_diagnostic", "objectives",
+        "modes",
         "starts_on", "ends_on", "offered_by", "offered_at", "lapses_on", "leader_yes_at", "home_yes_at",
         "receiving_yes_at", "backfill", "travel_payer", "exit_plan", "override_reason", "override_by", "findings",
         "no_further_support", "delivered_at",
@@ -147,13 +153,13 @@ class CommissionAdmin(ByReference):
     def who(self, commission):
         return commission.who
 
-    @admin.display(description="for", ordering="request__school__name")
+    @admin.display(description="for", ordering="support_request__school__name")
     def for_school(self, commission):
-        return commission.request.school
+        return commission.support_request.school
 
-    @admin.display(ordering="request__specialism__name")
+    @admin.display(ordering="support_request__specialism__name")
     def specialism(self, commission):
-        return commission.request.title
+        return commission.support_request.title
 
     @admin.display(description="days")
     def in_days(self, commission):
@@ -167,9 +173,9 @@ class CommissionAdmin(ByReference):
 @admin.register(Visit)
 class VisitAdmin(ReadOnly):
     group, position = "Every day", 5
-    alliance_path = "leg__commission__request__alliance"
+    alliance_path = "leg__commission__support_request__alliance"
     list_display = ("on", "person", "at_school", "commission", "in_days", "status", "confirm_by", "portal")
-    list_filter = ("status", "on", ("leg__commission__request__alliance", OwnRows))
+    list_filter = ("status", "on", ("leg__commission__support_request__alliance", OwnRows))
     list_select_related = ("leg__person", "leg__receiving_school", "leg__commission")
     search_fields = ("leg__receiving_school__name", "leg__giving_school__name", "leg__person__name")
     search_help_text = "School or person"
@@ -198,11 +204,11 @@ class VisitAdmin(ReadOnly):
 @admin.register(Evaluation)
 class EvaluationAdmin(ReadOnly):
     group, position = "Every day", 6
-    alliance_path = "commission__request__alliance"
+    alliance_path = "commission__support_request__alliance"
     list_display = ("commission", "side", "rating", "flagged", "by", "at", "portal")
-    list_filter = ("side", "rating", "flagged", "at", ("commission__request__alliance", OwnRows))
+    list_filter = ("side", "rating", "flagged", "at", ("commission__support_request__alliance", OwnRows))
     list_select_related = ("commission", "by__person")
-    search_fields = ("commission__request__school__name", "commission__home_school__name")
+    search_fields = ("commission__support_request__school__name", "commission__home_school__name")
     search_help_text = "School"
     ordering = ("-at",)
     fields = ("commission", "side", "rating", "flagged", "evidence", "gained", "by", "at")
@@ -214,15 +220,15 @@ class EvaluationAdmin(ReadOnly):
 @admin.register(Concern)
 class ConcernAdmin(ReadOnly):
     group, position = "Every day", 7
-    alliance_path = "commission__request__alliance"
+    alliance_path = "commission__support_request__alliance"
     list_display = ("commission", "opened_at", "resolved_at", "resolved_by", "portal")
     list_filter = (
         ("resolved_at", IsThere),
         "opened_at",
-        ("commission__request__alliance", OwnRows),
+        ("commission__support_request__alliance", OwnRows),
     )
     list_select_related = ("commission", "resolved_by__person")
-    search_fields = ("commission__request__school__name", "commission__home_school__name")
+    search_fields = ("commission__support_request__school__name", "commission__home_school__name")
     search_help_text = "School"
     fields = ("commission", "evaluation", "opened_at", "resolution", "resolved_by", "resolved_at")
 
@@ -234,19 +240,19 @@ class ConcernAdmin(ReadOnly):
 class EventAdmin(ReadOnly):
     position = 10
     index_name = "History"
-    alliance_path = "request__alliance"
-    list_display = ("at", "who", "did", "request", "commission", "old", "new", "reason")
-    list_filter = ("verb", "at", ("request__alliance", OwnRows))
-    list_select_related = ("request", "commission", "by__person", "acting_for__person")
-    search_fields = ("request__school__name", "by__person__name", "reason")
+    alliance_path = "support_request__alliance"
+    list_display = ("at", "who", "did", "support_request", "commission", "old", "new", "reason")
+    list_filter = ("verb", "at", ("support_request__alliance", OwnRows))
+    list_select_related = ("support_request", "commission", "by__person", "acting_for__person")
+    search_fields = ("support_request__school__name", "by__person__name", "reason")
     search_help_text = "School, person or reason"
-    fields = ("at", "who", "did", "request", "commission", "visit", "old", "new", "reason")
+    fields = ("at", "who", "did", "support_request", "commission", "visit", "old", "new", "reason")
 
     def own(self, rows, alliances):
-        return rows.filter(request__alliance__in=alliances, request__submitted_at__isnull=False)
+        return rows.filter(support_request__alliance__in=alliances, support_request__submitted_at__isnull=False)
 
     def portal_url(self, event):
-        return (event.commission or event.request).get_absolute_url()
+        return (event.commission or event.support_request).get_absolute_url()
 
     @admin.display(description="who")
     def who(self, event):

@@ -80,7 +80,9 @@ def _warn(crossing, outlook, day):
 
 def _what_could_help(outlook):
     """Other schools are not named: a request is seen by its own school and the coordinators."""
-    named = ", ".join(f"{one.request.title} ({days_long(one.request.days_wanted)})" for one in outlook.openings)
+    named = ", ".join(
+        f"{one.support_request.title} ({days_long(one.support_request.days_wanted)})" for one in outlook.openings
+    )
     advice = f"{outlook.advice} {named}." if named else outlook.advice
     return f"{_where_it_stands(outlook)} {advice}"
 
@@ -94,7 +96,8 @@ def _where_it_stands(outlook):
 
 def _for_coordinators(outlook):
     return [
-        (f"{one.request.reference}, {one.request.title}", one.request.get_absolute_url()) for one in outlook.openings
+        (f"{one.support_request.reference}, {one.support_request.title}", one.support_request.get_absolute_url())
+        for one in outlook.openings
     ]
 
 
@@ -109,7 +112,7 @@ def _for_school(outlook):
         return [("Our leaders, where one is nominated", reverse("exchange:our_leaders", args=[school]))]
     return [
         (
-            f"{one.leader.person}, who could help with {one.request.title}",
+            f"{one.leader.person}, who could help with {one.support_request.title}",
             reverse("exchange:leader_page", args=[school, one.leader.pk]),
         )
         for one in outlook.openings

@@ -17,13 +17,13 @@ def remind(day):
         for commission in unclaimed(delivered, kind).with_parts():
             with guarded(f"{kind} {commission.pk}"):
                 due = _due(commission, kind, day)
-                if due <= day.today and not day.stands_still(commission.request.alliance):
+                if due <= day.today and not day.stands_still(commission.support_request.alliance):
                     users, url = _missing(commission), commission.get_absolute_url()
                     mail.remind(kind, commission, due, users, "evaluation_due", url, **notices.about(commission))
 
 
 def _due(commission, kind, day):
-    alliance = commission.request.alliance
+    alliance = commission.support_request.alliance
     policy = day.policy(alliance)
     days = policy.evaluation_days + (policy.evaluation_again_days if kind == AGAIN else 0)
     return day.after(commission.delivered_at, days, alliance)
@@ -34,7 +34,7 @@ def _missing(commission):
     done = set(commission.evaluations.values_list("side", flat=True))
     users = set()
     if Evaluation.Side.RECEIVING not in done:
-        users |= set(notices.heads_of(commission.request.school, "evaluate"))
+        users |= set(notices.heads_of(commission.support_request.school, "evaluate"))
     if Evaluation.Side.GIVING not in done and commission.leader_id:
         users |= set(notices.leader_of(commission))
     elif Evaluation.Side.GIVING not in done:

@@ -16,9 +16,9 @@ from ..models import Commission, Leg, Visit
 
 LEFT = "left_"  # a kind of claim, with the school's number
 PARTS = (
-    "commission__request__school",
-    "commission__request__alliance",
-    "commission__request__specialism",
+    "commission__support_request__school",
+    "commission__support_request__alliance",
+    "commission__support_request__specialism",
     "commission__home_school",
     "commission__leader__person",
     "commission__leader__type",

@@ -10,9 +10,9 @@ OFFERED = Commission.Status.OFFERED
 def lapse(day):
     """Offer unanswered after 7 days: lapses and goes back to the coordinator."""
     rows = Commission.objects.filter(status=OFFERED, lapses_on__lte=day.today)
-    for commission in rows.select_related("request__alliance").order_by("lapses_on", "pk"):
+    for commission in rows.select_related("support_request__alliance").order_by("lapses_on", "pk"):
         with guarded(f"lapse {commission.pk}"):
-            if not day.stands_still(commission.request.alliance):
+            if not day.stands_still(commission.support_request.alliance):
                 actions.offers.lapse(commission=commission)
 
 
@@ -21,7 +21,7 @@ def remind(day):
     rows = unclaimed(Commission.objects.filter(status=OFFERED, lapses_on__gt=day.today), "offer")
     for commission in rows.with_parts():
         with guarded(f"offer {commission.pk}"):
-            alliance = commission.request.alliance
+            alliance = commission.support_request.alliance
             due = day.after(commission.offered_at, day.policy(alliance).offer_reminder_days, alliance)
             if due <= day.today and not day.stands_still(alliance):
                 users, url = _silent(commission), commission.get_absolute_url()
@@ -36,5 +36,5 @@ def _silent(commission):
     if commission.home_yes_at is None:
         users |= set(notices.heads_of(commission.home_school, "release"))
     if commission.receiving_yes_at is None:
-        users |= set(notices.heads_of(commission.request.school, "agree"))
+        users |= set(notices.heads_of(commission.support_request.school, "agree"))
     return users

@@ -19,10 +19,10 @@ def announce_names(day):
     Where there is no head that day, the coordinators are; where nobody is told, the name stays.
     """
     soon = ended_with_a_name(day.now - timedelta(days=NAME_KEPT) + table.AHEAD)
-    for request in unclaimed(soon, TOLD).select_related("school", "alliance"):
-        with guarded(f"announce {request.pk}"):
-            told = people.heads_of(request.school) or notices.coordinators_of(request)
-            url = reverse("exchange:request", args=[request.pk])
-            facts = {**notices.about_request(request), "on": f"{forgotten_on(request):%-d %B %Y}"}
+    for support_request in unclaimed(soon, TOLD).select_related("school", "alliance"):
+        with guarded(f"announce {support_request.pk}"):
+            told = people.heads_of(support_request.school) or notices.coordinators_of(support_request)
+            url = reverse("exchange:request", args=[support_request.pk])
+            facts = {**notices.about_request(support_request), "on": f"{forgotten_on(support_request):%-d %B %Y}"}
             if told:
-                mail.remind(TOLD, request, request.ended_at.date(), told, "name_goes", url, **facts)
+                mail.remind(TOLD, support_request, support_request.ended_at.date(), told, "name_goes", url, **facts)

@@ -16,9 +16,9 @@ PARTS = (
     "leg__giving_account",
     "leg__receiving_account",
     "leg__receiving_school",
-    "leg__commission__request__alliance",
-    "leg__commission__request__school",
-    "leg__commission__request__specialism",
+    "leg__commission__support_request__alliance",
+    "leg__commission__support_request__school",
+    "leg__commission__support_request__specialism",
     "leg__commission__home_school",
     "leg__commission__leader__person",
     "leg__commission__leader__type",
@@ -91,7 +91,7 @@ def _due(visit, after, since, days, day):
 
 
 def _alliance(visit):
-    return visit.leg.commission.request.alliance
+    return visit.leg.commission.support_request.alliance
 
 
 def _remind(kind, visit, due, users, **facts):

@@ -86,10 +86,10 @@ class RequestFilter(_AllianceFilter):
 
 class CommissionFilter(_AllianceFilter):
     prefix_of_reference = "C"
-    at = "request__"
+    at = "support_request__"
     searched = (
-        "request__school__name",
-        "request__specialism__name",
+        "support_request__school__name",
+        "support_request__specialism__name",
         "home_school__name",
         "leader__person__name",
     )
@@ -101,4 +101,4 @@ class CommissionFilter(_AllianceFilter):
         fields = []
 
     def by_school(self, rows, name, value):
-        return rows.filter(Q(request__school=value) | Q(home_school=value))
+        return rows.filter(Q(support_request__school=value) | Q(home_school=value))

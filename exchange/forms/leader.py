@@ -22,7 +22,9 @@ class ProfileForm(KeyedForm):
 
 class LeaderCommissionFilter(django_filters.FilterSet):
     status = django_filters.ChoiceFilter(choices=Commission.Status.choices, label="Status", empty_label="Any")
-    school = django_filters.CharFilter(field_name="request__school__name", lookup_expr="icontains", label="School")
+    school = django_filters.CharFilter(
+        field_name="support_request__school__name", lookup_expr="icontains", label="School"
+    )
 
     class Meta:
         model = Commission

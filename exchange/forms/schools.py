@@ -213,8 +213,8 @@ class CommissionFilter(django_filters.FilterSet):
     def containing(self, commissions, name, text):
         number = text.upper().removeprefix("C-").lstrip("0")
         found = (
-            Q(request__specialism__name__icontains=text)
-            | Q(request__school__name__icontains=text)
+            Q(support_request__specialism__name__icontains=text)
+            | Q(support_request__school__name__icontains=text)
             | Q(home_school__name__icontains=text)
             | Q(leader__person__name__icontains=text)
         )

@@ -22,7 +22,7 @@ class _DayOfWork(AskAgainForm):
     def __init__(self, *args, commission, **kwargs):
         super().__init__(*args, **kwargs)
         self.first, self.last = commission.starts_on, commission.ends_on
-        self.alliance = commission.request.alliance
+        self.alliance = commission.support_request.alliance
         self.fields["on"].help_text = f"From {self.first:%-d %B %Y} to {self.last:%-d %B %Y}"
 
     def clean_on(self):

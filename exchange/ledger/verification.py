@@ -199,7 +199,7 @@ SETS = f"""
             giver.id, fund.id, ({DUE}), 0, 0, 0, 0, 0, 0, 0
         FROM exchange_visit visit JOIN exchange_leg leg ON leg.id = visit.leg_id
         JOIN exchange_commission commission ON commission.id = leg.commission_id
-        JOIN exchange_supportrequest request ON request.id = commission.request_id
+        JOIN exchange_supportrequest request ON request.id = commission.support_request_id
         JOIN bank_account giver ON giver.id = leg.giving_account_id
         JOIN bank_account receiver ON receiver.id = leg.receiving_account_id
         LEFT JOIN bank_account fund ON fund.alliance_id = giver.alliance_id AND fund.kind = '{Account.Kind.FUND}'

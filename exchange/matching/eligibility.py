@@ -81,7 +81,7 @@ class Home:
 class Judgement:
     """A request and a leader: what stands between them, and what speaks for them. Days in hundredths of a day."""
 
-    request: SupportRequest
+    support_request: SupportRequest
     leader: SystemLeader
     year: int  # the academic year of the work
     homes: tuple[Home, ...]  # with a bank, other than the asking school; the first to ask first
@@ -123,7 +123,7 @@ class Judgement:
 
     @property
     def has_enough(self) -> bool:
-        wanted: int = self.request.days_wanted
+        wanted: int = self.support_request.days_wanted
         return self.days_left >= wanted
 
     def of_home(self, school: School) -> "Judgement":
@@ -140,9 +140,9 @@ def judge(requests: Iterable[SupportRequest], leaders: QuerySet[SystemLeader] | 
     requests = list(requests)
     prefetch_related_objects(requests, "school")
     if leaders is None:
-        leaders = in_reach({request.alliance_id for request in requests})
+        leaders = in_reach({support_request.alliance_id for support_request in requests})
     facts = _Facts(requests, leaders)
-    return [_judge(request, leader, facts) for request in requests for leader in facts.leaders]
+    return [_judge(support_request, leader, facts) for support_request in requests for leader in facts.leaders]
 
 
 def in_reach(alliances: Collection[int]) -> LeaderQuerySet:
@@ -154,14 +154,16 @@ def in_reach(alliances: Collection[int]) -> LeaderQuerySet:
     return SystemLeader.objects.filter(at_home).exclude(status=SystemLeader.Status.ENDED).distinct()
 
 
-def has_open_offer(request: SupportRequest) -> bool:
+def has_open_offer(support_request: SupportRequest) -> bool:
     """Whether an offer must be answered first: days that may not be split are offered to one leader at a time."""
-    return not request.may_split and request.commissions.filter(status=Commission.Status.OFFERED).exists()
+    return (
+        not support_request.may_split and support_request.commissions.filter(status=Commission.Status.OFFERED).exists()
+    )
 
 
-def year_of(request: SupportRequest) -> int:
+def year_of(support_request: SupportRequest) -> int:
     """The academic year of the work: of its first day, or of today where none is said."""
-    year: int = calendar.year_of(request.starts_on or timezone.localdate())
+    year: int = calendar.year_of(support_request.starts_on or timezone.localdate())
     return year
 
 
@@ -169,8 +171,8 @@ class _Facts:
     """Everything that is looked up once for all requests and leaders."""
 
     def __init__(self, requests: list[SupportRequest], leaders: QuerySet[SystemLeader]) -> None:
-        alliances = {request.alliance_id for request in requests}
-        asking = {request.school_id for request in requests}
+        alliances = {support_request.alliance_id for support_request in requests}
+        asking = {support_request.school_id for support_request in requests}
         self.leaders = list(leaders.select_related("person", "type").prefetch_related("specialisms", "phases"))
         self.specialisms = {leader.pk: {row.pk for row in leader.specialisms.all()} for leader in self.leaders}
         self.phases = {leader.pk: {row.phase for row in leader.phases.all()} for leader in self.leaders}
@@ -179,7 +181,7 @@ class _Facts:
         self.banks = _banks(alliances, homes, timezone.localdate())
         self.same_head = schools_under_the_same_heads(asking)
         self.posted = _posted({bank.pk for bank in self.banks.values()}, homes)
-        self.left = _left(self.leaders, {year_of(request) for request in requests})
+        self.left = _left(self.leaders, {year_of(support_request) for support_request in requests})
         self.offers = _offers(self.leaders)
         self.offered = Counter[int]()
         for (leader, _), days in self.offers.items():
@@ -226,8 +228,8 @@ def _left(leaders: list[SystemLeader], years: Collection[int]) -> dict[tuple[int
 def _offers(leaders: list[SystemLeader]) -> dict[tuple[int, int], int]:
     """{(leader, request): days in open offers}"""
     offers = Commission.objects.filter(status=Commission.Status.OFFERED, leader__in=leaders)
-    rows = offers.values_list("leader", "request").annotate(Sum("legs__days", default=0)).order_by()
-    return {(leader, request): days for leader, request, days in rows}
+    rows = offers.values_list("leader", "support_request").annotate(Sum("legs__days", default=0)).order_by()
+    return {(leader, support_request): days for leader, support_request, days in rows}
 
 
 def _before(
@@ -240,41 +242,49 @@ def _before(
     done = Commission.objects.filter(
         ~Exists(rated_low),
         leader__in=leaders,
-        request__alliance__in=alliances,
-        request__school__in=schools,
+        support_request__alliance__in=alliances,
+        support_request__school__in=schools,
         status__in=[Commission.Status.DELIVERED, Commission.Status.CLOSED],
     )
-    rows = done.values_list("leader", "request__alliance", "request__school").annotate(Count("pk")).order_by()
+    rows = (
+        done.values_list("leader", "support_request__alliance", "support_request__school")
+        .annotate(Count("pk"))
+        .order_by()
+    )
     return {(leader, alliance, school): times for leader, alliance, school, times in rows}
 
 
-def _judge(request: SupportRequest, leader: SystemLeader, facts: _Facts) -> Judgement:
-    schools, asked, year = facts.schools[leader.person_id], request.alliance_id, year_of(request)
+def _judge(support_request: SupportRequest, leader: SystemLeader, facts: _Facts) -> Judgement:
+    schools, asked, year = facts.schools[leader.person_id], support_request.alliance_id, year_of(support_request)
     banks = {pk: facts.banks[asked, pk] for pk in schools if (asked, pk) in facts.banks}
-    homes = [_home(request, schools[pk], bank, facts) for pk, bank in banks.items() if pk != request.school_id]
+    homes = [
+        _home(support_request, schools[pk], bank, facts)
+        for pk, bank in banks.items()
+        if pk != support_request.school_id
+    ]
     phases = facts.phases[leader.pk] or {home.school.phase for home in homes}
     return Judgement(
-        request=request,
+        support_request=support_request,
         leader=leader,
         year=year,
         homes=tuple(sorted(homes, key=lambda home: home.rank)),
         is_own=any(bank.pk == asked for bank in banks.values()),
-        works_there=request.school_id in schools,
-        has_open_offer=(leader.pk, request.pk) in facts.offers,
-        has_specialism=request.specialism_id in facts.specialisms[leader.pk],
-        has_phase=request.phase in phases,
+        works_there=support_request.school_id in schools,
+        has_open_offer=(leader.pk, support_request.pk) in facts.offers,
+        has_specialism=support_request.specialism_id in facts.specialisms[leader.pk],
+        has_phase=support_request.phase in phases,
         days_left=facts.left.get((leader.pk, year), leader.allowance),
         days_offered=facts.offered[leader.pk],
-        times_before=facts.before.get((leader.pk, asked, request.school_id), 0),
+        times_before=facts.before.get((leader.pk, asked, support_request.school_id), 0),
     )
 
 
-def _home(request: SupportRequest, school: School, bank: Alliance, facts: _Facts) -> Home:
+def _home(support_request: SupportRequest, school: School, bank: Alliance, facts: _Facts) -> Home:
     return Home(
         school=school,
         bank=bank,
-        is_partner=bank.pk != request.alliance_id,
-        has_same_head=school.pk in facts.same_head[request.school_id],
-        metres=school.metres_to(request.school),
+        is_partner=bank.pk != support_request.alliance_id,
+        has_same_head=school.pk in facts.same_head[support_request.school_id],
+        metres=school.metres_to(support_request.school),
         posted=facts.posted.get((bank.pk, school.pk), 0),
     )

@@ -23,7 +23,7 @@ Kind, SupportRequest.Status = SupportRequest.Kind, SupportRequest.Status
 class Opening:
     """An open request and a leader of the school who could serve it."""
 
-    request: SupportRequest
+    support_request: SupportRequest
     leader: SystemLeader
 
 
@@ -35,8 +35,8 @@ def openings(account: Account) -> list[Opening]:
     """
     leaders = in_reach([account.alliance_id]).of_school(account.school)
     fit = [judged for judged in judge(_requests(account), leaders) if _fits(judged, account)]
-    named = islice(groupby(fit, key=lambda judged: judged.request), NAMED)
-    return [Opening(request, ranked(request, judged)[0].leader) for request, judged in named]
+    named = islice(groupby(fit, key=lambda judged: judged.support_request), NAMED)
+    return [Opening(support_request, ranked(support_request, judged)[0].leader) for support_request, judged in named]
 
 
 def _requests(account: Account) -> QuerySet[SupportRequest]:
@@ -54,7 +54,7 @@ def _requests(account: Account) -> QuerySet[SupportRequest]:
 def _fits(judged: Judgement, account: Account) -> bool:
     """Whether the leader can be offered the request, has the subject and the days, and the school could release."""
     is_home = any(home.school == account.school for home in judged.releasing)
-    has_days = judged.has_enough or judged.request.may_split
+    has_days = judged.has_enough or judged.support_request.may_split
     return not judged.obstacles and is_home and judged.has_specialism and has_days
 
 

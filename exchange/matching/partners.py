@@ -39,24 +39,24 @@ class Partner:
         )
 
 
-def partners(request: SupportRequest) -> list[Partner]:
+def partners(support_request: SupportRequest) -> list[Partner]:
     """Member schools other than the asking one and those under the same head; the likeliest first."""
     today = timezone.localdate()
     posts = Post.objects.filter(current(today)).select_related("person")
     schools = (
-        request.alliance.members(today)
-        .exclude(pk__in=[request.school_id, *schools_with_the_same_head(request.school)])
+        support_request.alliance.members(today)
+        .exclude(pk__in=[support_request.school_id, *schools_with_the_same_head(support_request.school)])
         .prefetch_related(Prefetch("posts", posts, to_attr="current_posts"))
     )
-    accounts = Account.objects.filter(alliance=request.alliance, kind=Account.Kind.SCHOOL)
+    accounts = Account.objects.filter(alliance=support_request.alliance, kind=Account.Kind.SCHOOL)
     posted = dict(accounts.values_list("school", "posted"))
     found = [
         Partner(
             school=school,
             people=sorted({post.person for post in school.current_posts}, key=lambda person: (person.name, person.pk)),
-            metres=school.metres_to(request.school),
+            metres=school.metres_to(support_request.school),
             posted=posted.get(school.pk, 0),
-            same_phase=school.phase == request.phase,
+            same_phase=school.phase == support_request.phase,
         )
         for school in schools
     ]

@@ -66,7 +66,7 @@ class Candidate:
         facts = {
             "leader": self.leader,
             "status": self.leader.get_status_display().lower(),
-            "school": self.judgement.request.school,
+            "school": self.judgement.support_request.school,
             "year": calendar.label(self.judgement.year),
         }
         return [WORDS[obstacle].format(**facts) for obstacle in self.judgement.obstacles]
@@ -136,33 +136,33 @@ class Shortlist:
         return next((row for row in (*self.candidates, *self.others) if row.leader == leader), None)
 
 
-def shortlist(request: SupportRequest) -> Shortlist:
+def shortlist(support_request: SupportRequest) -> Shortlist:
     """All leaders with a home post at a member school today, judged for a request.
 
     With them those of alliances that trade with this one, but only if nothing stands against them: why a
     leader cannot be asked is the own alliance's to know.
     The number of queries does not depend on the number of leaders or schools.
     """
-    judged = judge([request])
+    judged = judge([support_request])
     others = [row for row in judged if row.obstacles and row.is_own]
     return Shortlist(
-        candidates=ranked(request, [row for row in judged if not row.obstacles]),
+        candidates=ranked(support_request, [row for row in judged if not row.obstacles]),
         others=[Candidate(row, []) for row in sorted(others, key=lambda row: row.leader.person.name)],
-        year=year_of(request),
+        year=year_of(support_request),
     )
 
 
-def ranked(request: SupportRequest, judged: Iterable[Judgement]) -> list[Candidate]:
+def ranked(support_request: SupportRequest, judged: Iterable[Judgement]) -> list[Candidate]:
     """The leaders who can be offered a request, the likeliest first. One query."""
-    answers = _answers(request)
+    answers = _answers(support_request)
     rows = [Candidate(row, answers.get(row.leader.pk, [])) for row in judged]
     return sorted(rows, key=lambda row: row.rank)
 
 
-def _answers(request: SupportRequest) -> dict[int | None, list[str]]:
+def _answers(support_request: SupportRequest) -> dict[int | None, list[str]]:
     """{leader id: why earlier offers of this request came to nothing}"""
     found = defaultdict(list)
-    offers = request.commissions.filter(
+    offers = support_request.commissions.filter(
         leader__isnull=False, status__in=[Commission.Status.DECLINED, Commission.Status.LAPSED]
     )
     for offer in offers.order_by("ended_at", "pk"):

@@ -110,7 +110,7 @@ class Charge(CaseModel):
     Its figures never change once it is raised: what comes later is a charge of its own.
     """
 
-    PATH_TO_CASE = "commission__request"
+    PATH_TO_CASE = "commission__support_request"
 
     class Status(models.TextChoices):
         DUE = "due", "Due"

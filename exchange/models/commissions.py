@@ -23,27 +23,27 @@ class CommissionQuerySet(CaseQuerySet):
         schools = list(roles.filter(kind__in=Role.OF_SCHOOLS).values_list("school", flat=True))
         alliances = list(roles.filter(kind=Role.Kind.COORDINATOR).values_list("alliance", flat=True))
         return self.filter(
-            Q(request__school__in=schools)
+            Q(support_request__school__in=schools)
             | Q(home_school__in=schools)
             | Q(leader__person=user.person_id)
             | Q(pk__in=Leg.objects.filter(person=user.person_id).values("commission"))
-            | Q(request__alliance__in=alliances)
+            | Q(support_request__alliance__in=alliances)
             | Q(pk__in=Leg.objects.filter(giving_account__alliance__in=alliances).values("commission"))
         )
 
     def of_alliance(self, alliance):
         """Asked of an alliance, or given by a school in its bank to one of an alliance that trades with it."""
         across = Leg.objects.filter(giving_account__alliance=alliance).values("commission")
-        return self.filter(Q(request__alliance=alliance) | Q(pk__in=across))
+        return self.filter(Q(support_request__alliance=alliance) | Q(pk__in=across))
 
     def running(self):
         return self.filter(status__in=Commission.Status.running())
 
     def with_parts(self):
         return self.select_related(
-            "request__school",
-            "request__alliance",
-            "request__specialism",
+            "support_request__school",
+            "support_request__alliance",
+            "support_request__specialism",
             "home_school",
             "leader__person",
             "leader__type",
@@ -102,7 +102,7 @@ class Commission(CaseModel):
         HOME = "home", "The home school"
         FUND = "fund", "The common fund"
 
-    request = models.ForeignKey(SupportRequest, models.PROTECT, related_name="commissions")
+    support_request = models.ForeignKey(SupportRequest, models.PROTECT, related_name="commissions")
     parent = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -235,12 +235,12 @@ class Commission(CaseModel):
 
     @property
     def is_peer(self):
-        return self.request.is_peer
+        return self.support_request.is_peer
 
     @property
     def leg(self):
         """The leg that serves the asking school; the only one, unless the work is peer to peer."""
-        return next(leg for leg in self.legs.all() if leg.receiving_school_id == self.request.school_id)
+        return next(leg for leg in self.legs.all() if leg.receiving_school_id == self.support_request.school_id)
 
     @property
     def days(self):
@@ -278,7 +278,7 @@ class Commission(CaseModel):
 class Pause(CaseModel):
     """A time in which a commission's clocks stand still, such as an illness or an inspection."""
 
-    PATH_TO_CASE = "commission__request"
+    PATH_TO_CASE = "commission__support_request"
 
     commission = models.ForeignKey(Commission, models.PROTECT, related_name="pauses")
     started_at = models.DateTimeField(default=timezone.now)

@@ -10,7 +10,7 @@ from .texts import CaseModel, CaseTextField
 
 
 class Evaluation(CaseModel):
-    PATH_TO_CASE = "commission__request"
+    PATH_TO_CASE = "commission__support_request"
 
     class Side(models.TextChoices):
         RECEIVING = "receiving", "The receiving school"
@@ -70,7 +70,7 @@ class OutcomeScore(models.Model):
 class Concern(CaseModel):
     """Something about a commission that its coordinator must look at."""
 
-    PATH_TO_CASE = "commission__request"
+    PATH_TO_CASE = "commission__support_request"
 
     commission = models.ForeignKey(Commission, models.PROTECT, related_name="concerns")
     evaluation = models.OneToOneField(Evaluation, models.PROTECT, related_name="concern")

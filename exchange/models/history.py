@@ -82,7 +82,7 @@ class Event(CaseModel):
     head for whom a delegate acted. It is for people: what a rule or a query needs is a field or a row of its own.
     """
 
-    request = models.ForeignKey(SupportRequest, models.CASCADE, related_name="events")
+    support_request = models.ForeignKey(SupportRequest, models.CASCADE, related_name="events")
     commission = models.ForeignKey(Commission, models.CASCADE, null=True, blank=True, related_name="events")
     visit = models.ForeignKey(Visit, models.CASCADE, null=True, blank=True, related_name="events")
     charge = models.ForeignKey(Charge, models.CASCADE, null=True, blank=True, related_name="events")
@@ -97,11 +97,11 @@ class Event(CaseModel):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["request", "-at"])]
+        indexes = [models.Index(fields=["support_request", "-at"])]
         constraints = [models.CheckConstraint(condition=Q(verb__in=Verb.values), name="event_has_a_known_verb")]
 
     def __str__(self):
-        return f"{self.verb} {self.request}"
+        return f"{self.verb} {self.support_request}"
 
     @property
     def who(self):

@@ -166,7 +166,7 @@ class SupportRequest(models.Model):
 class Outcome(CaseModel):
     """What is to be different, with where the school stands now, from 0 (not at all) to 10 (fully)."""
 
-    request = models.ForeignKey(SupportRequest, models.CASCADE, related_name="outcomes")
+    support_request = models.ForeignKey(SupportRequest, models.CASCADE, related_name="outcomes")
     text = CaseCharField(max_length=200)
     baseline = models.PositiveSmallIntegerField(validators=[MaxValueValidator(10)])
 
@@ -181,7 +181,7 @@ class Outcome(CaseModel):
 class Clarification(CaseModel):
     """A coordinator's question to the asking school, and its answer."""
 
-    request = models.ForeignKey(SupportRequest, models.CASCADE, related_name="clarifications")
+    support_request = models.ForeignKey(SupportRequest, models.CASCADE, related_name="clarifications")
     question = CaseTextField()
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
@@ -198,9 +198,9 @@ class Clarification(CaseModel):
                 name="answered_by_somebody_at_some_time",
             ),
             models.UniqueConstraint(
-                fields=["request"], condition=Q(answered_at__isnull=True), name="one_open_question_a_request"
+                fields=["support_request"], condition=Q(answered_at__isnull=True), name="one_open_question_a_request"
             ),
         ]
 
     def __str__(self):
-        return f"Question {self.pk} on {self.request}"
+        return f"Question {self.pk} on {self.support_request}"

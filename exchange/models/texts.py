@@ -66,7 +66,7 @@ class CaseQuerySet(models.QuerySet):
 class CaseModel(models.Model):
     """A row of a case, written under the name of its request: `PATH_TO_CASE` leads there."""
 
-    PATH_TO_CASE = "request"
+    PATH_TO_CASE = "support_request"
 
     objects = CaseQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from .texts import CaseCharField, CaseModel
 class Variation(CaseModel):
     """A proposed change of days or dates. It counts when both heads have said yes, and only then."""
 
-    PATH_TO_CASE = "leg__commission__request"
+    PATH_TO_CASE = "leg__commission__support_request"
 
     class Status(models.TextChoices):
         PROPOSED = "proposed", "Proposed"

@@ -8,9 +8,9 @@ from .texts import CaseCharField, CaseModel, CaseQuerySet
 
 
 class SightingQuerySet(CaseQuerySet):
-    def of(self, request):
+    def of(self, support_request):
         """Who has seen the name of a request's supported person, in which role, when and why; newest first."""
-        return self.filter(request=request).select_related("by__person")
+        return self.filter(support_request=support_request).select_related("by__person")
 
 
 class Sighting(CaseModel):
@@ -26,7 +26,7 @@ class Sighting(CaseModel):
         COORDINATOR = "coordinator", "Coordinator of the case"
         SUPERUSER = "superuser", "Superuser"
 
-    request = models.ForeignKey(SupportRequest, models.CASCADE, related_name="sightings")
+    support_request = models.ForeignKey(SupportRequest, models.CASCADE, related_name="sightings")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     role = models.CharField(max_length=12, choices=Role)
     reason = CaseCharField(max_length=300, blank=True)

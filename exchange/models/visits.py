@@ -51,7 +51,7 @@ class VisitQuerySet(CaseQuerySet):
 class Visit(CaseModel):
     """A dated part of a commission, in quarter-days. Only a confirmed visit moves credits, or is charged."""
 
-    PATH_TO_CASE = "leg__commission__request"
+    PATH_TO_CASE = "leg__commission__support_request"
 
     class Status(models.TextChoices):
         PLANNED = "planned", "Planned"

@@ -45,29 +45,31 @@ def first_missing(user, draft):
     return next((question for question in questions_for(user, draft) if not question.is_answered(draft)), None)
 
 
-def rows(user, request, *, change=False):
+def rows(user, support_request, *, change=False):
     """Rows for _partials/summary_row.html; with Change links to the questions the user may answer.
 
     Of a request that was sent, a supported person is no row: exchange/requests/_supported_person.html shows it.
     """
-    asked = questions_for(user, request) if change else []
+    asked = questions_for(user, support_request) if change else []
     found = []
     for question in QUESTIONS:
-        if question is PersonQuestion and request.is_confidential and not change:
+        if question is PersonQuestion and support_request.is_confidential and not change:
             continue
         if question is PersonQuestion:
-            value = _person(user, request)
+            value = _person(user, support_request)
         elif question is AllianceQuestion and change and question not in asked:
             continue
         else:
-            value = question.shown(request)
+            value = question.shown(support_request)
         missing = NOTHING if question in OPTIONAL else NOT_ANSWERED
-        url = reverse("exchange:ask", args=[request.pk, question.step]) + "?change=1" if question in asked else ""
+        url = (
+            reverse("exchange:ask", args=[support_request.pk, question.step]) + "?change=1" if question in asked else ""
+        )
         found.append({"key": question.label, "value": value or missing, "change_url": url})
     return found
 
 
-def _person(user, request):
-    if rules.can_name_person(user, request):  # their own answer; nobody else is shown it before it is sent
-        return PersonQuestion.shown(request)
-    return HIDDEN if request.is_confidential else ""
+def _person(user, support_request):
+    if rules.can_name_person(user, support_request):  # their own answer; nobody else is shown it before it is sent
+        return PersonQuestion.shown(support_request)
+    return HIDDEN if support_request.is_confidential else ""

@@ -19,7 +19,10 @@ def facts(charge):
     return [
         ("Charged to", f"{charge.school} (URN {charge.school.urn})"),
         ("By", charge.alliance.name),
-        ("For", f"{commission.reference}, {commission.request.title}, {commission.who} of {charge.home_school}"),
+        (
+            "For",
+            f"{commission.reference}, {commission.support_request.title}, {commission.who} of {charge.home_school}",
+        ),
         ("Raised on", f"{timezone.localdate(charge.raised_at):%-d %B %Y}"),
         ("Status", _status(charge)),
     ]

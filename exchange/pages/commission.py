@@ -52,14 +52,14 @@ def context_of(commission, user):
     _fetch_parts(commission)
     sees_rating = rules.can_see_rating(user, commission)
     others = Commission.objects.visible_to(user).with_parts()
-    requests = SupportRequest.objects.visible_to(user).filter(pk=commission.request_id)
+    requests = SupportRequest.objects.visible_to(user).filter(pk=commission.support_request_id)
     return {
         "commission": commission,
         "warns_of_safeguarding": commission.awaits_safeguarding and commission.status in BEFORE_THE_END,
         "open_concerns": _open_concerns(commission, user),
         "main_buttons": _main_buttons(user, commission),
         "other_buttons": _buttons(user, commission, OTHER),
-        "person": person_row(user, commission.request, only_if_seen=True),
+        "person": person_row(user, commission.support_request, only_if_seen=True),
         "sees_request": requests.exists(),
         "yeses": _yeses(commission),
         "legs": [_leg(user, leg) for leg in commission.legs.all()],
@@ -82,7 +82,7 @@ def _fetch_parts(commission):
         Prefetch("legs__visits", Visit.objects.select_related("moved_to", "confirmed_by__person")),
         Prefetch("legs__variations", Variation.objects.select_related("proposed_by__person")),
         Prefetch("evaluations", Evaluation.objects.select_related("by__person").prefetch_related("scores")),
-        "request__outcomes",
+        "support_request__outcomes",
     )
 
 
@@ -117,7 +117,7 @@ def _yeses(commission):
     users = _who_said_yes(commission)
     asked = [
         (f"The head of {commission.home_school}", "home_yes", commission.home_yes_for_id),
-        (f"The head of {commission.request.school}", "receiving_yes", commission.receiving_yes_for_id),
+        (f"The head of {commission.support_request.school}", "receiving_yes", commission.receiving_yes_for_id),
     ]
     if commission.leader_id:
         asked.insert(0, (f"The leader, {commission.leader.person}", "leader_yes", None))
@@ -176,7 +176,7 @@ def _outcomes(commission):
             "receiving": scores.get((outcome.pk, sides.RECEIVING)),
             "giving": scores.get((outcome.pk, sides.GIVING)),
         }
-        for outcome in commission.request.outcomes.all()
+        for outcome in commission.support_request.outcomes.all()
     ]
 
 

@@ -27,12 +27,13 @@ classify(
         "delegates_see_person created_at submitted_at opened_at ended_at"
     ),
 )  # fmt: skip
-classify("exchange.Outcome", "Outcomes asked for", kept=CASE, rows={"request__asked_by": "user"},
-   none="id request baseline", text="text")  # fmt: skip
-classify("exchange.Clarification", "Questions and answers", kept=CASE, who="asked_by answered_by", none="id request",
+classify("exchange.Outcome", "Outcomes asked for", kept=CASE, rows={"support_request__asked_by": "user"},
+   none="id support_request baseline", text="text")  # fmt: skip
+classify("exchange.Clarification", "Questions and answers", kept=CASE, who="asked_by answered_by",
+   none="id support_request",
    fact="asked_at answered_at", text="question answer")  # fmt: skip
 classify("exchange.Sighting", "Names of supported persons that were shown", kept="six years", who="by",
-   none="id request",
+   none="id support_request",
    fact="role at", text="reason")  # fmt: skip
 classify(
     "exchange.Commission", "Commissions", kept=CASE, rows={"legs__person": "person"},
@@ -41,7 +42,7 @@ classify(
     "ended_by", fact="offered_at leader_yes_at home_yes_at governors_informed receiving_yes_at override_at "
     "delivered_at ended_at decline_reason", text="objectives modes exit_plan override_reason findings end_reason",
     none=(
-        "id request parent home_school status paused_from is_diagnostic starts_on ends_on lapses_on "
+        "id support_request parent home_school status paused_from is_diagnostic starts_on ends_on lapses_on "
         "backfill_cost travel_payer tariff day_rate tariff_taken_on no_further_support"
     ),
 )  # fmt: skip
@@ -70,4 +71,4 @@ classify("exchange.OutcomeScore", "Scores given", kept=CASE, rows={"evaluation__
 classify("exchange.Concern", "Concerns resolved", kept=CASE, who="resolved_by", fact="resolved_at", text="resolution",
    none="id commission evaluation opened_at")  # fmt: skip
 classify("exchange.Event", "History", kept=CASE, who="by acting_for", fact="verb old new at", text="reason",
-   none="id request commission visit charge concern")  # fmt: skip
+   none="id support_request commission visit charge concern")  # fmt: skip

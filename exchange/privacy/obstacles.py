@@ -18,7 +18,7 @@ def has_running_work(subject):
 @obstacle
 def looks_after_requests(subject):
     if subject.user:
-        for request in SupportRequest.objects.filter(assigned_to=subject.user).exclude(
+        for support_request in SupportRequest.objects.filter(assigned_to=subject.user).exclude(
             status__in=SupportRequest.Status.ended()
         ):
-            yield f"{subject.person} looks after {request.reference}: assign it to somebody else first."
+            yield f"{subject.person} looks after {support_request.reference}: assign it to somebody else first."

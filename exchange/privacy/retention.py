@@ -20,20 +20,20 @@ def ended_with_a_name(before):
     return SupportRequest.objects.filter(ended_at__lt=before).exclude(supported_person="")
 
 
-def forgotten_on(request):
+def forgotten_on(support_request):
     """A year after the end, and not before the head was told for a month."""
-    told = Claim.objects.filter(kind=TOLD, subject=request.pk).first()
+    told = Claim.objects.filter(kind=TOLD, subject=support_request.pk).first()
     since = timezone.localdate(told.at) if told else timezone.localdate()
-    return max(since + AHEAD, timezone.localdate(request.ended_at) + timedelta(days=NAME_KEPT))
+    return max(since + AHEAD, timezone.localdate(support_request.ended_at) + timedelta(days=NAME_KEPT))
 
 
 def forget_names(requests):
     """Of those whose head was told in time; the others wait for that."""
     told = Claim.objects.filter(kind=TOLD, subject=OuterRef("pk"), at__lt=timezone.now() - NOTICE)
-    for request in requests.filter(Exists(told)):
-        still = SupportRequest.objects.filter(pk=request.pk).exclude(supported_person="")
+    for support_request in requests.filter(Exists(told)):
+        still = SupportRequest.objects.filter(pk=support_request.pk).exclude(supported_person="")
         if still.update(supported_person="", delegates_see_person=False):
-            record(request, "forget_person", by=None)
+            record(support_request, "forget_person", by=None)
 
 
 def _drafts(before):

@@ -20,14 +20,14 @@ def can_release(user, commission):
 
 @right(lambda c: c.is_offered and c.receiving_yes_at is None, "This offer has been answered, or has lapsed.")
 def can_agree(user, commission):
-    return people.may(user, "agree", commission.request.school)
+    return people.may(user, "agree", commission.support_request.school)
 
 
 def _limit_is_in_the_way(commission):
     if not (commission.is_offered or commission.is_running):
         return False
     legs = Leg.objects.filter(commission=commission)
-    return stopped_by_limit(legs, commission.request.alliance.policy().limit).exists()
+    return stopped_by_limit(legs, commission.support_request.alliance.policy().limit).exists()
 
 
 @right(_limit_is_in_the_way, "The limit is not in the way of an open offer or a proposed change.")

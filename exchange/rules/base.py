@@ -10,8 +10,8 @@ def is_its_leader(user, commission):
 
 
 def coordinates_it(user, thing):
-    request = thing if isinstance(thing, SupportRequest) else thing.request
-    return people.coordinates(user, request.alliance)
+    support_request = thing if isinstance(thing, SupportRequest) else thing.support_request
+    return people.coordinates(user, support_request.alliance)
 
 
 def decides_for(user, thing, *schools):

@@ -12,7 +12,7 @@ def _sides_of(user, commission):
     gives = is_its_leader(user, commission) or (
         commission.leader_id is None and people.may(user, "evaluate", commission.home_school)
     )
-    receives = people.may(user, "evaluate", commission.request.school)
+    receives = people.may(user, "evaluate", commission.support_request.school)
     return [Evaluation.Side.RECEIVING] * receives + [Evaluation.Side.GIVING] * gives
 
 
@@ -47,6 +47,6 @@ def can_see_rating(user, commission):
         return False
     return (
         coordinates_it(user, commission)
-        or people.may(user, "evaluate", commission.request.school)
+        or people.may(user, "evaluate", commission.support_request.school)
         or people.may(user, "evaluate", commission.home_school)
     )

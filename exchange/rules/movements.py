@@ -38,8 +38,10 @@ def can_reverse(user, transfer):
 
 
 def _can_be_covered(visit):
-    request = visit.leg.commission.request
-    is_urgent = request.urgency == SupportRequest.Urgency.URGENT or request.kind == SupportRequest.Kind.URGENT
+    support_request = visit.leg.commission.support_request
+    is_urgent = (
+        support_request.urgency == SupportRequest.Urgency.URGENT or support_request.kind == SupportRequest.Kind.URGENT
+    )
     covered = Transfer.objects.filter(
         kind=Transfer.Kind.URGENT, cause_kind="visit", cause_id=str(visit.pk), reversed_by=None
     )

@@ -11,7 +11,7 @@ def can_decline(user, commission):
     return (
         is_its_leader(user, commission)
         or people.may(user, "release", commission.home_school)
-        or people.may(user, "agree", commission.request.school)
+        or people.may(user, "agree", commission.support_request.school)
     )
 
 

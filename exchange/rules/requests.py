@@ -8,16 +8,16 @@ from .base import coordinates_it
 
 
 @right(in_status(SupportRequest.Status.DRAFT), "This request has been sent already.")
-def can_edit(user, request):
-    return people.may(user, "ask", request.school)
+def can_edit(user, support_request):
+    return people.may(user, "ask", support_request.school)
 
 
 can_submit = can_edit
 
 
 @right(in_status(SupportRequest.Status.DRAFT), "This request has been sent already.")
-def can_name_person(user, request):
-    return people.is_head(user, request.school)
+def can_name_person(user, support_request):
+    return people.is_head(user, support_request.school)
 
 
 @right(
@@ -29,43 +29,43 @@ def can_name_person(user, request):
     ),
     "This request can no longer be withdrawn.",
 )
-def can_withdraw(user, request):
-    return people.may(user, "ask", request.school)
+def can_withdraw(user, support_request):
+    return people.may(user, "ask", support_request.school)
 
 
 @right(in_status(SupportRequest.Status.SUBMITTED), "Somebody has dealt with this request already.")
-def can_triage(user, request):
-    return coordinates_it(user, request)
+def can_triage(user, support_request):
+    return coordinates_it(user, support_request)
 
 
 @right(
     in_status(SupportRequest.Status.SUBMITTED), "A question can only be asked while the request waits for a first look."
 )
-def can_ask_question(user, request):
-    return coordinates_it(user, request)
+def can_ask_question(user, support_request):
+    return coordinates_it(user, support_request)
 
 
 @right(in_status(SupportRequest.Status.CLARIFICATION), "The question has been answered already.")
-def can_answer(user, request):
-    return people.may(user, "ask", request.school)
+def can_answer(user, support_request):
+    return people.may(user, "ask", support_request.school)
 
 
 @right(
     in_status(SupportRequest.Status.SUBMITTED, SupportRequest.Status.CLARIFICATION, SupportRequest.Status.OPEN),
     "This request can no longer be declined.",
 )
-def can_decline_request(user, request):
-    return coordinates_it(user, request)
+def can_decline_request(user, support_request):
+    return coordinates_it(user, support_request)
 
 
 @right(lambda r: not r.has_ended and r.status != SupportRequest.Status.DRAFT, "This request has ended.")
-def can_assign(user, request):
-    return coordinates_it(user, request)
+def can_assign(user, support_request):
+    return coordinates_it(user, support_request)
 
 
 @right(in_status(SupportRequest.Status.OPEN), "This request is not looking for a leader any more.")
-def can_offer(user, request):
-    return coordinates_it(user, request)
+def can_offer(user, support_request):
+    return coordinates_it(user, support_request)
 
 
 @right(
@@ -77,20 +77,20 @@ def can_offer(user, request):
     ),
     "There is no agreed work on this request that could be enough.",
 )
-def can_call_enough(user, request):
-    return coordinates_it(user, request)
+def can_call_enough(user, support_request):
+    return coordinates_it(user, support_request)
 
 
 @right(
     lambda r: r.status == SupportRequest.Status.MATCHED and awaits_decision(r), "There are no findings to decide on."
 )
-def can_decide_on_findings(user, request):
-    return people.may(user, "ask", request.school)
+def can_decide_on_findings(user, support_request):
+    return people.may(user, "ask", support_request.school)
 
 
-def awaits_decision(request):
+def awaits_decision(support_request):
     """A diagnostic was delivered, recommends further support, and no package has been asked for."""
-    diagnostics = request.commissions.filter(
+    diagnostics = support_request.commissions.filter(
         is_diagnostic=True, no_further_support=False, status__in=[Commission.Status.DELIVERED, Commission.Status.CLOSED]
     ).exclude(findings="")
-    return diagnostics.exists() and not request.commissions.filter(parent__isnull=False).exists()
+    return diagnostics.exists() and not support_request.commissions.filter(parent__isnull=False).exists()

@@ -39,7 +39,7 @@ def _takes_part(user, commission):
     return (
         is_its_leader(user, commission)
         or people.may(user, "release", commission.home_school)
-        or people.may(user, "agree", commission.request.school)
+        or people.may(user, "agree", commission.support_request.school)
         or coordinates_it(user, commission)
     )
 

@@ -65,7 +65,7 @@ def lines(found, account, balance, user):
         row, visit = rows[pk], visits.get(_cause(rows[pk]))
         balance += signed
         commission = visit.leg.commission if visit and visit.leg.commission_id in visible else None
-        specialism = visit and visit.leg.commission.request.specialism
+        specialism = visit and visit.leg.commission.support_request.specialism
         partner = _partner(row, account, visit)
         made.append(Line(on, what(row, visit), partner, commission, str(specialism or ""), signed, balance))
     return made
@@ -98,7 +98,7 @@ def _cause(row):
 def _visits(rows):
     """{id: visit} of the visits behind movements."""
     ids = {_cause(row) for row in rows} - {None}
-    parts = ("leg__commission__request__specialism", "leg__giving_school", "leg__receiving_school")
+    parts = ("leg__commission__support_request__specialism", "leg__giving_school", "leg__receiving_school")
     return Visit.objects.select_related(*parts).in_bulk(ids)
 
 

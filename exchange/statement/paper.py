@@ -41,7 +41,7 @@ def _movements(period, opening, lines):
 
 def _what(line):
     commission = line.commission
-    return f"{line.what}, {commission.reference} {commission.request.title}" if commission else line.what
+    return f"{line.what}, {commission.reference} {commission.support_request.title}" if commission else line.what
 
 
 def _shares(title, column, shares):
@@ -61,9 +61,9 @@ def _gained(evaluations):
     if evaluations:
         yield pdf.heading("What our people brought back")
     for said in evaluations:
-        request = said.commission.request
+        support_request = said.commission.support_request
         on = f"{timezone.localdate(said.at):%-d %B %Y}"
-        yield pdf.text(f"{request.title} at {request.school}, {on}: {said.gained}")
+        yield pdf.text(f"{support_request.title} at {support_request.school}, {on}: {said.gained}")
 
 
 def _services(services):

@@ -16,8 +16,10 @@ def sums(found, value):
     if value.home_share:
         yield _row("Earned from schools outside", "", pence=value.home_share)
     for said in value.gained:
-        request = said.commission.request
-        yield _row("What our people brought back", f"{request.title} at {request.school}", words=said.gained)
+        support_request = said.commission.support_request
+        yield _row(
+            "What our people brought back", f"{support_request.title} at {support_request.school}", words=said.gained
+        )
     yield from (_row("Paid by the common fund for all schools", name, days=days) for name, days in value.services)
 
 

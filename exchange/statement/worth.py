@@ -14,7 +14,7 @@ from ..models import Charge, Evaluation, Tariff, Visit
 
 OF_VISITS = Q(kind=Transfer.Kind.VISIT) | Q(kind=Transfer.Kind.REVERSAL, reverses__kind=Transfer.Kind.VISIT)
 FACTS = {
-    "specialism": F("leg__commission__request__specialism__name"),
+    "specialism": F("leg__commission__support_request__specialism__name"),
     "giver": F("leg__giving_school__name"),
     "receiver": F("leg__receiving_school__name"),
     "day_rate": F("leg__commission__day_rate"),
@@ -185,7 +185,7 @@ def _gained(account, period):
     said = Evaluation.objects.filter(
         commission__home_school=account.school_id, commission__legs__giving_account=account
     ).exclude(gained="")
-    said = said.select_related("commission__request__specialism", "commission__request__school")
+    said = said.select_related("commission__support_request__specialism", "commission__support_request__school")
     return period.of(said, "at__date").order_by("at", "pk")
 
 

@@ -23,29 +23,29 @@ def requests_awaited(school):
     to_do = {SupportRequest.Status.SUBMITTED: "to reply", SupportRequest.Status.OPEN: "to find a leader"}
     return [
         _awaited(
-            f"{request.reference}: {request.title}",
-            request,
-            f"{request.assigned_to or 'a coordinator'}, {to_do[request.status]}",
-            timezone.localdate(request.submitted_at),
+            f"{support_request.reference}: {support_request.title}",
+            support_request,
+            f"{support_request.assigned_to or 'a coordinator'}, {to_do[support_request.status]}",
+            timezone.localdate(support_request.submitted_at),
         )
-        for request in waiting
+        for support_request in waiting
     ]
 
 
 @awaited_at_school
 def offers_awaited(school):
     offers = Commission.objects.filter(
-        Q(request__school=school) | Q(home_school=school), status=Commission.Status.OFFERED
+        Q(support_request__school=school) | Q(home_school=school), status=Commission.Status.OFFERED
     )
     found = []
     for commission in offers.with_parts():
         asked = [] if commission.leader_yes_at or commission.leader_id is None else [commission.leader.person.name]
         if commission.home_yes_at is None and commission.home_school_id != school.pk:
             asked.append(commission.home_school.name)
-        if commission.receiving_yes_at is None and commission.request.school_id != school.pk:
-            asked.append(commission.request.school.name)
+        if commission.receiving_yes_at is None and commission.support_request.school_id != school.pk:
+            asked.append(commission.support_request.school.name)
         if asked:
-            title = f"{commission.reference}: offer for {commission.request.title}"
+            title = f"{commission.reference}: offer for {commission.support_request.title}"
             found.append(_awaited(title, commission, f"{' and '.join(asked)}, to say yes", commission.lapses_on, True))
     return found
 
@@ -68,21 +68,21 @@ def visits_awaited(school):
 @awaited_at_school
 def evaluations_awaited(school):
     received = Commission.objects.filter(
-        request__school=school, status=Commission.Status.DELIVERED, evaluations__side=Evaluation.Side.RECEIVING
+        support_request__school=school, status=Commission.Status.DELIVERED, evaluations__side=Evaluation.Side.RECEIVING
     )
     given = Commission.objects.filter(
         home_school=school, status=Commission.Status.DELIVERED, evaluations__side=Evaluation.Side.GIVING
     )
     return [
         _awaited(
-            f"{commission.reference}: {commission.request.title}",
+            f"{commission.reference}: {commission.support_request.title}",
             commission,
             f"{on(commission)}, to evaluate it",
             timezone.localdate(commission.delivered_at),
         )
         for commissions, on in (
             (received, lambda commission: commission.who),
-            (given, lambda commission: commission.request.school),
+            (given, lambda commission: commission.support_request.school),
         )
         for commission in commissions.with_parts()
     ]

@@ -22,26 +22,26 @@ def _say(on):
 @at_coordinator
 def requests_not_looked_at(alliance, clock):
     days = clock.policy.reply_working_days
-    for request in new_requests(alliance).annotate(is_urgent=URGENT).select_related("school", "specialism"):
-        if request.is_urgent or clock.is_past_working(request.since, days):
-            since = day_of(request.since)
+    for support_request in new_requests(alliance).annotate(is_urgent=URGENT).select_related("school", "specialism"):
+        if support_request.is_urgent or clock.is_past_working(support_request.since, days):
+            since = day_of(support_request.since)
             yield OverdueItem(
-                f"{request.reference}, {request.school}: look at the request",
-                f"{request.title}, sent on {_say(since)}",
-                request.get_absolute_url(),
+                f"{support_request.reference}, {support_request.school}: look at the request",
+                f"{support_request.title}, sent on {_say(since)}",
+                support_request.get_absolute_url(),
                 since,
-                request.is_urgent,
+                support_request.is_urgent,
             )
 
 
 @at_coordinator
 def urgent_without_an_offer(alliance, clock):
-    for request in unmatched(alliance).filter(URGENT).select_related("school", "specialism"):
-        since = day_of(request.since)
+    for support_request in unmatched(alliance).filter(URGENT).select_related("school", "specialism"):
+        since = day_of(support_request.since)
         yield OverdueItem(
-            f"{request.reference}, {request.school}: find a leader",
-            f"{request.title}, open since {_say(since)}",
-            request.get_absolute_url(),
+            f"{support_request.reference}, {support_request.school}: find a leader",
+            f"{support_request.title}, open since {_say(since)}",
+            support_request.get_absolute_url(),
             since,
             True,
         )
@@ -50,20 +50,22 @@ def urgent_without_an_offer(alliance, clock):
 @at_coordinator
 def questions(alliance, clock):
     rows = Clarification.objects.filter(
-        request__alliance=alliance, request__status=SupportRequest.Status.CLARIFICATION, answered_at=None
-    ).select_related("request__school")
+        support_request__alliance=alliance,
+        support_request__status=SupportRequest.Status.CLARIFICATION,
+        answered_at=None,
+    ).select_related("support_request__school")
     for row in rows:
         if clock.is_past_working(row.asked_at, clock.policy.reply_working_days):
             yield OverdueItem(
-                f"{row.request.reference}, {row.request.school}: your question has no answer",
+                f"{row.support_request.reference}, {row.support_request.school}: your question has no answer",
                 f"Asked on {_say(day_of(row.asked_at))}",
-                row.request.get_absolute_url(),
+                row.support_request.get_absolute_url(),
                 day_of(row.asked_at),
             )
 
 
 def _commissions(alliance, *statuses):
-    return Commission.objects.filter(request__alliance=alliance, status__in=statuses).with_parts()
+    return Commission.objects.filter(support_request__alliance=alliance, status__in=statuses).with_parts()
 
 
 @at_coordinator
@@ -72,7 +74,7 @@ def offers(alliance, clock):
         if clock.is_past(commission.offered_at, clock.policy.offer_reminder_days):
             words = f"the offer to {commission.who} waits for answers, lapses on {_say(commission.lapses_on)}"
             yield OverdueItem(
-                f"{commission.reference}, {commission.request.school}: {words}",
+                f"{commission.reference}, {commission.support_request.school}: {words}",
                 f"Waits for {_missing_yeses(commission)}",
                 commission.get_absolute_url(),
                 day_of(commission.offered_at),
@@ -83,14 +85,16 @@ def _missing_yeses(commission):
     missing = [
         ("the leader", commission.leader_id is None or commission.leader_yes_at),
         (str(commission.home_school), commission.home_yes_at),
-        (str(commission.request.school), commission.receiving_yes_at),
+        (str(commission.support_request.school), commission.receiving_yes_at),
     ]
     return ", ".join(who for who, yes in missing if not yes)
 
 
 @at_coordinator
 def offers_over_the_limit(alliance, clock):
-    offered = Leg.objects.filter(commission__request__alliance=alliance, commission__status=Commission.Status.OFFERED)
+    offered = Leg.objects.filter(
+        commission__support_request__alliance=alliance, commission__status=Commission.Status.OFFERED
+    )
     legs = stopped_by_limit(offered, clock.policy.limit)
     for leg in legs.select_related("commission", "receiving_school"):
         yield OverdueItem(
@@ -103,7 +107,7 @@ def offers_over_the_limit(alliance, clock):
 
 def _visits(alliance, status):
     return (
-        Visit.objects.filter(leg__commission__request__alliance=alliance, status=status)
+        Visit.objects.filter(leg__commission__support_request__alliance=alliance, status=status)
         .select_related(
             "leg__commission",
             "leg__receiving_school",
@@ -156,10 +160,10 @@ def _stuck_visit(visit, what, since, do=""):
 
 @at_coordinator
 def concerns(alliance, clock):
-    rows = Concern.objects.filter(commission__request__alliance=alliance, resolved_at=None)
-    for concern in rows.select_related("commission__request__school"):
+    rows = Concern.objects.filter(commission__support_request__alliance=alliance, resolved_at=None)
+    for concern in rows.select_related("commission__support_request__school"):
         yield OverdueItem(
-            f"{concern.commission.reference}, {concern.commission.request.school}: a concern is open",
+            f"{concern.commission.reference}, {concern.commission.support_request.school}: a concern is open",
             f"Raised on {_say(day_of(concern.opened_at))}",
             reverse("exchange:concerns", args=[alliance.slug]),
             day_of(concern.opened_at),
@@ -171,10 +175,10 @@ def evaluations(alliance, clock):
     for commission in _commissions(alliance, Commission.Status.DELIVERED).prefetch_related("evaluations"):
         if clock.is_past(commission.delivered_at, clock.policy.evaluation_days):
             done = {evaluation.side for evaluation in commission.evaluations.all()}
-            sides = {"receiving": str(commission.request.school), "giving": commission.who}
+            sides = {"receiving": str(commission.support_request.school), "giving": commission.who}
             waits = " and ".join(who for side, who in sides.items() if side not in done)
             yield OverdueItem(
-                f"{commission.reference}, {commission.request.school}: evaluation overdue",
+                f"{commission.reference}, {commission.support_request.school}: evaluation overdue",
                 f"Delivered on {_say(day_of(commission.delivered_at))}. Waits for {waits}",
                 commission.get_absolute_url(),
                 day_of(commission.delivered_at),

@@ -32,15 +32,15 @@ def _visits(leader):
         leg__person=leader.person_id,
         status=Visit.Status.PLANNED,
         leg__commission__status__in=[Commission.Status.AGREED, Commission.Status.ACTIVE],
-    ).select_related("leg__receiving_school", "leg__commission__request__alliance")
+    ).select_related("leg__receiving_school", "leg__commission__support_request__alliance")
 
 
 @at_leader
 def offers_to_answer(leader, clocks):
     return [
         item(
-            f"Answer the offer: {days_long(commission.days)} of {commission.request.title} "
-            f"for {commission.request.school}",
+            f"Answer the offer: {days_long(commission.days)} of {commission.support_request.title} "
+            f"for {commission.support_request.school}",
             commission.get_absolute_url(),
             due=commission.lapses_on,
             tag=commission.get_status_display(),
@@ -53,7 +53,7 @@ def offers_to_answer(leader, clocks):
 @at_leader
 def visits_to_log(leader, clocks):
     for visit in _visits(leader).filter(on__lte=timezone.localdate()):
-        clock = clocks.of(visit.leg.commission.request.alliance)
+        clock = clocks.of(visit.leg.commission.support_request.alliance)
         yield item(
             f"Log your visit to {visit.leg.receiving_school} on {visit.on:%-d %B}",
             reverse("exchange:log_visit", args=[visit.pk]),
@@ -66,9 +66,9 @@ def visits_to_log(leader, clocks):
 @at_leader
 def work_to_evaluate(leader, clocks):
     for commission in evaluations_due(leader):
-        clock = clocks.of(commission.request.alliance)
+        clock = clocks.of(commission.support_request.alliance)
         yield item(
-            f"Say how your work for {commission.request.school} went",
+            f"Say how your work for {commission.support_request.school} went",
             reverse("exchange:evaluate", args=[commission.pk]),
             due=clock.after(commission.delivered_at, clock.policy.evaluation_days),
             tag="To evaluate",

@@ -47,6 +47,9 @@ def out_of_band(alliance):
 def by_stage(alliance):
     """[(status, words, how many commissions)], each stage once, in the order of the way."""
     counts = dict(
-        Commission.objects.filter(request__alliance=alliance).values_list("status").annotate(Count("pk")).order_by()
+        Commission.objects.filter(support_request__alliance=alliance)
+        .values_list("status")
+        .annotate(Count("pk"))
+        .order_by()
     )
     return [(status.value, status.label, counts.get(status, 0)) for status in Commission.Status]

@@ -28,26 +28,30 @@ def _commissions(**facts):
 @at_school("ask")
 def questions(school, held):
     return [
-        item(f"Answer a question about {request.reference}", _page("answer", request.pk), hint=request.title)
-        for request in _requests(school, SupportRequest.Status.CLARIFICATION)
+        item(
+            f"Answer a question about {support_request.reference}",
+            _page("answer", support_request.pk),
+            hint=support_request.title,
+        )
+        for support_request in _requests(school, SupportRequest.Status.CLARIFICATION)
     ]
 
 
 @at_school("ask")
 def findings(school, held):
     diagnostics = _commissions(
-        request__school=school,
-        request__status=SupportRequest.Status.MATCHED,
+        support_request__school=school,
+        support_request__status=SupportRequest.Status.MATCHED,
         is_diagnostic=True,
         no_further_support=False,
         status__in=[Commission.Status.DELIVERED, Commission.Status.CLOSED],
     ).exclude(findings="")
-    diagnostics = diagnostics.exclude(request__commissions__parent__isnull=False)
+    diagnostics = diagnostics.exclude(support_request__commissions__parent__isnull=False)
     return [
         item(
             f"Decide what follows from the findings of {commission.reference}",
-            _page("request", commission.request_id),
-            hint=f"{commission.request.title}, {commission.who}",
+            _page("request", commission.support_request_id),
+            hint=f"{commission.support_request.title}, {commission.who}",
         )
         for commission in diagnostics
     ]
@@ -57,13 +61,13 @@ def findings(school, held):
 def drafts(school, held):
     return [
         item(
-            f"Finish and send {request.reference}",
-            _page("check_request", request.pk),
-            hint=request.title if request.specialism_id else "Support not described yet",
+            f"Finish and send {support_request.reference}",
+            _page("check_request", support_request.pk),
+            hint=support_request.title if support_request.specialism_id else "Support not described yet",
             tag="Draft",
             tag_status="draft",
         )
-        for request in _requests(school, SupportRequest.Status.DRAFT)
+        for support_request in _requests(school, SupportRequest.Status.DRAFT)
     ]
 
 
@@ -73,10 +77,12 @@ def offers_to_agree(school, held):
         item(
             f"Agree to support from {commission.who}",
             _page("agree", commission.pk),
-            hint=f"{commission.request.title}, {days_long(commission.days)}, {commission.home_school}",
+            hint=f"{commission.support_request.title}, {days_long(commission.days)}, {commission.home_school}",
             due=commission.lapses_on,
         )
-        for commission in _commissions(request__school=school, status=Commission.Status.OFFERED, receiving_yes_at=None)
+        for commission in _commissions(
+            support_request__school=school, status=Commission.Status.OFFERED, receiving_yes_at=None
+        )
     ]
 
 
@@ -93,9 +99,9 @@ def charges_to_pay(school, held):
 def offers_to_release(school, held):
     return [
         item(
-            f"Release {commission.who} for {commission.request.school}",
+            f"Release {commission.who} for {commission.support_request.school}",
             _page("release", commission.pk),
-            hint=f"{commission.request.title}, {days_long(commission.days)}",
+            hint=f"{commission.support_request.title}, {days_long(commission.days)}",
             due=commission.lapses_on,
         )
         for commission in _commissions(home_school=school, status=Commission.Status.OFFERED, home_yes_at=None)
@@ -118,14 +124,14 @@ def visits_to_confirm(school, held):
 
 @at_school("evaluate")
 def work_to_evaluate(school, held):
-    received = Q(request__school=school) & ~Q(evaluations__side=SIDES.RECEIVING)
+    received = Q(support_request__school=school) & ~Q(evaluations__side=SIDES.RECEIVING)
     given = Q(home_school=school, leader=None) & ~Q(evaluations__side=SIDES.GIVING)
     clocks = Clocks()
     return [
         item(
             f"Evaluate the work of {commission.who}",
             _page("evaluate", commission.pk),
-            hint=f"{commission.request.title}, {commission.reference}",
+            hint=f"{commission.support_request.title}, {commission.reference}",
             due=_evaluation_due(commission, clocks),
         )
         for commission in _commissions(status=Commission.Status.DELIVERED).filter(received | given).distinct()
@@ -133,7 +139,7 @@ def work_to_evaluate(school, held):
 
 
 def _evaluation_due(commission, clocks):
-    clock = clocks.of(commission.request.alliance)
+    clock = clocks.of(commission.support_request.alliance)
     return clock.after(commission.delivered_at, clock.policy.evaluation_days)
 
 

@@ -69,7 +69,7 @@ def _after_the_yes(commission):
         return price
     account = commission.leg.receiving_account
     # The limit that governs a hold is the policy's of the moment; the account's floor follows it.
-    available = max(account.posted - account.held - commission.request.alliance.policy().limit, 0)
+    available = max(account.posted - account.held - commission.support_request.alliance.policy().limit, 0)
     return {**price, "account": account, "available": available, "remains": available - commission.days}
 
 
@@ -82,14 +82,14 @@ def _price(commission):
 def override_limit(request, pk):
     commission = commission_or_404(request.user, pk)
     schools = [leg.receiving_school for leg in commission.legs.all()]
-    refuse_own_school(request.user, commission.request.alliance, commission, *schools)
+    refuse_own_school(request.user, commission.support_request.alliance, commission, *schools)
     rules.can_override.check(request.user, commission)
     form = ReasonForm(request.POST or None, label="Why may the school go below its limit?")
     if form.is_valid():
         actions.agreements.override_limit(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "The limit will not stop this offer.")
         return redirect(commission)
-    alliance = commission.request.alliance
+    alliance = commission.support_request.alliance
     legs = [
         {"school": leg.receiving_school, "days": leg.days, "room": matching.room(alliance, leg.receiving_school)}
         for leg in commission.legs.all()

@@ -97,8 +97,8 @@ def _listed(request, template, alliance, found):
 @require_safe
 def concerns(request, slug):
     alliance = coordinated(request, slug)
-    rows = Concern.objects.filter(commission__request__alliance=alliance).select_related(
-        "commission__request__school",
+    rows = Concern.objects.filter(commission__support_request__alliance=alliance).select_related(
+        "commission__support_request__school",
         "commission__leader__person",
         "commission__leader__type",
         "evaluation__by__person",

@@ -25,7 +25,7 @@ PARTS = (
     "school",
     "home_school",
     "commission__tariff",
-    "commission__request__specialism",
+    "commission__support_request__specialism",
     "commission__leader__person",
     "commission__leader__type",
 )

@@ -67,7 +67,9 @@ def dispute_visit(request, pk):
 def settle_dispute(request, pk):
     visit = visit_or_404(request.user, pk)
     leg = visit.leg
-    refuse_own_school(request.user, leg.commission.request.alliance, visit, leg.giving_school, leg.receiving_school)
+    refuse_own_school(
+        request.user, leg.commission.support_request.alliance, visit, leg.giving_school, leg.receiving_school
+    )
     rules.can_settle.check(request.user, visit)
     others = leg.visits.filter(status__in=Visit.Status.done()).exclude(pk=visit.pk)
     most = leg.days - (others.aggregate(total=Sum("days"))["total"] or 0)

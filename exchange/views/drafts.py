@@ -63,7 +63,7 @@ def ask(request, pk, step):
     is_change = "change" in request.GET
     form = questions[at](request.POST or None, draft=draft)
     if form.is_valid():
-        actions.requests.save_draft(request=draft, **form.answers())
+        actions.requests.save_draft(support_request=draft, **form.answers())
         last = is_change or at + 1 == len(questions)
         return _to_check(draft) if last else redirect("exchange:ask", pk, questions[at + 1].step)
     context = {
@@ -86,7 +86,7 @@ def check_request(request, pk):
         return redirect("exchange:ask", pk, missing.step)
     form = KeyedForm(request.POST or None)
     if form.is_valid():
-        actions.requests.submit(request=draft, by=request.user)
+        actions.requests.submit(support_request=draft, by=request.user)
         return redirect("exchange:request_sent", pk)
     context = {
         "form": form,

@@ -17,7 +17,7 @@ def evaluate(request, pk):
     commission = commission_or_404(request.user, pk)
     rules.can_evaluate.check(request.user, commission)
     side = rules.evaluation_side(request.user, commission)
-    form = EvaluationForm(request.POST or None, outcomes=list(commission.request.outcomes.all()), side=side)
+    form = EvaluationForm(request.POST or None, outcomes=list(commission.support_request.outcomes.all()), side=side)
     if form.is_valid():
         facts = {name: form.cleaned_data.get(name, "") for name in ("evidence", "gained", "rating", "flagged")}
         actions.evaluations.evaluate(commission=commission, by=request.user, side=side, scores=form.scores(), **facts)
@@ -41,7 +41,7 @@ def report_findings(request, pk):
             findings=form.cleaned_data["findings"],
             no_further_support=form.cleaned_data["no_further_support"],
         )
-        messages.success(request, f"Your findings have been sent to {commission.request.school}.")
+        messages.success(request, f"Your findings have been sent to {commission.support_request.school}.")
         return redirect(commission)
     context = {"form": form, "thing": commission, "commission": commission}
     return render(request, "exchange/work/report_findings.html", context)
@@ -65,13 +65,13 @@ def close_work(request, pk):
 def resolve_concern(request, pk):
     alliances = people.alliances_coordinated_by(request.user)
     concern = get_object_or_404(
-        Concern.objects.filter(commission__request__alliance__in=alliances).select_related(
-            "commission__request__alliance", "commission__request__school", "evaluation__by__person"
+        Concern.objects.filter(commission__support_request__alliance__in=alliances).select_related(
+            "commission__support_request__alliance", "commission__support_request__school", "evaluation__by__person"
         ),
         pk=pk,
     )
     rules.can_resolve.check(request.user, concern)
-    back = reverse("exchange:concerns", args=[concern.commission.request.alliance.slug])
+    back = reverse("exchange:concerns", args=[concern.commission.support_request.alliance.slug])
     form = ResolveForm(request.POST or None)
     if form.is_valid():
         actions.evaluations.resolve_concern(

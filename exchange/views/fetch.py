@@ -9,9 +9,9 @@ from staff import rules as people
 from ..models import Commission, Leg, SupportRequest, Variation, Visit
 
 PARTS = (
-    "commission__request__school",
-    "commission__request__alliance",
-    "commission__request__specialism",
+    "commission__support_request__school",
+    "commission__support_request__alliance",
+    "commission__support_request__specialism",
     "commission__home_school",
     "commission__leader__person",
     "commission__leader__type",

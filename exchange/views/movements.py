@@ -137,7 +137,7 @@ def give(request, urn, slug):
 def cover_urgent(request, pk):
     visit = visit_or_404(request.user, pk)
     leg = visit.leg
-    refuse_own_school(request.user, leg.commission.request.alliance, visit, leg.receiving_school)
+    refuse_own_school(request.user, leg.commission.support_request.alliance, visit, leg.receiving_school)
     rules.can_cover.check(request.user, visit)
     room, cap = urgent_room(visit)
     form = CoverForm(request.POST or None, room=room, initial={"days": room})

@@ -52,7 +52,9 @@ def offer(request, pk, leader_pk):
     _check_free(thing)
     form = OfferForm(request.POST or None, thing=thing, candidate=candidate)
     if form.is_valid():
-        commission = actions.offers.offer(request=thing, by=request.user, leader=candidate.leader, **_facts(form))
+        commission = actions.offers.offer(
+            support_request=thing, by=request.user, leader=candidate.leader, **_facts(form)
+        )
         messages.success(request, f"The offer is sent to {candidate.leader.person} and both headteachers.")
         return redirect(commission)
     context = {"form": form, "thing": thing, "candidate": candidate, "quote": _quote(thing, candidate.leader)}
@@ -98,7 +100,7 @@ def offer_peer(request, pk, urn):
         own_people=_people_at(thing.school),
     )
     if form.is_valid():
-        commission = actions.offers.offer_peer(request=thing, by=request.user, partner=partner, **_facts(form))
+        commission = actions.offers.offer_peer(support_request=thing, by=request.user, partner=partner, **_facts(form))
         messages.success(request, f"The offer is sent to the headteachers of {thing.school} and {partner}.")
         return redirect(commission)
     context = {"form": form, "thing": thing, "partner": partner, "partner_room": matching.room(thing.alliance, partner)}
@@ -117,7 +119,7 @@ def take_back(request, pk):
     if form.is_valid():
         actions.offers.withdraw(commission=commission, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "The offer is taken back. The request is looking for a leader again.")
-        return redirect(commission.request)
+        return redirect(commission.support_request)
     return render(
         request, "exchange/offers/take_back.html", {"form": form, "thing": commission, "commission": commission}
     )

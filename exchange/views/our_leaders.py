@@ -30,7 +30,7 @@ def our_leaders(request, urn):
         .annotate(days_left=days_left(year))
         .prefetch_related(
             "specialisms",
-            Prefetch("commissions", running.select_related("request__school"), to_attr="running_here"),
+            Prefetch("commissions", running.select_related("support_request__school"), to_attr="running_here"),
         )
     )
     given = _given(school, leaders, year)

@@ -80,7 +80,7 @@ def answer(request, pk):
     rules.can_answer.check(request.user, asked)
     form = AnswerForm(request.POST or None)
     if form.is_valid():
-        actions.requests.answer(request=asked, by=request.user, answer=form.cleaned_data["answer"])
+        actions.requests.answer(support_request=asked, by=request.user, answer=form.cleaned_data["answer"])
         messages.success(request, "Your answer is with the coordinator.")
         return redirect(asked)
     question = asked.clarifications.select_related("asked_by__person").get(answered_at=None)
@@ -95,7 +95,7 @@ def withdraw(request, pk):
     is_draft = asked.status == SupportRequest.Status.DRAFT
     form = KeyedForm(request.POST or None) if is_draft else ReasonForm(request.POST or None, label="Why?")
     if form.is_valid():
-        actions.requests.withdraw(request=asked, by=request.user, reason=form.cleaned_data.get("reason", ""))
+        actions.requests.withdraw(support_request=asked, by=request.user, reason=form.cleaned_data.get("reason", ""))
         messages.success(request, f"{asked.reference} is {'deleted' if is_draft else 'withdrawn'}.")
         return redirect("exchange:school", asked.school_id) if is_draft else redirect(asked)
     return render(request, "exchange/requests/withdraw.html", {"form": form, "thing": asked, "is_draft": is_draft})
@@ -107,7 +107,7 @@ def ask_package(request, pk):
     rules.can_decide_on_findings.check(request.user, asked)
     form = PackageForm(request.POST or None)
     if form.is_valid():
-        actions.requests.ask_package(request=asked, by=request.user, days=form.cleaned_data["days"])
+        actions.requests.ask_package(support_request=asked, by=request.user, days=form.cleaned_data["days"])
         messages.success(request, "You have asked for further support. The coordinator looks for leaders now.")
         return redirect(asked)
     return render(
@@ -121,7 +121,7 @@ def close_request(request, pk):
     rules.can_decide_on_findings.check(request.user, asked)
     form = ReasonForm(request.POST or None, label="Why is no further support needed?")
     if form.is_valid():
-        actions.requests.close(request=asked, by=request.user, reason=form.cleaned_data["reason"])
+        actions.requests.close(support_request=asked, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, f"{asked.reference} is closed.")
         return redirect(asked)
     return render(
@@ -152,7 +152,7 @@ def triage(request, pk):
     rules.can_triage.check(request.user, thing)
     form = _assign_form(request, thing)
     if form.is_valid():
-        actions.requests.triage(request=thing, by=request.user, assigned_to=form.cleaned_data["to"])
+        actions.requests.triage(support_request=thing, by=request.user, assigned_to=form.cleaned_data["to"])
         messages.success(request, "The request is open. Look for a leader now.")
         return redirect(thing)
     return render(request, "exchange/requests/triage.html", {"form": form, "thing": thing})
@@ -164,7 +164,7 @@ def ask_question(request, pk):
     rules.can_ask_question.check(request.user, thing)
     form = QuestionForm(request.POST or None)
     if form.is_valid():
-        actions.requests.ask_question(request=thing, by=request.user, question=form.cleaned_data["question"])
+        actions.requests.ask_question(support_request=thing, by=request.user, question=form.cleaned_data["question"])
         messages.success(request, f"Your question has been sent to {thing.school}.")
         return redirect(thing)
     return render(request, "exchange/requests/ask_question.html", {"form": form, "thing": thing})
@@ -178,7 +178,7 @@ def decline_request(request, pk):
         request.POST or None, label="Why?", hint="The school reads this. Say what else could help, if anything does."
     )
     if form.is_valid():
-        actions.requests.decline(request=thing, by=request.user, reason=form.cleaned_data["reason"])
+        actions.requests.decline(support_request=thing, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, f"The request is declined, and {thing.school} is told why.")
         return redirect(thing)
     return render(request, "exchange/requests/decline_request.html", {"form": form, "thing": thing})
@@ -191,7 +191,7 @@ def assign(request, pk):
     form = _assign_form(request, thing)
     if form.is_valid():
         to = form.cleaned_data["to"]
-        actions.requests.assign(request=thing, by=request.user, to=to)
+        actions.requests.assign(support_request=thing, by=request.user, to=to)
         messages.success(request, f"{to} looks after the request now.")
         return redirect(thing)
     return render(request, "exchange/requests/assign.html", {"form": form, "thing": thing})
@@ -203,7 +203,7 @@ def call_enough(request, pk):
     rules.can_call_enough.check(request.user, thing)
     form = ReasonForm(request.POST or None, label="Why are the agreed days enough?")
     if form.is_valid():
-        actions.requests.accept_shortfall(request=thing, by=request.user, reason=form.cleaned_data["reason"])
+        actions.requests.accept_shortfall(support_request=thing, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "The request is matched with the days that are agreed.")
         return redirect(thing)
     return render(request, "exchange/requests/call_enough.html", {"form": form, "thing": thing})

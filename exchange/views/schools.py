@@ -72,7 +72,7 @@ def school_commissions(request, urn):
     school = fetch_school(request.user, urn)
     commissions = (
         Commission.objects.visible_to(request.user)
-        .filter(Q(request__school=school) | Q(home_school=school))
+        .filter(Q(support_request__school=school) | Q(home_school=school))
         .with_parts()
         .prefetch_related("legs__person")
     )
@@ -89,10 +89,10 @@ def school_commissions(request, urn):
 
 def _row(commission, school):
     """A commission as the school sees it: who is at the other end, and which way the days go or went."""
-    receives = commission.request.school_id == school.pk
+    receives = commission.support_request.school_id == school.pk
     return {
         "commission": commission,
-        "partner": commission.home_school if receives else commission.request.school,
+        "partner": commission.home_school if receives else commission.support_request.school,
         "direction": _direction(commission, receives),
     }
 

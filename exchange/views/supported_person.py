@@ -19,8 +19,8 @@ SHOWN_FOR = timedelta(minutes=10)
 
 def _confidential_or_404(user, pk):
     """A request that names somebody, of those the user sees, alone or by the work done for it."""
-    work = Commission.objects.visible_to(user).filter(request=pk)
-    seen = Q(pk__in=SupportRequest.objects.visible_to(user).filter(pk=pk)) | Q(pk__in=work.values("request"))
+    work = Commission.objects.visible_to(user).filter(support_request=pk)
+    seen = Q(pk__in=SupportRequest.objects.visible_to(user).filter(pk=pk)) | Q(pk__in=work.values("support_request"))
     named = ~Q(supported_person="") | Q(sightings__isnull=False)
     rows = SupportRequest.objects.filter(seen, named, pk=pk).select_related("school", "alliance", "specialism")
     return get_object_or_404(rows.distinct())
@@ -34,7 +34,9 @@ def show_person(request, pk):
     label = "Why do you need to see the name?"
     form = ReasonForm(request.POST or None, label=label) if needs_reason else KeyedForm(request.POST or None)
     if form.is_valid():
-        seen = actions.supported_person.show(request=asked, by=request.user, reason=form.cleaned_data.get("reason", ""))
+        seen = actions.supported_person.show(
+            support_request=asked, by=request.user, reason=form.cleaned_data.get("reason", "")
+        )
         return redirect("exchange:sighting", seen.pk)
     context = {"form": form, "thing": asked, "needs_reason": needs_reason}
     return render(request, "exchange/requests/show_person.html", context)
@@ -43,8 +45,8 @@ def show_person(request, pk):
 @require_safe
 def sighting(request, pk):
     """The name, to whom it was written down for, for as long as they may see it and a few minutes."""
-    seen = get_object_or_404(Sighting.objects.filter(by=request.user).select_related("request__school"), pk=pk)
-    asked = seen.request
+    seen = get_object_or_404(Sighting.objects.filter(by=request.user).select_related("support_request__school"), pk=pk)
+    asked = seen.support_request
     if not asked.is_confidential or rules.role_of_seeing(request.user, asked) != seen.role:
         raise Http404
     until = seen.at + SHOWN_FOR
@@ -64,4 +66,4 @@ def _page_of(user, asked):
     """The request, or, for a leader, the work."""
     if SupportRequest.objects.visible_to(user).filter(pk=asked.pk).exists():
         return asked.get_absolute_url()
-    return Commission.objects.visible_to(user).filter(request=asked).first().get_absolute_url()
+    return Commission.objects.visible_to(user).filter(support_request=asked).first().get_absolute_url()

@@ -161,7 +161,7 @@ ODD = [
     *(f"event/?at__year={text}" for text in ("0", "99999", "²")),
     f"account/?year={HUGE}",
     "account/?year=0000",
-    f"commission/?request__alliance__id__exact={HUGE}",
+    f"commission/?support_request__alliance__id__exact={HUGE}",
     f"transfer/?p={HUGE}",
     f"transfer/?o={HUGE}",
     f"transfer/{HUGE}/change/",

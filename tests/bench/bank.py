@@ -194,7 +194,7 @@ def confirm(visits):
     for _ in range(int(visits)):
         cases.a_logged_visit(cast, commission, days=25, on=today)
     waiting = [
-        Visit.objects.select_related("leg__commission__request__alliance").get(pk=pk)
+        Visit.objects.select_related("leg__commission__support_request__alliance").get(pk=pk)
         for pk in Visit.objects.filter(leg__commission=commission).values_list("pk", flat=True)
     ]
     actions.confirmations.confirm(visit=waiting.pop(), by=cast.head)  # it opens the fund's account

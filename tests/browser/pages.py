@@ -55,7 +55,7 @@ def pages_of_a_head(case):
     cast, school = case.cast, case.cast.asking
     draft = a_request(cast, status="draft", supported_person="Pat Confidential")
     asked = a_request(cast, status="submitted")
-    actions.requests.ask_question(request=asked, by=cast.coordinator, question="Which year groups?")
+    actions.requests.ask_question(support_request=asked, by=cast.coordinator, question="Which year groups?")
     finished = case_of_findings(cast)
     factories.delegate_of(school, cast.head, "ask", "agree")
     own_leader = factories.leader_at(school, confirmed=False)
@@ -80,8 +80,8 @@ def pages_of_a_head(case):
     yield page("request", asked)
     yield page("answer", asked)
     yield page("withdraw", asked)
-    yield page("ask_package", finished.request)
-    yield page("close_request", finished.request)
+    yield page("ask_package", finished.support_request)
+    yield page("close_request", finished.support_request)
     yield from pages_about_a_person(cast)
     yield from pages_of_both_heads(case)
 
@@ -89,8 +89,8 @@ def pages_of_a_head(case):
 def pages_about_a_person(cast):
     """A confidential request, the name itself, and who saw it."""
     named = a_request(cast, supported_person="Pat Confidential")
-    seen = actions.supported_person.show(request=named, by=cast.head)
-    actions.supported_person.show(request=named, by=cast.coordinator)
+    seen = actions.supported_person.show(support_request=named, by=cast.head)
+    actions.supported_person.show(support_request=named, by=cast.coordinator)
     for name in ("request", "show_person", "who_saw"):
         yield page(name, named)
     yield page("sighting", seen)
@@ -185,7 +185,7 @@ def pages_of_a_coordinator(case):
 def pages_of_a_superuser(case):
     cast = case.cast
     named = a_request(cast, supported_person="Pat Confidential")
-    actions.requests.decline(request=named, by=cast.coordinator, reason="No leader")
+    actions.requests.decline(support_request=named, by=cast.coordinator, reason="No leader")
     named.events.update(at=timezone.now() - timedelta(days=350))
     yield page("request", named)
     yield page("show_person", named)

@@ -39,7 +39,7 @@ def test_the_whole_exchange(visit, db):
         "The leader has said yes",
         "Offer made",
     ]
-    head.open(commission.request.get_absolute_url())
+    head.open(commission.support_request.get_absolute_url())
     assert head.tag == "Closed"
     the_balances_are_equal_to(
         {"Ashgrove": ["0", "5", "0", "0", f"{MINUS}5"], "Birchwood": ["5", "0", "0.5", "0", "+4.5"]},
@@ -170,13 +170,13 @@ def test_decline_and_re_offer(visit, db):
     leader.press("Decline")
     assert leader.tag == "Declined"
     coordinator.open("/")
-    coordinator.follow(first_offer.request.reference)
+    coordinator.follow(first_offer.support_request.reference)
     coordinator.follow_button("Find a leader")
     assert coordinator.sees("After Easter I could.")
     coordinator.follow(f"Offer it to {second.person}")
     coordinator.press("Send the offer")
     assert coordinator.tag == "Offered"
-    coordinator.open(first_offer.request.get_absolute_url())
+    coordinator.open(first_offer.support_request.get_absolute_url())
     statuses = [coordinator.row(commission.reference)["Status"] for commission in Commission.objects.order_by("pk")]
     assert statuses == ["Declined", "Offered"]
 
@@ -226,7 +226,7 @@ def test_diagnostic_to_package(visit, db):
     head.fill("How many more days do you need?", "3")
     head.press("Ask for these days")
     assert head.tag == "Looking for a leader"
-    coordinator.open(reverse("exchange:shortlist", args=[diagnostic.request_id]))
+    coordinator.open(reverse("exchange:shortlist", args=[diagnostic.support_request_id]))
     coordinator.follow(f"Offer it to {cast.leader.person}")
     coordinator.press("Send the offer")
     package = Commission.objects.get(parent=diagnostic)

@@ -108,7 +108,7 @@ def pages_of_the_admin(case, models):
         row = model.objects.order_by("-pk").first()
         if row is not None:
             yield reverse(f"{base}_change", args=[row.pk])
-        if model_admin.has_add_permission(case.request):
+        if model_admin.has_add_permission(case.support_request):
             yield reverse(f"{base}_add")
 
 
@@ -116,8 +116,8 @@ def pages_of_the_admin(case, models):
 def test_every_page_of_the_admin(half, visit, db, rf):
     case = many_cases()
     user = factories.UserFactory(is_staff=True, is_superuser=True)
-    case.request = rf.get("/admin/")
-    case.request.user = user
+    case.support_request = rf.get("/admin/")
+    case.support_request.user = user
     visitor = visit(user)
     for path in pages_of_the_admin(case, list(admin.site._registry.items())[half::2]):
         visitor.open(path)

@@ -175,7 +175,7 @@ def assign(cast):
 
 def call_enough(cast):
     commission = an_agreement(cast, an_offer(cast, a_request(cast), days=300))
-    return cast.coordinator, url_of("call_enough", commission.request), WHY
+    return cast.coordinator, url_of("call_enough", commission.support_request), WHY
 
 
 def offer(cast):

@@ -50,11 +50,11 @@ def a_request(cast, *, days=500, status="open", **fields):
     }
     if status == "open":
         facts |= {"assigned_to": cast.coordinator, "opened_at": timezone.now()}
-    request = SupportRequest.objects.create(
+    support_request = SupportRequest.objects.create(
         alliance=cast.alliance, school=cast.asking, asked_by=cast.head, status=status, days=days, starts_on=today,
         ends_on=today, **facts,
     )  # fmt: skip
-    Outcome.objects.create(request=request, text="Fractions are taught with confidence", baseline=3)
+    Outcome.objects.create(support_request=support_request, text="Fractions are taught with confidence", baseline=3)
     history = []
     if status != "draft":
         history += [Event(verb="submit", by=cast.head, old="draft", new="submitted")]
@@ -63,8 +63,8 @@ def a_request(cast, *, days=500, status="open", **fields):
             Event(verb="triage", by=cast.coordinator, old="submitted", new="open"),
             Event(verb="assign", by=cast.coordinator, reason="To themselves"),
         ]
-    write_history(history, request=request)
-    return request
+    write_history(history, support_request=support_request)
+    return support_request
 
 
 def write_history(events, **subject):
@@ -74,35 +74,38 @@ def write_history(events, **subject):
     Event.objects.bulk_create(events)
 
 
-def an_offer(cast, request=None, *, days=None, **fields):
+def an_offer(cast, support_request=None, *, days=None, **fields):
     """The leader's offer for a request, with its account on either side."""
-    request = request or a_request(cast, days=days or 500)
+    support_request = support_request or a_request(cast, days=days or 500)
     fields = {"leader": cast.leader, "home_school": cast.giving, "objectives": "Plan and model lessons", **fields}
-    today, alliance, days = timezone.localdate(), request.alliance, days or request.days
+    today, alliance, days = timezone.localdate(), support_request.alliance, days or support_request.days
     commission = Commission.objects.create(
-        request=request, offered_by=cast.coordinator, is_diagnostic=request.kind == "diagnostic", starts_on=today,
+        support_request=support_request, offered_by=cast.coordinator,
+        is_diagnostic=support_request.kind == "diagnostic", starts_on=today,
         ends_on=today, **fields,
         lapses_on=calendar.add_days(today, alliance.policy().offer_lapse_days, alliance.closed_days()),
     )  # fmt: skip
-    is_member = alliance.has_member(request.school)
+    is_member = alliance.has_member(support_request.school)
     Leg.objects.create(
         commission=commission, days=days, person=commission.leader.person,
         giving_school=commission.home_school, giving_account=posting.school_account(alliance, commission.home_school),
-        receiving_school=request.school,
-        receiving_account=posting.school_account(alliance, request.school) if is_member
+        receiving_school=support_request.school,
+        receiving_account=posting.school_account(alliance, support_request.school) if is_member
         else posting.outside_account(alliance),
     )  # fmt: skip
-    SupportRequest.objects.filter(pk=request.pk).update(committed=F("committed") + days)
-    request.refresh_from_db()
-    Event.objects.create(request=request, commission=commission, verb="offer", by=cast.coordinator, new="offered")
+    SupportRequest.objects.filter(pk=support_request.pk).update(committed=F("committed") + days)
+    support_request.refresh_from_db()
+    Event.objects.create(
+        support_request=support_request, commission=commission, verb="offer", by=cast.coordinator, new="offered"
+    )
     return commission
 
 
 def an_agreement(cast, commission=None, *, by=None, **fields):
     """An offer to which all three have said yes: its days are held, on the account and in the leader's year."""
     commission = commission or an_offer(cast, **fields)
-    request, now, lead = commission.request, timezone.now(), by or cast.lead
-    tariff, day_rate = quotes.tariff_for(request.alliance, commission.leader)
+    support_request, now, lead = commission.support_request, timezone.now(), by or cast.lead
+    tariff, day_rate = quotes.tariff_for(support_request.alliance, commission.leader)
     Commission.objects.filter(pk=commission.pk).update(
         status="agreed", tariff=tariff, day_rate=day_rate, leader_yes_by=lead, leader_yes_at=now,
         home_yes_by=cast.home_head, home_yes_at=now, receiving_yes_by=cast.head, receiving_yes_at=now,
@@ -117,11 +120,11 @@ def an_agreement(cast, commission=None, *, by=None, **fields):
         Event(verb="agree", by=cast.head),
         Event(verb="all_agreed", by=cast.head, old="offered", new="agreed"),
     ]
-    write_history(said_yes, request=request, commission=commission)
-    is_matched = not commission.request.days_wanted
-    if is_matched and not request.commissions.filter(status="offered").exists():
-        SupportRequest.objects.filter(pk=request.pk).update(status="matched")
-        Event.objects.create(request=request, verb="match", by=cast.head, old="open", new="matched")
+    write_history(said_yes, support_request=support_request, commission=commission)
+    is_matched = not commission.support_request.days_wanted
+    if is_matched and not support_request.commissions.filter(status="offered").exists():
+        SupportRequest.objects.filter(pk=support_request.pk).update(status="matched")
+        Event.objects.create(support_request=support_request, verb="match", by=cast.head, old="open", new="matched")
     commission.refresh_from_db()
     return commission
 
@@ -136,20 +139,20 @@ def a_visit(cast, commission, *, days=100, on=None, leg=None, **fields):
     holds.rehold(leg, override=(f"user:{cast.lead.pk}", holds.AGREED_BEFORE))
     capacity.rebook(leg.commission)
     commission = leg.commission
-    write_history([Event(verb="plan_visit", by=cast.lead, new="planned")], request=commission.request,
+    write_history([Event(verb="plan_visit", by=cast.lead, new="planned")], support_request=commission.support_request,
                   commission=commission, visit=visit)  # fmt: skip
     return visit
 
 
 def a_logged_visit(cast, commission, *, days=100, on=None):
     """A visit that the leader has logged, the first of which starts the work."""
-    alliance, today = commission.request.alliance, timezone.localdate()
+    alliance, today = commission.support_request.alliance, timezone.localdate()
     confirm_by = calendar.add_days(today, alliance.policy().confirm_days, alliance.closed_days())
     visit = a_visit(
         cast, commission, days=days, on=on, status="logged", note="Modelled a lesson", logged_by=cast.lead,
         logged_at=timezone.now(), confirm_by=confirm_by,
     )  # fmt: skip
-    subject = {"request": commission.request, "commission": commission}
+    subject = {"request": commission.support_request, "commission": commission}
     write_history([Event(verb="log_visit", by=cast.lead, old="planned", new="logged")], visit=visit, **subject)
     if Commission.objects.filter(pk=commission.pk, status="agreed").update(status="active"):
         write_history([Event(verb="start", by=cast.lead, old="agreed", new="active")], **subject)
@@ -193,28 +196,28 @@ def a_finished_diagnostic(cast, *, evaluated=True):
     if evaluated:
         actions.evaluations.evaluate(commission=commission, by=cast.head, side="receiving", evidence="x", rating=5)
         actions.evaluations.evaluate(commission=commission, by=cast.lead, side="giving", evidence="x", rating=5)
-    commission.request.refresh_from_db()
-    return commission.request
+    commission.support_request.refresh_from_db()
+    return commission.support_request
 
 
 def a_question(cast):
     asked = a_request(cast, status="submitted")
-    actions.requests.ask_question(request=asked, by=cast.coordinator, question="Which year?")
+    actions.requests.ask_question(support_request=asked, by=cast.coordinator, question="Which year?")
     return asked
 
 
 def peer_offer(cast, *, days=200, return_days=200):
-    request = a_request(cast, days=days, kind="peer")
+    support_request = a_request(cast, days=days, kind="peer")
     return actions.offers.offer_peer(
-        request=request,
+        support_request=support_request,
         by=cast.coordinator,
         partner=cast.giving,
         person=cast.home_head.person,
         days=days,
         return_person=Person.objects.create(name="Somebody Else"),
         return_days=return_days,
-        starts_on=request.starts_on,
-        ends_on=request.ends_on,
+        starts_on=support_request.starts_on,
+        ends_on=support_request.ends_on,
         objectives="Learn from each other",
     )
 

@@ -13,20 +13,25 @@ from . import cases
 
 
 def a_request(cast, *, status="open", **fields):
-    request = cases.a_request(cast, status="draft", **fields)
+    support_request = cases.a_request(cast, status="draft", **fields)
     if status != "draft":
-        actions.requests.submit(request=request, by=cast.head)
+        actions.requests.submit(support_request=support_request, by=cast.head)
     if status == "open":
-        actions.requests.triage(request=request, by=cast.coordinator)
-    return request
+        actions.requests.triage(support_request=support_request, by=cast.coordinator)
+    return support_request
 
 
-def an_offer(cast, request=None, *, days=None, **fields):
-    request = request or a_request(cast, days=days or 500)
+def an_offer(cast, support_request=None, *, days=None, **fields):
+    support_request = support_request or a_request(cast, days=days or 500)
     fields = {"leader": cast.leader, "home_school": cast.giving, "objectives": "Plan and model lessons", **fields}
     today = timezone.localdate()
     return actions.offers.offer(
-        request=request, by=cast.coordinator, days=days or request.days, starts_on=today, ends_on=today, **fields
+        support_request=support_request,
+        by=cast.coordinator,
+        days=days or support_request.days,
+        starts_on=today,
+        ends_on=today,
+        **fields,
     )
 
 

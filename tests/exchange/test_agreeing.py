@@ -101,7 +101,7 @@ def test_the_coordinator_may_say_it_is_enough(cast):
     request = a_request(cast, days=500, may_split=True)
     an_agreement(cast, an_offer(cast, request, days=300))
     request.refresh_from_db()
-    actions.requests.accept_shortfall(request=request, by=cast.coordinator, reason="Three days will do")
+    actions.requests.accept_shortfall(support_request=request, by=cast.coordinator, reason="Three days will do")
     assert request.status == "matched"
 
 

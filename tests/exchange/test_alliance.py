@@ -65,7 +65,7 @@ def test_other_alliances_are_not_in_it(client, cast, name):
     request = actions.requests.start_draft(by=head, school=school, alliance=other)
     request.days, request.urgency = 100, "urgent"
     request.save()
-    actions.requests.submit(request=request, by=head)
+    actions.requests.submit(support_request=request, by=head)
     response = get(client, cast.coordinator, name)
     assert b"Elsewhere" not in response.content
 
@@ -156,7 +156,7 @@ def test_requests_are_filtered(client, cast):
     sent = a_request(cast, status="submitted", urgency="urgent", need="Reading in year 2")
     colleague = factories.coordinator_of(cast.alliance)
     theirs = a_request(cast)
-    actions.requests.assign(request=theirs, by=cast.coordinator, to=colleague)
+    actions.requests.assign(support_request=theirs, by=cast.coordinator, to=colleague)
 
     def found(query):
         return listed(get(client, cast.coordinator, "alliance_requests", query))

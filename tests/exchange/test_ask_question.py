@@ -47,6 +47,6 @@ def test_after_the_answer_it_can_be_asked_again(client, cast):
     request = a_request(cast, status="submitted")
     ask(client, cast, request)
     request.refresh_from_db()
-    actions.requests.answer(request=request, by=cast.head, answer="Year 4")
+    actions.requests.answer(support_request=request, by=cast.head, answer="Year 4")
     assert ask(client, cast, request, "And when?").status_code == 302
     assert request.clarifications.count() == 2

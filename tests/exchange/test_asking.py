@@ -313,10 +313,10 @@ def test_a_name_that_stands_in_another_answer_too_is_not_sent(client, cast, text
 
 def test_a_name_in_an_outcome_is_taken_out_or_not_sent(client, cast):
     draft = a_request(cast, status="draft")
-    actions.requests.save_draft(request=draft, outcomes=[("Quill, Nora is sure", 3)])
+    actions.requests.save_draft(support_request=draft, outcomes=[("Quill, Nora is sure", 3)])
     SupportRequest.objects.filter(pk=draft.pk).update(supported_person="Nora Quill")
     assert send(client, cast.head, check_of(draft)).status_code == 409
-    actions.requests.save_draft(request=draft, outcomes=[("Quill, Nora is sure", 3)])
+    actions.requests.save_draft(support_request=draft, outcomes=[("Quill, Nora is sure", 3)])
     assert draft.outcomes.get().text == "a member of staff is sure"
     assert send(client, cast.head, check_of(draft)).status_code == 302
 
@@ -400,6 +400,6 @@ def test_the_panel_is_there_after_sending_only(client, cast):
     draft = a_request(cast, status="draft")
     url = reverse("exchange:request_sent", args=[draft.pk])
     assert look(client, cast.head, url).status_code == 404
-    actions.requests.submit(request=draft, by=cast.head)
+    actions.requests.submit(support_request=draft, by=cast.head)
     assert look(client, cast.head, url).status_code == 200
     assert look(client, cast.stranger, url).status_code == 404

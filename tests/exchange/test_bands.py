@@ -165,12 +165,12 @@ def test_a_request_that_fits_is_named_however_many_before_it_do_not(
     misfit(cast)
     fit = asked_by(cast, factories.member(cast.alliance))
     with django_assert_max_num_queries(25) as one:
-        assert [found.request for found in openings(account_of(cast, cast.giving))] == [fit]
+        assert [found.support_request for found in openings(account_of(cast, cast.giving))] == [fit]
     for _ in range(10):
         misfit(cast)
     SupportRequest.objects.filter(pk=fit.pk).update(submitted_at=timezone.now() + timedelta(hours=1))
     with django_assert_num_queries(len(one)):
-        assert [found.request for found in openings(account_of(cast, cast.giving))] == [fit]
+        assert [found.support_request for found in openings(account_of(cast, cast.giving))] == [fit]
 
 
 def test_a_school_that_has_left_has_no_way_out_and_no_shortlist_is_made(cast, django_assert_max_num_queries):

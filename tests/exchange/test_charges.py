@@ -440,7 +440,7 @@ def test_it_is_waived_with_a_reason(client, cast):
 
 def test_the_mail_about_one_that_is_waived_names_no_supported_person(cast):
     charge = charged(cast)
-    type(charge.commission.request).objects.update(supported_person="Nora Quill")
+    type(charge.commission.support_request).objects.update(supported_person="Nora Quill")
     actions.charges.waive(charge=Charge.objects.get(), by=cast.coordinator, reason="Mrs Quill is away")
     assert "need not be paid: a member of staff is away" in Mail.objects.get(subject__contains="waived").text
     assert Event.objects.get(verb="waive_charge").reason == "NETHERBY-0001: a member of staff is away"

@@ -13,7 +13,7 @@ def test_it_closes_the_work_and_its_request(client, cast):
     response = close(client, cast.coordinator, commission)
     commission.refresh_from_db()
     assert response.url == commission.get_absolute_url()
-    assert (commission.status, commission.request.status) == ("closed", "closed")
+    assert (commission.status, commission.support_request.status) == ("closed", "closed")
     assert commission.events.get(verb="close_work").reason == "The school has a new head"
 
 

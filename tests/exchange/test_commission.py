@@ -162,8 +162,8 @@ def test_the_package_is_linked_both_ways(client, cast):
     commission = cases.diagnostic(cast)
     actions.work.finish(commission=commission, by=cast.lead, reason="Found out")
     actions.work.report_findings(commission=commission, by=cast.lead, findings="Reading", no_further_support=False)
-    request = SupportRequest.objects.get(pk=commission.request_id)
-    actions.requests.ask_package(request=request, by=cast.head, days=200)
+    request = SupportRequest.objects.get(pk=commission.support_request_id)
+    actions.requests.ask_package(support_request=request, by=cast.head, days=200)
     part = road.an_offer(cast, SupportRequest.objects.get(pk=request.pk), days=200)
     assert [c.pk for c in page_of(client, cast.head, commission).context["package"]] == [part.pk]
     assert page_of(client, cast.head, part).context["parent"] == commission
@@ -176,7 +176,7 @@ def peer(cast):
     comes, goes = factories.UserFactory().person, Person.objects.create(name="Goes Back")
     today = cases.TODAY()
     return actions.offers.offer_peer(
-        request=request, by=cast.coordinator, partner=cast.other, person=comes, days=200, return_person=goes,
+        support_request=request, by=cast.coordinator, partner=cast.other, person=comes, days=200, return_person=goes,
         return_days=100, starts_on=today, ends_on=today, objectives="Observe each other",
     )  # fmt: skip
 

@@ -77,7 +77,7 @@ def test_a_visit_is_covered_once(urgent):
 
 def test_a_visit_that_was_settled_in_between_is_not_covered(urgent):
     seen = urgent.visits[0]
-    seen.leg.commission.request  # noqa: B018  read before the settlement
+    seen.leg.commission.support_request  # noqa: B018  read before the settlement
     actions.confirmations.dispute(visit=type(seen).objects.get(pk=seen.pk), by=urgent.head, reason="It did not happen")
     actions.confirmations.settle(visit=type(seen).objects.get(pk=seen.pk), by=urgent.coordinator, days=0, reason="True")
     with pytest.raises(Refused, match="cannot be covered any more"):

@@ -224,7 +224,7 @@ def assert_something_waits_for_everybody():
 
 
 def assert_a_head_is_waited_for(head, school):
-    commissions = Commission.objects.filter(request__school=school)
+    commissions = Commission.objects.filter(support_request__school=school)
     assert any(rules.can_agree(head, each) for each in commissions)
     assert any(rules.can_evaluate(head, each) for each in commissions)
     assert any(rules.can_confirm(head, each) for each in Visit.objects.filter(leg__receiving_school=school))
@@ -244,12 +244,12 @@ def assert_a_coordinator_is_waited_for(coordinator, alliance):
     requests = SupportRequest.objects.filter(alliance=alliance)
     assert any(rules.can_triage(coordinator, each) for each in requests)
     assert any(rules.can_offer(coordinator, each) for each in queues.unmatched(alliance))
-    disputed = Visit.objects.filter(leg__commission__request__alliance=alliance, status="disputed")
+    disputed = Visit.objects.filter(leg__commission__support_request__alliance=alliance, status="disputed")
     assert any(rules.can_settle(coordinator, each) for each in disputed)
-    concerns = Concern.objects.filter(commission__request__alliance=alliance)
+    concerns = Concern.objects.filter(commission__support_request__alliance=alliance)
     assert any(rules.can_resolve(coordinator, each) for each in concerns)
     soon = calendar.add_days(timezone.localdate(), 3, alliance.closed_days())
-    assert Commission.objects.filter(request__in=requests, status="offered", lapses_on__lte=soon).exists()
+    assert Commission.objects.filter(support_request__in=requests, status="offered", lapses_on__lte=soon).exists()
 
 
 def assert_nothing_is_overdue_for_the_clock():
@@ -274,8 +274,8 @@ def test_something_waits_for_everybody_on_any_day(day):
 
 def told_events():
     return [
-        (str(event.request.school), event.verb, timezone.localtime(event.at).isoformat(), event.reason)
-        for event in Event.objects.select_related("request__school").order_by("pk")
+        (str(event.support_request.school), event.verb, timezone.localtime(event.at).isoformat(), event.reason)
+        for event in Event.objects.select_related("support_request__school").order_by("pk")
     ]
 
 

@@ -104,7 +104,7 @@ def judged(cast, request):
 
 
 def opened(cast):
-    return [(one.request, one.leader) for one in openings(posting.school_account(cast.alliance, cast.giving))]
+    return [(one.support_request, one.leader) for one in openings(posting.school_account(cast.alliance, cast.giving))]
 
 
 def fresh(request):
@@ -270,7 +270,7 @@ def test_requests_of_two_alliances_and_two_years_are_judged_as_each_alone(cast):
     together = judge(requests, SystemLeader.objects.order_by("pk"))
     alone = [row for request in requests for row in judge([request], SystemLeader.objects.order_by("pk"))]
     assert [facts_of(row) for row in together] == [facts_of(row) for row in alone]
-    by_pair = {(row.request, row.leader): row for row in together}
+    by_pair = {(row.support_request, row.leader): row for row in together}
     assert len(by_pair) == 6
     row = by_pair[first, cast.leader]
     assert (row.homes[0].bank, row.is_own, row.times_before, row.days_left, row.days_offered) == (
@@ -293,7 +293,7 @@ def test_of_two_alliances_asked_at_once_neither_has_the_others_leaders_without_a
     request = SupportRequest.objects.create(
         alliance=other, school=factories.member(other), asked_by=cast.head, days=300, status="open"
     )
-    codes = {(row.request, row.leader): row.obstacles for row in judge([asked, request])}
+    codes = {(row.support_request, row.leader): row.obstacles for row in judge([asked, request])}
     assert codes == {
         (asked, cast.leader): (),
         (asked, leader): (Obstacle.NO_BANK,),

@@ -78,7 +78,7 @@ def an_agreed_leader(cast):
 def an_assigned_coordinator(cast):
     other = factories.coordinator_of(cast.alliance)
     request = a_request(cast)
-    actions.requests.assign(request=request, by=cast.coordinator, to=other)
+    actions.requests.assign(support_request=request, by=cast.coordinator, to=other)
     return other, f"{other} looks after {request.reference}: assign it to somebody else first."
 
 

@@ -8,7 +8,7 @@ from tests.exchange.work_cases import delivered, evaluated_by_school
 
 
 def evaluate(client, user, commission, *, score="8", **data):
-    outcome = commission.request.outcomes.get()
+    outcome = commission.support_request.outcomes.get()
     facts = {f"score_{outcome.pk}": score, "evidence": "Books show it", "rating": "4", **data}
     return send(client, user, url_of("evaluate", commission), **facts)
 

@@ -132,12 +132,12 @@ def test_a_business_manager_sees_it_without_buttons(client, cast):
     response = first_screen(client, factories.business_manager_of(cast.asking), cast.asking)
     assert (titles(response), len(response.context["requests"])) == ([], 1)
     assert reverse("exchange:start_request", args=[cast.asking.pk]) not in response.content.decode()
-    assert commission.request.reference in response.content.decode()
+    assert commission.support_request.reference in response.content.decode()
 
 
 def test_a_question_waits_for_an_answer(client, cast):
     asked = a_request(cast, status="submitted")
-    actions.requests.ask_question(request=asked, by=cast.coordinator, question="Which year?")
+    actions.requests.ask_question(support_request=asked, by=cast.coordinator, question="Which year?")
     assert titles(first_screen(client, cast.head, cast.asking)) == [f"Answer a question about {asked.reference}"]
 
 
@@ -326,7 +326,7 @@ def test_no_name_of_a_supported_person_stands_on_it(client, cast):
 
 def test_a_draft_thrown_away_is_in_no_list(client, cast):
     draft = a_request(cast, status="draft")
-    actions.requests.withdraw(request=draft, by=cast.head)
+    actions.requests.withdraw(support_request=draft, by=cast.head)
     assert SupportRequest.objects.count() == 1
     assert list(first_screen(client, cast.head, cast.asking).context["requests"]) == []
 

@@ -173,7 +173,7 @@ def test_a_visit_as_a_calendar_file(client, cast):
 def test_the_calendar_names_nobody_supported(client, cast):
     commission = cases.agreed(cast)
     secret = "Pat Supported"
-    type(commission.request).objects.update(supported_person=secret, need=secret)
+    type(commission.support_request).objects.update(supported_person=secret, need=secret)
     visit = a_visit(cast, commission, on=a_day(2))
     Visit.objects.filter(pk=visit.pk).update(purpose=f"Coach {secret}")
     assert secret not in look(client, cast.lead, url_of("visit_calendar", visit)).content.decode()

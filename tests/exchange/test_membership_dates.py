@@ -174,7 +174,7 @@ def test_two_schools_that_help_each_other_must_both_be_members(cast):
     facts = {"objectives": "Plan together", "starts_on": ago(0), "ends_on": ago(0), "days": 100, "return_days": 100}
     people = {"person": cast.leader.person, "return_person": cast.head.person}
     with pytest.raises(Refused, match="Ashgrove is not a member of Netherby Schools today"):
-        actions.offers.offer_peer(request=request, by=cast.coordinator, partner=cast.giving, **people, **facts)
+        actions.offers.offer_peer(support_request=request, by=cast.coordinator, partner=cast.giving, **people, **facts)
     assert not Leg.objects.exists()
 
 
@@ -530,9 +530,9 @@ def test_a_school_that_has_left_since_the_draft_sends_it_only_where_there_is_a_t
     drafts = [a_request(cast, status="draft") for _ in range(2)]
     leave(cast.asking, ago(1))
     with pytest.raises(Refused, match="Ashgrove is not a member of Netherby Schools today"):
-        actions.requests.submit(request=drafts[0], by=cast.head)
+        actions.requests.submit(support_request=drafts[0], by=cast.head)
     a_tariff(cast.alliance)
-    actions.requests.submit(request=drafts[1], by=cast.head)
+    actions.requests.submit(support_request=drafts[1], by=cast.head)
     assert list(cast.asking.requests.order_by("pk").values_list("status", flat=True)) == ["draft", "submitted"]
 
 
@@ -540,7 +540,7 @@ def test_a_school_outside_is_told_of_the_price_when_it_has_sent(client, cast):
     draft = a_request(cast, status="draft")
     be_outside(cast.asking)
     a_tariff(cast.alliance)
-    actions.requests.submit(request=draft, by=cast.head)
+    actions.requests.submit(support_request=draft, by=cast.head)
     url = reverse("exchange:request_sent", args=[draft.pk])
     html = " ".join(look(client, cast.head, url).content.decode().split())
     assert "Netherby Schools: £350.00 a day" in html

@@ -28,7 +28,7 @@ def test_it_leaves_out_what_names_somebody_else_alone(client, cast):
     request = a_request(cast, supported_person="Nora Quill")
     type(request).objects.filter(pk=request.pk).update(need="Nora Quill wants help")
     an_offer(cast, request)
-    actions.supported_person.show(request=request, by=cast.coordinator)
+    actions.supported_person.show(support_request=request, by=cast.coordinator)
     for user in (cast.head, cast.coordinator, cast.stranger):
         client.force_login(user)
         assert ("Nora Quill" in client.get(PAGE).content.decode()) == (user == cast.head)  # who wrote it

@@ -84,7 +84,7 @@ def test_the_object_says_which_of_the_roles_is_meant(cast):
     commission = an_offer(cast)
     assert menu(cast.home_head, commission.get_absolute_url())["acting"]["school"] == cast.giving
     Role.objects.create(user=cast.stranger, kind="coordinator", alliance=cast.alliance, starts_on=factories.LONG_AGO)
-    assert titles(cast.stranger, commission.request.get_absolute_url())[2] == "Commissions"
+    assert titles(cast.stranger, commission.support_request.get_absolute_url())[2] == "Commissions"
 
 
 def test_a_strangers_address_says_nothing(cast):

@@ -84,11 +84,11 @@ def test_f4_accept_against_withdraw_against_take_back_ends_in_a_legal_state():
         actions.agreements.agree(commission=commission, by=cast.head)
         one, two, request = (
             Commission.objects.get(pk=commission.pk), Commission.objects.get(pk=commission.pk),
-            SupportRequest.objects.get(pk=commission.request_id),
+            SupportRequest.objects.get(pk=commission.support_request_id),
         )  # fmt: skip
         answers = together(
             lambda one=one: actions.agreements.accept(commission=one, by=one.leader.person.user),
-            lambda request=request: actions.requests.withdraw(request=request, by=cast.head),
+            lambda request=request: actions.requests.withdraw(support_request=request, by=cast.head),
             lambda two=two: actions.offers.withdraw(commission=two, by=cast.coordinator, reason="Somebody else"),
         )
         assert all(answer is None or isinstance(answer, Refused) for answer in answers), answers
@@ -178,7 +178,7 @@ def test_an_act_takes_the_request_before_the_leg():
     visit = a_logged_visit(cast, an_agreement(cast), days=100)
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            SupportRequest.objects.select_for_update().get(pk=visit.leg.commission.request_id)
+            SupportRequest.objects.select_for_update().get(pk=visit.leg.commission.support_request_id)
             confirming = pool.submit(in_a_thread, actions.confirmations.confirm, visit=visit, by=cast.head)
             wait_for_a_waiting_one()
             for model in (Leg, Commission):
@@ -195,7 +195,7 @@ def test_what_an_act_has_waited_for_it_reads_as_it_is_now():
     Leg.objects.update(receiving_account=outside)
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            SupportRequest.objects.select_for_update().get(pk=visit.leg.commission.request_id)
+            SupportRequest.objects.select_for_update().get(pk=visit.leg.commission.support_request_id)
             confirming = pool.submit(in_a_thread, actions.confirmations.confirm, visit=visit, by=cast.head)
             wait_for_a_waiting_one()
             Leg.objects.update(receiving_account=own)

@@ -41,7 +41,7 @@ def test_the_page_says_what_was_asked(client, cast):
 
 def test_it_links_to_the_commissions(client, cast):
     commission = an_offer(cast)
-    page = get(client, cast.head, commission.request.get_absolute_url()).content.decode()
+    page = get(client, cast.head, commission.support_request.get_absolute_url()).content.decode()
     assert f'href="{commission.get_absolute_url()}"' in page
     assert "Offered" in page
 
@@ -99,7 +99,7 @@ def test_the_page_names_nobody_and_offers_the_name_to_those_who_may_see_it(clien
     assert ["Show the name" in page for page in pages] == [True, False, False]
     assert all("A member of staff, whose name is confidential" in page for page in pages)
     assert not any("Zebedee" in page for page in pages)
-    actions.requests.triage(request=asked, by=cast.coordinator)
+    actions.requests.triage(support_request=asked, by=cast.coordinator)
     assert "Show the name" in get(client, cast.coordinator, asked.get_absolute_url()).content.decode()
 
 
@@ -147,7 +147,7 @@ def test_it_does_not_answer_twice(client, cast):
 
 
 def test_it_withdraws(client, cast):
-    asked = an_offer(cast).request
+    asked = an_offer(cast).support_request
     assert send(client, cast.head, verb("withdraw", asked), reason="Solved").url == asked.get_absolute_url()
     asked.refresh_from_db()
     assert (asked.status, asked.commissions.get().status) == ("withdrawn", "cancelled")
@@ -162,7 +162,7 @@ def test_to_withdraw_needs_a_reason(client, cast):
 
 
 def test_it_does_not_withdraw_agreed_work(client, cast):
-    asked = an_agreement(cast, an_offer(cast, a_request(cast), days=100)).request
+    asked = an_agreement(cast, an_offer(cast, a_request(cast), days=100)).support_request
     assert send(client, cast.head, verb("withdraw", asked), reason="Solved").status_code == 409
     asked.refresh_from_db()
     assert asked.status == "open"

@@ -116,7 +116,7 @@ def a_disclosure(cast, days):
 
 
 def a_sighting(cast, days):
-    return Sighting.objects.create(request=a_request(cast), by=cast.head, role="-", at=days_ago(days))
+    return Sighting.objects.create(support_request=a_request(cast), by=cast.head, role="-", at=days_ago(days))
 
 
 DELETED = {  # the beginning of a period's title: its days, and a row that old
@@ -178,7 +178,7 @@ def test_a_draft_that_is_sent_after_it_was_listed_stays(cast):
         """Asked for the first time they are listed; the second time they are about to be deleted."""
         asked.append(before)
         if len(asked) == 2:
-            actions.requests.submit(request=old, by=cast.head)
+            actions.requests.submit(support_request=old, by=cast.head)
         return drafts.rows(before)
 
     assert retention.enforce(replace(drafts, rows=rows), NOW) == 1
@@ -189,7 +189,7 @@ def test_drafts_are_deleted_after_a_year_and_those_thrown_away_after_a_month(cas
     old, young, sent = (a_request(cast, status=status) for status in ("draft", "draft", "submitted"))
     SupportRequest.objects.exclude(pk=young.pk).update(created_at=days_ago(366))
     thrown_away = a_request(cast, status="draft")
-    actions.requests.withdraw(request=thrown_away, by=cast.head)
+    actions.requests.withdraw(support_request=thrown_away, by=cast.head)
     run()
     assert set(SupportRequest.objects.all()) == {young, sent, thrown_away}
     SupportRequest.objects.filter(pk=thrown_away.pk).update(ended_at=days_ago(31))
@@ -203,7 +203,7 @@ def test_drafts_are_deleted_after_a_year_and_those_thrown_away_after_a_month(cas
 
 def an_ended_request(cast, days, **fields):
     request = a_request(cast, supported_person="Nora Quill", **fields)
-    actions.requests.decline(request=request, by=cast.coordinator, reason="No leader")
+    actions.requests.decline(support_request=request, by=cast.coordinator, reason="No leader")
     SupportRequest.objects.filter(pk=request.pk).update(ended_at=days_ago(days))
     return request
 
@@ -224,7 +224,7 @@ def test_the_head_is_told_a_month_before_a_name_is_deleted_and_then_it_is(cast):
     Claim.objects.filter(kind="forget_person").update(at=days_ago(31))
     run(after=30)
     assert name_in(request) == ""
-    assert Event.objects.filter(request=request, verb="forget_person", by=None).count() == 1
+    assert Event.objects.filter(support_request=request, verb="forget_person", by=None).count() == 1
     assert Mail.objects.filter(subject__contains="the name of the person supported").count() == 1
 
 

@@ -54,7 +54,7 @@ def test_a_request_travels_the_whole_road(cast):
     assert Account.objects.aggregate(total=Sum("posted"))["total"] == 0
     assert Account.objects.get(school=cast.asking).held == 0
     assert balances.differences() == []
-    assert Event.objects.filter(request=request).count() > 15
+    assert Event.objects.filter(support_request=request).count() > 15
     assert Mail.objects.exists()
 
 

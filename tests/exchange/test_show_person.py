@@ -20,8 +20,8 @@ WHY = "The head asked for help"
 @pytest.fixture
 def case(cast):
     """A confidential request, with a commission that is offered."""
-    cast.request = a_request(cast, supported_person=SECRET)
-    cast.commission = an_offer(cast, cast.request)
+    cast.support_request = a_request(cast, supported_person=SECRET)
+    cast.commission = an_offer(cast, cast.support_request)
     return cast
 
 
@@ -36,15 +36,15 @@ def shown_to(client, user, request, **data):
 
 
 def test_the_head_is_shown_the_name_and_that_is_written_down(client, case):
-    page = shown_to(client, case.head, case.request)
+    page = shown_to(client, case.head, case.support_request)
     seen = Sighting.objects.get()
     assert SECRET in page.content.decode()
-    assert (seen.request, seen.by, seen.role, seen.reason) == (case.request, case.head, "head", "")
+    assert (seen.support_request, seen.by, seen.role, seen.reason) == (case.support_request, case.head, "head", "")
 
 
 def test_nothing_is_shown_before_the_button_is_pressed(client, case):
     client.force_login(case.head)
-    page = client.get(url_of(case.request)).content.decode()
+    page = client.get(url_of(case.support_request)).content.decode()
     assert "It is recorded that you saw it" in page
     assert SECRET not in page
     assert not Sighting.objects.exists()
@@ -52,7 +52,7 @@ def test_nothing_is_shown_before_the_button_is_pressed(client, case):
 
 def test_beside_the_button_of_the_request_it_is_said_before_that_it_is_recorded(client, case):
     client.force_login(case.head)
-    page = " ".join(client.get(case.request.get_absolute_url()).content.decode().split())
+    page = " ".join(client.get(case.support_request.get_absolute_url()).content.decode().split())
     warning, button = page.index("It is recorded that you saw it"), page.index(">Show the name</button>")
     assert warning < button
     assert not Sighting.objects.exists()
@@ -76,7 +76,7 @@ WHO = {
 @pytest.mark.parametrize("who", WHO)
 def test_each_role_sees_the_name_or_not(client, case, who):
     make, answer = WHO[who]
-    page = shown_to(client, make(case), case.request)
+    page = shown_to(client, make(case), case.support_request)
     if isinstance(answer, int):
         assert page.status_code == answer
         assert SECRET not in page.content.decode()
@@ -88,11 +88,11 @@ def test_each_role_sees_the_name_or_not(client, case, who):
 
 def test_the_leader_sees_it_from_agreement_on_and_another_leader_never(client, case):
     an_agreement(case, case.commission)
-    assert SECRET in shown_to(client, case.lead, case.request).content.decode()
+    assert SECRET in shown_to(client, case.lead, case.support_request).content.decode()
     assert Sighting.objects.get().role == "leader"
     another = factories.leader_at(case.giving).person.user
-    assert shown_to(client, another, case.request).status_code == 404
-    assert shown_to(client, case.home_head, case.request).status_code == 403
+    assert shown_to(client, another, case.support_request).status_code == 404
+    assert shown_to(client, case.home_head, case.support_request).status_code == 403
 
 
 def test_a_delegate_sees_it_where_the_head_ticked_it_and_a_business_manager_not_even_then(client, cast):
@@ -104,17 +104,19 @@ def test_a_delegate_sees_it_where_the_head_ticked_it_and_a_business_manager_not_
 
 
 def test_a_coordinator_to_whom_it_is_no_longer_assigned_sees_it_no_more(client, case):
-    actions.requests.assign(request=case.request, by=case.coordinator, to=factories.coordinator_of(case.alliance))
-    assert shown_to(client, case.coordinator, case.request).status_code == 403
+    actions.requests.assign(
+        support_request=case.support_request, by=case.coordinator, to=factories.coordinator_of(case.alliance)
+    )
+    assert shown_to(client, case.coordinator, case.support_request).status_code == 403
 
 
 def test_a_superuser_gives_a_reason_first_and_the_head_is_told(client, case):
     superuser = factories.UserFactory(is_superuser=True)
-    page = shown_to(client, superuser, case.request)
+    page = shown_to(client, superuser, case.support_request)
     assert page.context["form"].errors["reason"] == ["Enter a reason"]
     assert SECRET not in page.content.decode()
     assert not Sighting.objects.exists()
-    page = shown_to(client, superuser, case.request, reason=WHY)
+    page = shown_to(client, superuser, case.support_request, reason=WHY)
     seen = Sighting.objects.get()
     mail = Mail.objects.get(subject__contains="has seen a confidential name")
     assert SECRET in page.content.decode()
@@ -127,12 +129,12 @@ def test_a_superuser_gives_a_reason_first_and_the_head_is_told(client, case):
 
 def test_a_superuser_to_whom_it_is_assigned_without_a_role_gives_a_reason_too(client, case):
     superuser = factories.UserFactory(is_superuser=True)
-    actions.requests.assign(request=case.request, by=case.coordinator, to=superuser)
-    assert SECRET not in shown_to(client, superuser, case.request).content.decode()
+    actions.requests.assign(support_request=case.support_request, by=case.coordinator, to=superuser)
+    assert SECRET not in shown_to(client, superuser, case.support_request).content.decode()
 
 
 def test_the_page_with_the_name_is_for_one_user_and_a_few_minutes(client, case):
-    send(client, case.head, url_of(case.request))
+    send(client, case.head, url_of(case.support_request))
     seen = Sighting.objects.get()
     page = reverse("exchange:sighting", args=[seen.pk])
     assert SECRET in client.get(page).content.decode()
@@ -148,7 +150,7 @@ def test_the_page_with_the_name_is_for_one_user_and_a_few_minutes(client, case):
 
 
 def test_a_role_that_was_taken_away_closes_the_page_too(client, case):
-    send(client, case.head, url_of(case.request))
+    send(client, case.head, url_of(case.support_request))
     Role.objects.filter(user=case.head).delete()
     assert client.get(reverse("exchange:sighting", args=[Sighting.objects.get().pk])).status_code == 404
 
@@ -163,9 +165,9 @@ def test_there_is_nothing_to_show_where_nobody_is_named(client, cast):
 def test_whatever_is_typed_the_name_stands_in_no_other_text(cast):
     typed = f"As agreed with {SECRET}"
     request = a_request(cast, supported_person=SECRET, status="submitted", days=100)
-    actions.requests.ask_question(request=request, by=cast.coordinator, question=typed)
-    actions.requests.answer(request=request, by=cast.head, answer=typed)
-    actions.requests.triage(request=request, by=cast.coordinator)
+    actions.requests.ask_question(support_request=request, by=cast.coordinator, question=typed)
+    actions.requests.answer(support_request=request, by=cast.head, answer=typed)
+    actions.requests.triage(support_request=request, by=cast.coordinator)
     commission = road.an_offer(cast, request, objectives=typed, modes=typed)
     actions.agreements.override_limit(commission=commission, by=cast.coordinator, reason=typed)
     actions.agreements.accept(commission=commission, by=cast.lead)
@@ -205,16 +207,16 @@ def who_saw(client, user, request):
 def test_who_saw_it_is_one_query_and_one_page(client, case, django_assert_num_queries):
     superuser = factories.UserFactory(is_superuser=True)
     for user in (case.head, case.coordinator):
-        send(client, user, url_of(case.request))
-    send(client, superuser, url_of(case.request), reason=WHY)
+        send(client, user, url_of(case.support_request))
+    send(client, superuser, url_of(case.support_request), reason=WHY)
     other = a_request(case, supported_person="Somebody Else")
     send(client, case.head, url_of(other))
     with django_assert_num_queries(1):
-        found = [(seen.by, str(seen.by), seen.role) for seen in Sighting.objects.of(case.request)]
+        found = [(seen.by, str(seen.by), seen.role) for seen in Sighting.objects.of(case.support_request)]
     users = ((superuser, "superuser"), (case.coordinator, "coordinator"), (case.head, "head"))
     assert found == [(user, str(user), role) for user, role in users]
     for reader in (case.head, case.coordinator):
-        page = who_saw(client, reader, case.request).content.decode()
+        page = who_saw(client, reader, case.support_request).content.decode()
         assert all(text in page for text in (str(superuser), "Superuser", WHY, str(case.head)))
         assert SECRET not in page
 
@@ -222,11 +224,11 @@ def test_who_saw_it_is_one_query_and_one_page(client, case, django_assert_num_qu
 @pytest.mark.parametrize("who", [name for name, (_, answer) in WHO.items() if isinstance(answer, int)])
 def test_nobody_else_reads_who_saw_it(client, case, who):
     make, answer = WHO[who]
-    assert who_saw(client, make(case), case.request).status_code == answer
+    assert who_saw(client, make(case), case.support_request).status_code == answer
 
 
 def test_an_empty_list_says_so(client, case):
-    assert "Nobody has been shown the name yet." in who_saw(client, case.head, case.request).content.decode()
+    assert "Nobody has been shown the name yet." in who_saw(client, case.head, case.support_request).content.decode()
 
 
 # Never elsewhere ----------------------------------------------------------------------------------
@@ -249,4 +251,4 @@ def test_no_row_but_the_requests_own_holds_the_name(case):
     for mail in Mail.objects.all():
         assert SECRET not in mail.subject + mail.text + mail.html
     assert not Event.objects.filter(reason__icontains=SECRET).exists()
-    assert str(case.request) == case.request.reference
+    assert str(case.support_request) == case.support_request.reference

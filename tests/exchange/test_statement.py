@@ -197,7 +197,7 @@ def test_the_file_has_two_decimals_and_no_formulas(client, cast):
 
 def test_work_without_a_specialism_has_none_in_the_file(client, cast):
     commission = give(cast, 100)
-    SupportRequest.objects.filter(pk=commission.request_id).update(specialism=None)
+    SupportRequest.objects.filter(pk=commission.support_request_id).update(specialism=None)
     rows = table(get(client, cast.home_head, cast.giving, "statement_csv"))
     assert [row[4] for row in rows[2:]] == ["", ""]
 

@@ -260,7 +260,7 @@ def test_the_sums_are_a_spreadsheet_of_both_schools(client, cast):
     a_charge(cast, visit)
     pay_service(cast, "Phonics network", 150)
     header = ["Part", "What", "Days given", "Days received", "Days", "Pounds", "Words"]
-    title = visit.leg.commission.request.title
+    title = visit.leg.commission.support_request.title
     service = ["Paid by the common fund for all schools", "Phonics network", "", "", "1.50", "", ""]
     assert sums_of(client, cast.home_head, cast.giving) == [
         header,

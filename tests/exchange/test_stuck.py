@@ -54,9 +54,9 @@ def test_a_request_not_looked_at_after_two_working_days(monday):
 
 def test_the_clock_starts_again_with_the_schools_answer(monday):
     request = a_request(monday, status="submitted")
-    actions.requests.ask_question(request=request, by=monday.coordinator, question="Which year group?")
+    actions.requests.ask_question(support_request=request, by=monday.coordinator, question="Which year group?")
     with on(8):
-        actions.requests.answer(request=request, by=monday.head, answer="Year 4")
+        actions.requests.answer(support_request=request, by=monday.head, answer="Year 4")
     assert found(monday, 10) == []
     assert found(monday, 11) == [(f"{request.reference}, Ashgrove: look at the request", date(2027, 3, 8))]
 
@@ -88,7 +88,7 @@ def test_a_request_whose_work_fell_is_open_since_then(monday):
 
 def test_a_question_without_an_answer(monday):
     request = a_request(monday, status="submitted")
-    actions.requests.ask_question(request=request, by=monday.coordinator, question="Which year group?")
+    actions.requests.ask_question(support_request=request, by=monday.coordinator, question="Which year group?")
     assert found(monday, 3) == []
     assert found(monday, 4) == [(f"{request.reference}, Ashgrove: your question has no answer", MONDAY)]
 

@@ -50,7 +50,7 @@ def test_ones_own_acts_are_said_by_you(cast):
 def test_a_delegate_acts_for_the_head(cast):
     delegate = factories.delegate_of(cast.asking, cast.head, "ask")
     draft = a_request(cast, status="draft")
-    actions.requests.submit(request=draft, by=delegate)
+    actions.requests.submit(support_request=draft, by=delegate)
     (entry,) = timeline.timeline(draft.events.all(), delegate)
     assert entry.who == f"You for {cast.head}"
 

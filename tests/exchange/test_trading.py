@@ -292,7 +292,7 @@ def test_the_partners_coordinator_reads_the_commission_and_does_nothing_with_it(
     assert page.context["main_buttons"] == page.context["other_buttons"] == []
     listed = look(client, partner.coordinator, reverse("exchange:alliance_commissions", args=["weald"]))
     assert commission.reference in listed.content.decode()
-    assert look(client, partner.coordinator, commission.request.get_absolute_url()).status_code == 404
+    assert look(client, partner.coordinator, commission.support_request.get_absolute_url()).status_code == 404
     url = reverse("exchange:stop_work", args=[commission.pk])
     assert send(client, partner.coordinator, url, reason="Ours").status_code == 403
 

@@ -60,7 +60,7 @@ def test_somebody_else_triaged_it_meanwhile(client, cast):
     request = a_request(cast, status="submitted")
     client.force_login(cast.coordinator)
     assert client.get(url_of(request)).status_code == 200
-    actions.requests.triage(request=request, by=colleague)
+    actions.requests.triage(support_request=request, by=colleague)
     response = send(client, cast.coordinator, url_of(request), to=cast.coordinator.pk)
     request.refresh_from_db()
     assert response.status_code == 409

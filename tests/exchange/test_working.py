@@ -227,7 +227,7 @@ def test_a_diagnostic_leads_to_a_package(cast):
     evaluated(cast, diagnostic)
     request.refresh_from_db()
     assert (diagnostic.status, request.status) == ("closed", "matched")
-    actions.requests.ask_package(request=request, by=cast.head, days=300)
+    actions.requests.ask_package(support_request=request, by=cast.head, days=300)
     package = an_offer(cast, request, days=300)
     assert (package.parent, package.is_diagnostic, request.days) == (diagnostic, False, 400)
 
@@ -283,7 +283,7 @@ def test_a_request_asked_before_31_july_for_next_year_is_early(cast, time_machin
     request = a_request(cast, status="draft")
     SupportRequest.objects.filter(pk=request.pk).update(starts_on="2027-09-20", ends_on="2027-10-20")
     request.refresh_from_db()
-    actions.requests.submit(request=request, by=cast.head)
+    actions.requests.submit(support_request=request, by=cast.head)
     assert request.is_early
     SupportRequest.objects.filter(pk=request.pk).update(submitted_at=timezone.now() + timedelta(days=1))
     request.refresh_from_db()

@@ -69,4 +69,4 @@ def data_of(verb, thing, data):
     """The outcomes' scores are named by their keys, which only the database knows."""
     if verb.name != "evaluate":
         return data
-    return data | {f"score_{outcome.pk}": 8 for outcome in thing.request.outcomes.all()}
+    return data | {f"score_{outcome.pk}": 8 for outcome in thing.support_request.outcomes.all()}

@@ -77,7 +77,7 @@ def evaluated_by_school(cast, *, rating=5):
     commission = delivered(cast)
     actions.evaluations.evaluate(
         commission=commission, by=cast.head, side=Evaluation.Side.RECEIVING, evidence="Books", rating=rating,
-        scores={commission.request.outcomes.get(): 7},
+        scores={commission.support_request.outcomes.get(): 7},
     )  # fmt: skip
     return commission
 

@@ -69,7 +69,7 @@ def cast(db):
 
 
 def test_f15_a_form_is_answered_at_once_and_its_mail_goes_once_when_the_broker_is_back(client, cast, broker):
-    request = an_offer(cast).request
+    request = an_offer(cast).support_request
     Mail.objects.all().delete()
     client.force_login(cast.head)
     began = time.monotonic()

@@ -35,7 +35,7 @@ def post_office(settings):
 
 @pytest.mark.parametrize("trouble", ["down", "hangs"])
 def test_f22_the_request_is_untouched_and_each_mail_goes_once_later(client, cast, post_office, settings, trouble):
-    request = an_offer(cast).request
+    request = an_offer(cast).support_request
     Mail.objects.all().delete()
     if trouble == "down":
         post_office.close()

@@ -134,7 +134,7 @@ def test_f41_messages_make_no_cookie_of_their_own(client, cast):
     commission = an_offer(cast)
     client.force_login(cast.head)
     key = "6a1f2f9c-3a0b-4a4e-9a55-0d3f0c9f2a11"
-    client.post(reverse("exchange:withdraw", args=[commission.request_id]), {"key": key, "reason": "Solved"})
+    client.post(reverse("exchange:withdraw", args=[commission.support_request_id]), {"key": key, "reason": "Solved"})
     assert SupportRequest.objects.get().status == "withdrawn"
     assert set(client.cookies) <= {portal.SESSION_COOKIE_NAME, portal.CSRF_COOKIE_NAME}
 

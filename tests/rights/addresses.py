@@ -37,7 +37,7 @@ def a_charge(cast):
 
 def shown(cast):
     request = a_request(cast, supported_person="Nora Quill")
-    return [actions.supported_person.show(request=request, by=cast.head, reason="").pk]
+    return [actions.supported_person.show(support_request=request, by=cast.head, reason="").pk]
 
 
 def disclosed(cast):

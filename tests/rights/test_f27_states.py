@@ -65,12 +65,12 @@ def no_show(cast):
 
 
 def matched(cast):
-    return an_agreement(cast, an_offer(cast, days=500)).request
+    return an_agreement(cast, an_offer(cast, days=500)).support_request
 
 
 def declined_request(cast):
     request = a_request(cast)
-    actions.requests.decline(request=request, by=cast.coordinator, reason="No leader")
+    actions.requests.decline(support_request=request, by=cast.coordinator, reason="No leader")
     return request
 
 
@@ -152,7 +152,7 @@ def expected(name, role, state):
 def page_of(thing, made):
     """Where the acts on a thing are offered."""
     if thing == "concern":
-        return reverse("exchange:concerns", args=[made.commission.request.alliance.slug])
+        return reverse("exchange:concerns", args=[made.commission.support_request.alliance.slug])
     return made.get_absolute_url()
 
 

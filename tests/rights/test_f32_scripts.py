@@ -88,7 +88,7 @@ def test_f32_in_mail(client, case):
     asked = a_request(cast, status="submitted")
     poison(6)
     asked.refresh_from_db()
-    actions.requests.ask_question(request=asked, by=cast.coordinator, question=" ".join(PAYLOADS))
+    actions.requests.ask_question(support_request=asked, by=cast.coordinator, question=" ".join(PAYLOADS))
     actions.confirmations.dispute(visit=case.logged, by=cast.head, reason=PAYLOADS[0])
     actions.offers.withdraw(commission=case.offered, by=cast.coordinator, reason=PAYLOADS[3])
     actions.work.pause(commission=Commission.objects.get(pk=case.active.pk), by=cast.lead, reason=PAYLOADS[4])

@@ -56,7 +56,7 @@ def new_head(cast):
     cast.offer, cast.visit = an_offer(cast), None
     cast.visit = cases.logged(cast)
     cast.question = a_request(cast, status="submitted")
-    actions.requests.ask_question(request=cast.question, by=cast.coordinator, question="Which year group?")
+    actions.requests.ask_question(support_request=cast.question, by=cast.coordinator, question="Which year group?")
     leaves(cast.head)
     return factories.head_of(cast.asking)
 
@@ -130,7 +130,7 @@ def test_a_leader_who_moves_keeps_the_home_school_of_the_offer(client, cast):
 
 @pytest.fixture
 def moved(cast):
-    cast.request = a_request(cast, supported_person="Pat Confidential")
+    cast.support_request = a_request(cast, supported_person="Pat Confidential")
     cast.next = factories.AllianceFactory(slug="elsewhere")
     cast.stays = factories.coordinator_of(cast.alliance)
     leaves(cast.coordinator)
@@ -139,7 +139,7 @@ def moved(cast):
 
 
 def test_a_coordinator_who_changes_leaves_everything_behind(client, moved):
-    request = SupportRequest.objects.get(pk=moved.request.pk)
+    request = SupportRequest.objects.get(pk=moved.support_request.pk)
     assert request.assigned_to == moved.coordinator
     assert not rules.can_see_person(moved.coordinator, request)
     for address in (request.get_absolute_url(), "/alliances/netherby/", "/alliances/netherby/bank/"):
@@ -151,13 +151,13 @@ def test_a_coordinator_who_changes_leaves_everything_behind(client, moved):
 
 def test_who_stays_hears_of_what_was_assigned_to_who_went(client, moved):
     before = list(Mail.objects.values_list("pk", flat=True))
-    assert send(client, moved.head, url_of("withdraw", moved.request), reason="Solved").status_code == 302
+    assert send(client, moved.head, url_of("withdraw", moved.support_request), reason="Solved").status_code == 302
     assert mail_since(before) == {moved.stays.email}
 
 
 def test_who_stays_takes_it_over(client, moved):
-    assert send(client, moved.stays, url_of("assign", moved.request), to=moved.stays.pk).status_code == 302
-    request = SupportRequest.objects.get(pk=moved.request.pk)
+    assert send(client, moved.stays, url_of("assign", moved.support_request), to=moved.stays.pk).status_code == 302
+    request = SupportRequest.objects.get(pk=moved.support_request.pk)
     assert request.assigned_to == moved.stays
     assert rules.can_see_person(moved.stays, request)
 
