@@ -10,7 +10,7 @@ from schools import calendar
 from . import balances
 from .errors import BankError
 from .models import Account, Balance, ClosedYear, Transfer
-from .posting import first_open_day, fund_account, lock, make_room, post
+from .posting import first_open_day, fund_account, lock, lower_floor_for, post
 
 
 def oldest_open_year(alliance):
@@ -85,7 +85,7 @@ def close(alliance, year, *, by):
         is_carried = kind == Transfer.Kind.CARRY_OVER
         debit, credit = (account, fund) if is_carried else (fund, account)
         if is_carried:
-            make_room(account, amount, by=by, reason=f"Closing of {label}")
+            lower_floor_for(account, amount, by=by, reason=f"Closing of {label}")
         rows.append(
             Transfer(
                 debit=debit,

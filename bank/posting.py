@@ -189,7 +189,7 @@ def reverse(transfers, *, by, reason):
     for row in transfers:
         if row.kind == Transfer.Kind.REVERSAL or Transfer.objects.filter(reverses=row).exists():
             raise BankError("A transfer is reversed once, and a reversal never")
-        make_room(row.credit, row.amount, by=by, reason=reason)
+        lower_floor_for(row.credit, row.amount, by=by, reason=reason)
         rows.append(
             Transfer(
                 debit=row.credit,
@@ -246,9 +246,9 @@ def hold(account, amount, *, cause_kind, cause_id, override=None):
     )
     change = amount - row.amount
     if change > 0:
-        align_to_rule(account)
+        reset_floor(account)
         if override:
-            make_room(account, change, by=override[0], reason=override[1])
+            lower_floor_for(account, change, by=override[0], reason=override[1])
     try:
         with transaction.atomic():
             Account.objects.filter(pk=row.account_id).update(held=F("held") + change)
@@ -272,7 +272,7 @@ def use_hold(cause_kind, cause_id, amount):
     return used
 
 
-def make_room(account, amount, *, by, reason):
+def lower_floor_for(account, amount, *, by, reason):
     """Lower the floor just so far that `amount` more can be taken, and record who and why."""
     account = Account.objects.select_for_update().get(pk=account.pk)
     short = amount - account.available
@@ -292,7 +292,7 @@ def lock(*accounts):
     list(Account.objects.select_for_update().filter(pk__in=[account.pk for account in accounts]).order_by("pk"))
 
 
-def align_to_rule(account):
+def reset_floor(account):
     """Take an account and bring its floor to the rule: room made for something else is no room to take more."""
     account = Account.objects.select_for_update(of=("self",)).select_related("alliance").get(pk=account.pk)
     _align(account)

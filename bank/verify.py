@@ -32,7 +32,7 @@ def sums():
         yield f"{_name(account)}: the figures do not add up to its balance of {account.posted}"
 
 
-def twins():
+def clearing_pairs():
     """What one alliance's clearing account has given, its partner's has had: they move together."""
     clearing = Account.objects.filter(kind=Account.Kind.CLEARING)
     twin = clearing.filter(alliance=OuterRef("partner"), partner=OuterRef("alliance")).values("posted")

@@ -152,10 +152,10 @@ def workers_of(leg):
     user = getattr(leg.person, "user", None)
     if user and user.is_active:
         return [user]
-    return [] if leg.commission.leader_id else heads_of(leg.giving_school, "release")
+    return [] if leg.commission.leader_id else people_who_may("release", leg.giving_school)
 
 
-def heads_of(school, right):
+def people_who_may(right, school):
     return people.with_right(right, school)
 
 

@@ -66,8 +66,8 @@ def flag_work(leader, by, **kwargs):
         record(commission, FLAGS[leader.status], by=by)
         users = {
             *notices.coordinators_of(commission.support_request),
-            *notices.heads_of(commission.home_school, "release"),
-            *notices.heads_of(commission.support_request.school, "agree"),
+            *notices.people_who_may("release", commission.home_school),
+            *notices.people_who_may("agree", commission.support_request.school),
         }
         facts = {**notices.about(commission), "detail": leader.get_status_display().lower()}
         mail.send(users, "leader_flagged", commission.get_absolute_url(), **facts)
@@ -84,4 +84,4 @@ def tell_delegate(role, **kwargs):
 def _tell_home_schools(leader, name, **facts):
     for school in School.objects.filter(pk__in=leader.home_schools()):
         url = reverse("exchange:our_leaders", args=[school.pk])
-        mail.send(notices.heads_of(school, "release"), name, url, who=leader.person, **facts)
+        mail.send(notices.people_who_may("release", school), name, url, who=leader.person, **facts)

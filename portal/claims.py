@@ -6,7 +6,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import Exists, OuterRef
 
 from .errors import SomebodyFaster
-from .models import Claim
+from .models import ClockRecord
 
 logger = logging.getLogger(__name__)
 
@@ -30,10 +30,10 @@ def claim(kind, subject, on):
 
     Without a subject it is about the whole installation.
     """
-    return Claim.objects.get_or_create(kind=kind, subject=subject.pk if subject else 0, on=on)[1]
+    return ClockRecord.objects.get_or_create(kind=kind, subject=subject.pk if subject else 0, on=on)[1]
 
 
 def unclaimed(rows, kind, **about):
     """Rows for which nothing of a kind has been claimed; `about` (on=<field>) narrows it to a day."""
-    claims = Claim.objects.filter(kind=kind, subject=OuterRef("pk"))
+    claims = ClockRecord.objects.filter(kind=kind, subject=OuterRef("pk"))
     return rows.filter(~Exists(claims.filter(**{name: OuterRef(field) for name, field in about.items()})))

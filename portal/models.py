@@ -23,7 +23,7 @@ class Submission(models.Model):
         return str(self.key)
 
 
-class Claim(models.Model):
+class ClockRecord(models.Model):
     """Something the clock does once: a kind, the row it is about (its key) and the day it is due or about.
 
     Written in the transaction of what is done, so that it is done once, whatever runs twice.

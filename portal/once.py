@@ -25,7 +25,7 @@ def new_key():
     return str(uuid4())
 
 
-def once(view):
+def submit_once(view):
     """A view whose POST happens once for each hidden key, in one transaction.
 
     The same key with the same content is answered with the first one's result, with other content
@@ -37,7 +37,7 @@ def once(view):
     return _keyed(view, _was_done)
 
 
-def once_until_corrected(view):
+def submit_last(view):
     """`once` for a page that saves its answer over the one before, see docs/decisions/0008.
 
     What repeats the last sending of this page is a second sending. Everything else is a new one, with

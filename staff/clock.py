@@ -2,7 +2,7 @@
 
 from portal import clock
 from portal.claims import claim, guarded
-from portal.models import Claim
+from portal.models import ClockRecord
 
 from .privacy import listing
 from .privacy import retention as table
@@ -13,7 +13,7 @@ RETENTION = "retention_"  # with the number of the period in the table
 @clock.act
 def end_what_is_over(day):
     """Each period is claimed when it is done: what a worker that was stopped leaves, the next minute's run ends."""
-    done = set(Claim.objects.filter(kind__startswith=RETENTION, on=day.today).values_list("kind", flat=True))
+    done = set(ClockRecord.objects.filter(kind__startswith=RETENTION, on=day.today).values_list("kind", flat=True))
     for number, period in enumerate(table.periods(), 1):
         kind = f"{RETENTION}{number}"
         if kind not in done:

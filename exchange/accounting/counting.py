@@ -53,7 +53,8 @@ def price_or_refuse(commission, on):
     if tariff is None:
         raise Refused(
             f"On {on:%-d %B %Y} the two schools were not both members, and "
-            f"{commission.support_request.alliance} has no tariff for schools outside, so this visit would count nowhere. The coordinator can correct the dates "
+            f"{commission.support_request.alliance} has no tariff for schools outside, so this visit would count "
+            "nowhere. The coordinator can correct the dates "
             "of the membership, or add a tariff.",
             commission.get_absolute_url(),
             "Back to the commission",

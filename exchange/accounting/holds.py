@@ -15,7 +15,7 @@ from .membership import credit_check
 AGREED_BEFORE = "Work agreed before"
 
 
-def rehold(leg, *, override=None, unposted=0):
+def sync_hold(leg, *, override=None, unposted=0):
     """Hold what is agreed, will be in credits and is not confirmed; `unposted` is about to be posted.
 
     On the receiving school's account, and between two banks on the clearing account of the giver's as well,
@@ -23,7 +23,7 @@ def rehold(leg, *, override=None, unposted=0):
     """
     amount = _still_to_post(leg) + unposted
     if amount:
-        enter_bank(leg)
+        use_own_account(leg)
     held = held_on(leg)
     posting.lock(*[account for account, _ in held])
     for account, cause in held:
@@ -46,7 +46,7 @@ def hold_or_refuse(leg, *, override=None):
     """The same for days that are being agreed: what stops them is said in a sentence."""
     before = _held_for(leg)
     try:
-        rehold(leg, override=override)
+        sync_hold(leg, override=override)
     except LimitReached as error:
         more = days_long(_still_to_post(leg) - before)
         words = _over_the_cap(leg, more) if error.account.kind == Account.Kind.CLEARING else _over_the_limit(leg, more)
@@ -72,23 +72,23 @@ def _over_the_cap(leg, more):
     )
 
 
-def use_holds(leg, amount, *, by):
+def release_holds_for(leg, amount, *, by):
     """Lower the holds by what a visit is about to post, and return that part.
 
     Confirming is never refused at the limit: what was not held, because a school has joined since, gets room
     on each account that will owe it.
     """
-    enter_bank(leg)
+    use_own_account(leg)
     held = held_on(leg)
     used = min(posting.use_hold(cause, leg.pk, amount) for _, cause in held)
     if used < amount:
         posting.lock(*accounts_of(leg))
         for account, _ in held:
-            posting.make_room(account, amount - used, by=by, reason=AGREED_BEFORE)
+            posting.lower_floor_for(account, amount - used, by=by, reason=AGREED_BEFORE)
     return used
 
 
-def enter_bank(leg):
+def use_own_account(leg):
     """A school that was outside at the offer and has joined: its own account stands for it from now on."""
     if leg.receiving_account.kind == Account.Kind.OUTSIDE:
         leg.receiving_account = posting.school_account(leg.receiving_account.alliance, leg.receiving_school)

@@ -56,7 +56,7 @@ def without_price(visits, alliance):
 
 
 @dataclass(frozen=True)
-class Standing:
+class LegTerms:
     """How a leg counts: in credits today or in money, whose membership ends before the work, and its price."""
 
     leg: Leg
@@ -65,11 +65,11 @@ class Standing:
     quote: Quote | None
 
 
-def standings_of(commission):
+def terms_of(commission):
     tariff, day_rate = tariff_of(commission)
     today = timezone.localdate()
     return [
-        Standing(
+        LegTerms(
             leg=leg,
             in_credits=in_credits(leg, today),
             leaving=[row for row in leaving(leg) if row.last_day < commission.ends_on],

@@ -13,7 +13,7 @@ from ..accounting.holds import hold_or_refuse, legs_to_hold
 from ..accounting.membership import in_credits
 from ..models import Commission
 from ..status import record
-from .course import follow, take
+from .course import lock_request_of, update_request_status
 from .offers import check_heads, everybody, may_say_yes
 
 
@@ -73,7 +73,7 @@ def _check_fit(commission):
 
 
 def _say_yes(commission, which, *, by, verb, right=None, school=None, **terms):
-    take(commission)
+    lock_request_of(commission)
     delegating = people.acting_for(by, right, school) if right else None
     if delegating:
         terms[f"{which}_for"] = delegating
@@ -91,7 +91,7 @@ def _say_yes(commission, which, *, by, verb, right=None, school=None, **terms):
 def _agree_if_all_said_yes(commission, by):
     if not commission.has_every_yes:
         return
-    support_request = take(commission)
+    support_request = lock_request_of(commission)
     _check_still_eligible(commission)
     tariff, day_rate = quotes.tariff_for(support_request.alliance, commission.leader)
     _check_price(commission, tariff)
@@ -99,7 +99,7 @@ def _agree_if_all_said_yes(commission, by):
     for leg in legs_to_hold(commission):
         hold_or_refuse(leg, override=_override(commission))
     capacity.rebook(commission)
-    follow(support_request, by=by)
+    update_request_status(support_request, by=by)
     travel = f" {commission.get_travel_payer_display()} pays the travel." if commission.travel_payer else ""
     notices.notify_of_work(everybody(commission), "agreed", commission, travel=travel)
 

@@ -14,7 +14,7 @@ from .. import notices, rules
 from ..accounting import pricing
 from ..models import Charge, ChargeLine
 from ..status import record
-from .course import take
+from .course import lock_request_of
 
 
 @transaction.atomic
@@ -48,7 +48,7 @@ def _charge(commission, *, by):
     """
     if commission.tariff_id is None:
         return []
-    take(commission)
+    lock_request_of(commission)
     lines = [(leg, _lines(leg, commission.day_rate)) for leg in commission.legs.all()]
     return [_raise(commission, leg, found, by) for leg, found in lines if found]
 
@@ -125,7 +125,7 @@ def _check_may_settle(charge, by):
 
 
 def _settle(charge, new, *, by, verb, reason):
-    take(charge.commission)
+    lock_request_of(charge.commission)
     facts = {"settled_at": timezone.now(), "settled_by": by, "settled_reason": reason}
     status.move(charge, new, by=by, verb=verb, reason=_named(charge, reason), **facts)
 
@@ -137,4 +137,4 @@ def _named(charge, reason):
 def _tell(charge, name, **facts):
     facts |= {"ref": charge.reference, "amount": pounds(abs(charge.total)), "school": charge.school}
     facts |= {"who": charge.commission.who, "hides": charge.commission.support_request.redacted}
-    mail.send(notices.heads_of(charge.school, "agree"), name, charge.get_absolute_url(), **facts)
+    mail.send(notices.people_who_may("agree", charge.school), name, charge.get_absolute_url(), **facts)

@@ -16,13 +16,13 @@ from staff import rules as people
 from .. import notices
 from ..accounting import capacity
 from ..accounting.counting import check_quarters, check_room, check_rules, price_or_refuse
-from ..accounting.holds import AGREED_BEFORE, accounts_of, rehold, use_holds
+from ..accounting.holds import AGREED_BEFORE, accounts_of, release_holds_for, sync_hold
 from ..accounting.membership import in_credits
 from ..models import Commission, Visit
 from ..models.visits import QUARTERS
 from ..status import record
 from .charges import charge_pending
-from .course import follow, lock_leg, recount, take
+from .course import lock_leg, lock_request_of, update_committed_days, update_request_status
 from .visits import both_sides
 
 
@@ -43,9 +43,9 @@ def _is_in_money(leg, on, *, by):
 def _count(visit, leg, *, by):
     """Post a confirmed visit; one in money is only to be charged, and what was held for it is released."""
     if visit.in_money:
-        rehold(leg, override=(actor(by), AGREED_BEFORE))
+        sync_hold(leg, override=(actor(by), AGREED_BEFORE))
         return
-    released = use_holds(leg, visit.days, by=actor(by))
+    released = release_holds_for(leg, visit.days, by=actor(by))
     posting.post_visit(
         giver=leg.giving_account,
         receiver=leg.receiving_account,
@@ -85,7 +85,7 @@ def confirm(*, visit, by):
     _count(visit, leg, by=by)
     deliver_if_done(leg.commission, by=by)
     if by is None:
-        heads = notices.heads_of(leg.receiving_school, "confirm")
+        heads = notices.people_who_may("confirm", leg.receiving_school)
         notices.notify_of_visit(
             heads, "visit_confirmed_by_clock", visit, dispute_until=f"{visit.dispute_until:%-d %B %Y}"
         )
@@ -153,11 +153,11 @@ def settle(*, visit, by, days, reason):
     )
     override = (actor(by), settled)
     if days and not visit.in_money and not (was_posted and unchanged):
-        rehold(leg, override=override, unposted=days)
+        sync_hold(leg, override=override, unposted=days)
         _count(visit, leg, by=by)
-    rehold(leg, override=override)
+    sync_hold(leg, override=override)
     capacity.rebook(leg.commission)
-    recount(support_request)
+    update_committed_days(support_request)
     deliver_if_done(leg.commission, by=by)
     notices.notify_of_visit(both_sides(leg), "settled", visit, detail=reason)
 
@@ -177,4 +177,4 @@ def deliver_if_done(commission, *, by):
 def mark_delivered(commission, *, by, verb, reason=""):
     facts = {"delivered_at": timezone.now(), "end_reason": reason}
     status.move(commission, Commission.Status.DELIVERED, by=by, verb=verb, reason=reason, **facts)
-    follow(take(commission), by=by)
+    update_request_status(lock_request_of(commission), by=by)

@@ -13,7 +13,7 @@ from ..models import Commission, Leg, SupportRequest, Visit
 from ..rules import awaits_decision
 
 
-def take(commission):
+def lock_request_of(commission):
     """The row of a commission's request, locked. Every act on a request's work takes it first.
 
     So what is counted over the commissions stays true until the commit, and acts never deadlock.
@@ -25,7 +25,7 @@ def take(commission):
     )
 
 
-def lock(support_request):
+def lock_unchanged(support_request):
     """The same for a request in hand. Raises SomebodyFaster when its status has changed since it was read."""
     was = support_request.status
     support_request.refresh_from_db(from_queryset=SupportRequest.objects.select_for_update())
@@ -33,21 +33,21 @@ def lock(support_request):
         raise SomebodyFaster(support_request)
 
 
-def recount(support_request):
+def update_committed_days(support_request):
     """Write the open and agreed days of a locked request anew. The database refuses more than were asked."""
     total = 0
     for commission in support_request.commissions.prefetch_related("legs"):
         if commission.status == Commission.Status.STOPPED:
             total += sum(visit.days for visit in commission.leg.visits.filter(status__in=Visit.Status.done()))
-        elif commission.status not in Commission.Status.fallen():
+        elif commission.status not in Commission.Status.unfinished():
             total += commission.days
     SupportRequest.objects.filter(pk=support_request.pk).update(committed=total)
     support_request.committed = total
 
 
-def follow(support_request, *, by):
+def update_request_status(support_request, *, by):
     """Let a locked request follow its commissions: matched, open again, or closed."""
-    recount(support_request)
+    update_committed_days(support_request)
     commissions = list(support_request.commissions.all())
     if (
         support_request.status == SupportRequest.Status.OPEN
@@ -55,7 +55,9 @@ def follow(support_request, *, by):
         and not any(c.is_offered for c in commissions)
     ):
         status.move(support_request, SupportRequest.Status.MATCHED, by=by, verb="match")
-        notices.notify_of_request(notices.heads_of(support_request.school, "ask"), "request_matched", support_request)
+        notices.notify_of_request(
+            notices.people_who_may("ask", support_request.school), "request_matched", support_request
+        )
     if (
         support_request.status == SupportRequest.Status.MATCHED
         and all(c.status in Commission.Status.ended() for c in commissions)
@@ -67,7 +69,7 @@ def follow(support_request, *, by):
 @transaction.atomic
 def reopen(support_request, *, by, reason):
     """An agreed commission fell: its days are wanted again."""
-    recount(support_request)
+    update_committed_days(support_request)
     if support_request.status == SupportRequest.Status.MATCHED:
         status.move(
             support_request, SupportRequest.Status.OPEN, by=by, verb="reopen", reason=reason, opened_at=timezone.now()

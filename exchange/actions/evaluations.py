@@ -8,7 +8,7 @@ from staff import rules as people
 from .. import notices
 from ..models import Commission, Concern, Evaluation, OutcomeScore
 from ..status import record
-from .course import follow, take
+from .course import lock_request_of, update_request_status
 from .offers import ending
 
 
@@ -18,7 +18,7 @@ def evaluate(*, commission, by, side, evidence, rating, gained="", flagged=False
 
     A low rating or a flag opens a concern. When both sides are in, the commission closes.
     """
-    take(commission)
+    lock_request_of(commission)
     commission.refresh_from_db()
     if commission.status != Commission.Status.DELIVERED or commission.evaluations.filter(side=side).exists():
         raise SomebodyFaster(commission)
@@ -49,9 +49,9 @@ def close_work(*, commission, by, reason):
 
 
 def _close(commission, *, by, reason=""):
-    support_request = take(commission)
+    support_request = lock_request_of(commission)
     status.move(commission, Commission.Status.CLOSED, by=by, verb="close_work", reason=reason, **ending(by, reason))
-    follow(support_request, by=by)
+    update_request_status(support_request, by=by)
 
 
 @transaction.atomic

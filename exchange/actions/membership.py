@@ -3,17 +3,17 @@
 from django.db import transaction
 from django.utils import timezone
 
-from ..accounting.holds import AGREED_BEFORE, enter_bank, rehold
+from ..accounting.holds import AGREED_BEFORE, sync_hold, use_own_account
 from ..accounting.membership import in_credits
 from ..models import Leg
 from ..status import record
-from .course import take
+from .course import lock_request_of
 
 
 @transaction.atomic
 def follow(*, leg, verb, reason):
     """A school has left or joined: the holds follow, and the history says so (the clock's act)."""
-    take(leg.commission)
+    lock_request_of(leg.commission)
     parts = (
         "commission__support_request",
         "receiving_account__alliance",
@@ -22,6 +22,6 @@ def follow(*, leg, verb, reason):
     )
     leg = Leg.objects.select_related(*parts).get(pk=leg.pk)
     if in_credits(leg, timezone.localdate()):
-        enter_bank(leg)
-    rehold(leg, override=("clock", AGREED_BEFORE))
+        use_own_account(leg)
+    sync_hold(leg, override=("clock", AGREED_BEFORE))
     record(leg.commission, verb, by=None, reason=reason)

@@ -20,7 +20,7 @@ from staff import mail
 from .. import notices, rules
 from ..accounting.membership import in_credits
 from ..models import Commission, Visit
-from .course import take
+from .course import lock_request_of
 
 Kind = Account.Kind
 
@@ -59,7 +59,7 @@ def give(*, account, to, amount, by, reason, key):
     if to.school_id:
         _check_member(to, today)
     posting.lock(account, to)
-    posting.align_to_rule(account)
+    posting.reset_floor(account)
     row = posting.transfer(
         kind=Transfer.Kind.GIFT,
         debit=account,
@@ -103,7 +103,7 @@ def _decide(kind, debit, credit, amount, occurred_on, by, reason, key):
     _check_reason(reason)
     _check_day(debit.alliance, occurred_on)
     posting.lock(debit, credit)
-    posting.align_to_rule(debit)
+    posting.reset_floor(debit)
     row = posting.transfer(
         kind=kind, debit=debit, credit=credit, amount=amount, occurred_on=occurred_on, by=actor(by), reason=reason,
         key=key,
@@ -117,7 +117,7 @@ def _told(row, by):
         if account.school_id:
             account.refresh_from_db(fields=["posted"])
             mail.send(
-                set(notices.heads_of(account.school, "ask")) - {by},
+                set(notices.people_who_may("ask", account.school)) - {by},
                 "movement",
                 f"{reverse('exchange:statement', args=[account.school_id])}?alliance={account.alliance.slug}",
                 key=f"movement:{row.pk}:{account.pk}",
@@ -169,9 +169,9 @@ def cover_urgent(*, visit, amount, by, reason, key):
     _check_reason(reason)
     account = visit.leg.receiving_account
     fund = posting.fund_account(account.alliance)
-    take(visit.leg.commission)
+    lock_request_of(visit.leg.commission)
     posting.lock(account, fund)
-    posting.align_to_rule(fund)
+    posting.reset_floor(fund)
     visit.refresh_from_db()
     if not rules.can_cover(by, visit):
         raise Refused("This visit cannot be covered any more, or another coordinator must do it.")

@@ -14,7 +14,7 @@ from ..matching.eligibility import FORBIDS_OFFER, FORBIDS_YES, Obstacle, has_ope
 from ..matching.heads import schools_with_the_same_head
 from ..models import Commission, Leg, SupportRequest
 from ..status import record
-from .course import lock, recount, take
+from .course import lock_request_of, lock_unchanged, update_committed_days
 
 UNFIT = "{leader} is suspended or due for review, and cannot be offered new work."
 REFUSALS = {
@@ -81,7 +81,7 @@ def offer_peer(
 
 
 def _open_offer(support_request, by, bank, legs, **fields):
-    lock(support_request)
+    lock_unchanged(support_request)
     if support_request.status != SupportRequest.Status.OPEN:
         raise SomebodyFaster(support_request)
     if has_open_offer(support_request):
@@ -114,10 +114,10 @@ def _open_offer(support_request, by, bank, legs, **fields):
             giving_account=posting.school_account(bank, giving),
             receiving_account=_receiving_account(support_request.alliance, receiving),
         )
-    recount(support_request)
+    update_committed_days(support_request)
     record(commission, "offer", by=by, new=Commission.Status.OFFERED)
-    notices.notify_of_work(notices.heads_of(commission.home_school, "release"), "offer_to_home", commission)
-    notices.notify_of_work(notices.heads_of(support_request.school, "agree"), "offer_to_receiving", commission)
+    notices.notify_of_work(notices.people_who_may("release", commission.home_school), "offer_to_home", commission)
+    notices.notify_of_work(notices.people_who_may("agree", support_request.school), "offer_to_receiving", commission)
     return commission
 
 
@@ -166,9 +166,9 @@ def check_heads(school, other):
 @transaction.atomic
 def decline(*, commission, by, reason, note=""):
     """Any of the three says no. `reason` is a DeclineReason."""
-    words = Commission.DeclineReason(reason).told + (f": {note}" if note else "")
+    words = Commission.DeclineReason(reason).third_person_label + (f": {note}" if note else "")
     facts = {"acting_for": acting_for(by, commission), "decline_reason": reason}
-    _fall(commission, Commission.Status.DECLINED, by=by, verb="decline", reason=words, said=note, **facts)
+    end_offer(commission, Commission.Status.DECLINED, by=by, verb="decline", reason=words, said=note, **facts)
     notices.notify_of_work(
         notices.coordinators_of(commission.support_request), "offer_declined", commission, detail=words
     )
@@ -177,21 +177,21 @@ def decline(*, commission, by, reason, note=""):
 @transaction.atomic
 def lapse(*, commission):
     """Nobody answered in time: back to the coordinator (the clock's act)."""
-    _fall(commission, Commission.Status.LAPSED, by=None, verb="lapse")
+    end_offer(commission, Commission.Status.LAPSED, by=None, verb="lapse")
     told = [*notices.coordinators_of(commission.support_request), *notices.leader_of(commission)]
     notices.notify_of_work(told, "offer_lapsed", commission)
 
 
 @transaction.atomic
 def withdraw(*, commission, by, reason):
-    _fall(commission, Commission.Status.CANCELLED, by=by, verb="take_back", reason=reason, said=reason)
+    end_offer(commission, Commission.Status.CANCELLED, by=by, verb="take_back", reason=reason, said=reason)
     notices.notify_of_work(everybody(commission), "offer_taken_back", commission, detail=reason)
 
 
-def _fall(commission, to, *, by, said="", **facts):
-    support_request = take(commission)
+def end_offer(commission, to, *, by, said="", **facts):
+    support_request = lock_request_of(commission)
     status.move(commission, to, by=by, **ending(by, said), **facts)
-    recount(support_request)
+    update_committed_days(support_request)
 
 
 def ending(by, reason):
@@ -212,6 +212,6 @@ def everybody(commission):
     """The leader and both heads, each once."""
     return {
         *notices.leader_of(commission),
-        *notices.heads_of(commission.home_school, "release"),
-        *notices.heads_of(commission.support_request.school, "agree"),
+        *notices.people_who_may("release", commission.home_school),
+        *notices.people_who_may("agree", commission.support_request.school),
     }

@@ -13,7 +13,7 @@ from ..accounting.membership import may_ask
 from ..models import Clarification, Commission, Outcome, SupportRequest
 from ..status import record
 from . import offers
-from .course import follow, lock
+from .course import lock_unchanged, update_request_status
 
 
 @transaction.atomic
@@ -31,7 +31,7 @@ def start_draft(*, by, school, alliance):
 @transaction.atomic
 def save_draft(*, support_request, outcomes=None, **answers):
     """Save answers of a draft. `outcomes` are pairs of text and baseline; they replace those there were."""
-    lock(support_request)
+    lock_unchanged(support_request)
     for name, value in answers.items():
         setattr(support_request, name, value)
     support_request.save(update_fields=list(answers))
@@ -126,7 +126,7 @@ def ask_question(*, support_request, by, question):
         _record_assignment(support_request, by)
     Clarification.objects.create(support_request=support_request, question=question, asked_by=by)
     notices.notify_of_request(
-        notices.heads_of(support_request.school, "ask"), "question", support_request, detail=question
+        notices.people_who_may("ask", support_request.school), "question", support_request, detail=question
     )
 
 
@@ -145,7 +145,7 @@ def answer(*, support_request, by, answer):
 @transaction.atomic
 def decline(*, support_request, by, reason):
     """Declined with a reason, or answered by a place on a programme. Open offers fall with it."""
-    lock(support_request)
+    lock_unchanged(support_request)
     _refuse_running_work(support_request)
     status.move(
         support_request,
@@ -157,13 +157,13 @@ def decline(*, support_request, by, reason):
     )
     _take_offers_back(support_request, by, reason)
     notices.notify_of_request(
-        notices.heads_of(support_request.school, "ask"), "request_declined", support_request, detail=reason
+        notices.people_who_may("ask", support_request.school), "request_declined", support_request, detail=reason
     )
 
 
 @transaction.atomic
 def withdraw(*, support_request, by, reason=""):
-    lock(support_request)
+    lock_unchanged(support_request)
     _refuse_running_work(support_request)
     was_draft = support_request.status == SupportRequest.Status.DRAFT
     acting_for = people.acting_for(by, "ask", support_request.school)
@@ -207,7 +207,7 @@ def _record_assignment(support_request, by):
 @transaction.atomic
 def accept_shortfall(*, support_request, by, reason):
     """The agreed days are enough, although fewer than were asked for."""
-    lock(support_request)
+    lock_unchanged(support_request)
     if support_request.commissions.filter(status=Commission.Status.OFFERED).exists():
         raise Refused(
             "An offer is still open. Take it back, or wait for its answer.",
@@ -215,14 +215,14 @@ def accept_shortfall(*, support_request, by, reason):
             "Back to the request",
         )
     status.move(support_request, SupportRequest.Status.MATCHED, by=by, verb="call_enough", reason=reason)
-    follow(support_request, by=by)
+    update_request_status(support_request, by=by)
 
 
 @transaction.atomic
 def ask_package(*, support_request, by, days):
     """After a diagnostic: the school asks for so many further days, and the request is open again."""
     acting_for = people.acting_for(by, "ask", support_request.school)
-    lock(support_request)
+    lock_unchanged(support_request)
     facts = {"opened_at": timezone.now(), "days": support_request.committed + days}
     status.move(support_request, SupportRequest.Status.OPEN, by=by, verb="ask_package", acting_for=acting_for, **facts)
     notices.notify_of_request(
@@ -233,7 +233,7 @@ def ask_package(*, support_request, by, days):
 @transaction.atomic
 def close(*, support_request, by, reason):
     """After a diagnostic: the school wants no further support."""
-    lock(support_request)
+    lock_unchanged(support_request)
     if support_request.commissions.filter(
         status__in=[Commission.Status.OFFERED, *Commission.Status.running(), Commission.Status.DELIVERED]
     ).exists():

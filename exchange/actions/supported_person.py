@@ -5,17 +5,17 @@ from staff import mail
 from staff import rules as people
 
 from .. import notices
-from ..models import Sighting
+from ..models import NameViewing
 from ..rules import role_of_seeing
 
 
 @transaction.atomic
 def show(*, support_request, by, reason=""):
     """Write down that somebody is shown the supported person's name. The head is told of a superuser."""
-    sighting = Sighting.objects.create(
+    sighting = NameViewing.objects.create(
         support_request=support_request, by=by, role=role_of_seeing(by, support_request), reason=reason
     )
-    if sighting.role == Sighting.Role.SUPERUSER:
+    if sighting.role == NameViewing.Role.SUPERUSER:
         facts = {**notices.about_request(support_request), "who": by, "detail": reason}
         url = reverse("exchange:who_saw", args=[support_request.pk])
         mail.send(people.heads_of(support_request.school), "person_seen", url, **facts)

@@ -10,7 +10,7 @@ from staff import rules as people
 from .. import notices
 from ..accounting import capacity
 from ..accounting.counting import check_counts, check_quarters, check_room
-from ..accounting.holds import AGREED_BEFORE, rehold
+from ..accounting.holds import AGREED_BEFORE, sync_hold
 from ..models import Commission, Visit
 from ..status import record
 from .course import lock_leg
@@ -39,7 +39,7 @@ def plan(*, leg, by, on, days, arrival_time, arrival_contact, purpose=""):
     )
     _rebook(leg, by)
     record(visit, "plan_visit", by=by, new=Visit.Status.PLANNED, acting_for=_for_giver(by, leg))
-    notices.notify_of_visit(notices.heads_of(leg.receiving_school, "confirm"), "visit_planned", visit)
+    notices.notify_of_visit(notices.people_who_may("confirm", leg.receiving_school), "visit_planned", visit)
     return visit
 
 
@@ -56,7 +56,7 @@ def _check_safeguarding(leg):
 
 def _rebook(leg, by):
     """The account first, then the leader's year, as at an agreement: two acts never wait for each other."""
-    rehold(leg, override=(actor(by), AGREED_BEFORE))
+    sync_hold(leg, override=(actor(by), AGREED_BEFORE))
     capacity.rebook(leg.commission)
 
 
@@ -125,7 +125,7 @@ def log(*, visit, by, days, note, next_steps=""):
     if commission.status == Commission.Status.AGREED:
         status.move(commission, Commission.Status.ACTIVE, by=by, verb="start")
     _rebook(leg, by)
-    notices.notify_of_visit(notices.heads_of(leg.receiving_school, "confirm"), "visit_logged", visit)
+    notices.notify_of_visit(notices.people_who_may("confirm", leg.receiving_school), "visit_logged", visit)
 
 
 def _for_giver(by, leg):
@@ -139,4 +139,4 @@ def _for_school(by, leg):
 
 
 def both_sides(leg):
-    return {*notices.leader_of(leg.commission), *notices.heads_of(leg.receiving_school, "confirm")}
+    return {*notices.leader_of(leg.commission), *notices.people_who_may("confirm", leg.receiving_school)}

@@ -9,20 +9,20 @@ from staff import rules as people
 
 from .. import notices
 from ..accounting import capacity
-from ..accounting.holds import hold_or_refuse, legs_to_hold, rehold
+from ..accounting.holds import hold_or_refuse, legs_to_hold, sync_hold
 from ..models import Commission, SupportRequest, Variation, Visit
 from ..models.commissions import Pause
 from ..status import record
 from .charges import charge_pending
 from .confirmations import deliver_if_done, mark_delivered
-from .course import follow, recount, reopen, take
+from .course import lock_request_of, reopen, update_committed_days, update_request_status
 from .offers import acting_for, ending, everybody
 
 
 @transaction.atomic
 def pause(*, commission, by, reason):
     """Illness, an inspection: the clocks stand still, the hold stays."""
-    take(commission)
+    lock_request_of(commission)
     status.move(
         commission,
         Commission.Status.PAUSED,
@@ -39,7 +39,7 @@ def pause(*, commission, by, reason):
 @transaction.atomic
 def resume(*, commission, by):
     """The clocks go on with the days they had left."""
-    take(commission)
+    lock_request_of(commission)
     status.move(
         commission,
         commission.paused_from,
@@ -66,7 +66,7 @@ def _let_clocks_go_on(commission):
 @transaction.atomic
 def cancel(*, commission, by, reason):
     """Before any visit: the days are free again, and the request is open again."""
-    _fall(commission, Commission.Status.CANCELLED, by=by, verb="cancel", reason=reason)
+    end_work(commission, Commission.Status.CANCELLED, by=by, verb="cancel", reason=reason)
     notices.notify_of_work(
         {*everybody(commission), *notices.coordinators_of(commission.support_request)},
         "cancelled",
@@ -78,7 +78,7 @@ def cancel(*, commission, by, reason):
 @transaction.atomic
 def stop(*, commission, by, reason):
     """After a visit: what was done stays and is confirmed as usual, the rest is free again."""
-    _fall(commission, Commission.Status.STOPPED, by=by, verb="stop", reason=reason)
+    end_work(commission, Commission.Status.STOPPED, by=by, verb="stop", reason=reason)
     notices.notify_of_work(
         {*everybody(commission), *notices.coordinators_of(commission.support_request)},
         "stopped",
@@ -87,8 +87,8 @@ def stop(*, commission, by, reason):
     )
 
 
-def _fall(commission, to, *, by, verb, reason):
-    support_request = take(commission)
+def end_work(commission, to, *, by, verb, reason):
+    support_request = lock_request_of(commission)
     if (
         to == Commission.Status.CANCELLED
         and Visit.objects.filter(leg__commission=commission, status__in=Visit.Status.done()).exists()
@@ -101,7 +101,7 @@ def _fall(commission, to, *, by, verb, reason):
         _let_clocks_go_on(commission)
     _drop_planned_visits(commission, by=by, reason=reason)
     for leg in legs_to_hold(commission):
-        rehold(leg)
+        sync_hold(leg)
     capacity.rebook(commission)
     reopen(support_request, by=by, reason=reason)
     charge_pending(commission)
@@ -110,11 +110,11 @@ def _fall(commission, to, *, by, verb, reason):
 @transaction.atomic
 def finish(*, commission, by, reason):
     """The leader closes the work early: delivered, and the rest of the hold is released."""
-    take(commission)
+    lock_request_of(commission)
     _drop_planned_visits(commission, by=by, reason=reason)
     mark_delivered(commission, by=by, verb="finish", reason=reason)
     for leg in legs_to_hold(commission):
-        rehold(leg)
+        sync_hold(leg)
     capacity.rebook(commission)
     charge_pending(commission)
 
@@ -127,7 +127,7 @@ def _drop_planned_visits(commission, *, by, reason):
 @transaction.atomic
 def propose_variation(*, leg, by, days, starts_on, ends_on, reason):
     """Propose other days or dates. A head who proposes has said yes for the own side already."""
-    take(leg.commission)
+    lock_request_of(leg.commission)
     if leg.variations.filter(status=Variation.Status.PROPOSED).exists():
         raise Refused(
             "A change is proposed already and waits for an answer.",
@@ -174,7 +174,7 @@ def _check_visits_fit(leg, days, starts_on, ends_on):
 def answer_variation(*, variation, by, yes, reason=""):
     """A head's yes or no. With both yeses the days and dates change, and the hold with them."""
     leg = variation.leg
-    take(leg.commission)
+    lock_request_of(leg.commission)
     # Somebody who may answer for both sides gives the yes that is missing.
     for_home = people.may(by, "release", leg.giving_school) and not (
         variation.home_yes_at and people.may(by, "agree", leg.receiving_school)
@@ -203,7 +203,7 @@ def answer_variation(*, variation, by, yes, reason=""):
 
 def _apply(variation, by):
     leg, commission = variation.leg, variation.leg.commission
-    support_request = take(commission)
+    support_request = lock_request_of(commission)
     commission.refresh_from_db()
     if not commission.is_running:
         raise SomebodyFaster(commission)
@@ -222,7 +222,7 @@ def _apply(variation, by):
     override = (f"user:{commission.override_by_id}", commission.override_reason) if is_overridden else None
     hold_or_refuse(leg, override=override)
     capacity.rebook(fresh)
-    recount(support_request)
+    update_committed_days(support_request)
     if support_request.status == SupportRequest.Status.MATCHED:
         # Fewer were agreed to: a matched request asks for no more than it has.
         SupportRequest.objects.filter(pk=support_request.pk).update(days=support_request.committed)
@@ -232,13 +232,13 @@ def _apply(variation, by):
 @transaction.atomic
 def report_findings(*, commission, by, findings, no_further_support):
     """What a diagnostic found; it may end with no further support."""
-    support_request = take(commission)
+    support_request = lock_request_of(commission)
     Commission.objects.filter(pk=commission.pk).update(findings=findings, no_further_support=no_further_support)
     commission.refresh_from_db()
     record(commission, "report_findings", by=by, reason="No further support" if no_further_support else "")
     told = {
-        *notices.heads_of(commission.support_request.school, "ask"),
+        *notices.people_who_may("ask", commission.support_request.school),
         *notices.coordinators_of(commission.support_request),
     }
     notices.notify_of_work(told, "findings", commission)
-    follow(support_request, by=by)
+    update_request_status(support_request, by=by)

@@ -11,7 +11,7 @@ from bank.errors import BankError, LimitReached
 from bank.models import Account
 from portal import pictures
 from portal.errors import Refused
-from portal.once import once
+from portal.once import submit_once
 from portal.words import days, days_long
 from schools.models import Alliance
 from staff.scope import VIEW, ScopedAdmin, own_alliances
@@ -56,7 +56,7 @@ class AccountAdmin(ScopedAdmin):
         view = self.admin_site.admin_view
         return [
             path("export/<slug:kind>/", view(self.export), name="bank_account_export"),
-            path("<int:pk>/adjust/", view(once(self.adjust)), name="bank_account_adjust"),
+            path("<int:pk>/adjust/", view(submit_once(self.adjust)), name="bank_account_adjust"),
             *super().get_urls(),
         ]
 

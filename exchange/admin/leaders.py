@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from portal.errors import Refused
 from portal.forms import ReasonForm
-from portal.once import once
+from portal.once import submit_once
 from portal.words import days
 from schools import calendar
 from schools.models import current
@@ -165,7 +165,7 @@ class SystemLeaderAdmin(ScopedAdmin):
         ]
 
     def get_urls(self):
-        act = self.admin_site.admin_view(once(self.act))
+        act = self.admin_site.admin_view(submit_once(self.act))
         return [path("<int:pk>/act/<slug:verb>/", act, name="staff_systemleader_verb"), *super().get_urls()]
 
     def act(self, request, pk, verb):

@@ -7,7 +7,7 @@ from django.urls import path, reverse
 
 from bank.models import FloorChange
 from portal.errors import Refused
-from portal.once import once
+from portal.once import submit_once
 from portal.words import days, days_long
 
 from .. import actions
@@ -49,7 +49,7 @@ class TradeAdmin(admin.ModelAdmin):
     has_change_permission = has_delete_permission = has_add_permission
 
     def get_urls(self):
-        view = self.admin_site.admin_view(once(self.open_trade))
+        view = self.admin_site.admin_view(submit_once(self.open_trade))
         return [path("open/", view, name="exchange_trade_open"), *super().get_urls()]
 
     def changelist_view(self, request, extra_context=None):

@@ -73,7 +73,10 @@ def _warn(crossing, outlook, day):
         "days": days_long(account.posted),
         "detail": _what_could_help(outlook),
     }
-    heads, coordinators = set(notices.heads_of(account.school, "ask")), set(people.coordinators_of(account.alliance))
+    heads, coordinators = (
+        set(notices.people_who_may("ask", account.school)),
+        set(people.coordinators_of(account.alliance)),
+    )
     mail.send(coordinators, "band", statement, links=_for_coordinators(outlook), **facts)
     mail.send(heads - coordinators, "band", f"{statement}#way-out", links=_for_school(outlook), **facts)
 

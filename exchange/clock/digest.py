@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.urls import reverse
 
 from portal.claims import guarded
-from portal.models import Claim
+from portal.models import ClockRecord
 from schools.models import Alliance
 from staff import mail, todo
 from staff import rules as people
@@ -26,7 +26,7 @@ def send_weekly(day):
 
 
 def _without_digest(monday):
-    had = Claim.objects.filter(kind="digest", on=monday).values("subject")
+    had = ClockRecord.objects.filter(kind="digest", on=monday).values("subject")
     return Alliance.objects.exclude(pk__in=had)
 
 

@@ -34,9 +34,9 @@ def _missing(commission):
     done = set(commission.evaluations.values_list("side", flat=True))
     users = set()
     if Evaluation.Side.RECEIVING not in done:
-        users |= set(notices.heads_of(commission.support_request.school, "evaluate"))
+        users |= set(notices.people_who_may("evaluate", commission.support_request.school))
     if Evaluation.Side.GIVING not in done and commission.leader_id:
         users |= set(notices.leader_of(commission))
     elif Evaluation.Side.GIVING not in done:
-        users |= set(notices.heads_of(commission.home_school, "evaluate"))
+        users |= set(notices.people_who_may("evaluate", commission.home_school))
     return users

@@ -43,6 +43,6 @@ def _concerned(leader, day):
     if user and user.is_active:
         yield reverse("exchange:leader_profile"), [user]
     for school in leader.home_schools(day.today):
-        yield reverse("exchange:our_leaders", args=[school.pk]), notices.heads_of(school, "release")
+        yield reverse("exchange:our_leaders", args=[school.pk]), notices.people_who_may("release", school)
         for alliance in Alliance.objects.of_school(school, day.today):
             yield reverse("exchange:alliance", args=[alliance.slug]), people.coordinators_of(alliance)

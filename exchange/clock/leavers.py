@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from bank.models import Account
 from portal.claims import claim, guarded
-from portal.models import Claim
+from portal.models import ClockRecord
 from portal.words import pounds
 from schools.models import Membership, current
 from staff import mail
@@ -54,7 +54,7 @@ def hold_for_joiners(day):
 
 def hold_for_returners(day):
     """A school that had left is back, or never left: what was released is held again. Both heads are told, once."""
-    left = Claim.objects.filter(kind__startswith=LEFT, subject=OuterRef("pk"))
+    left = ClockRecord.objects.filter(kind__startswith=LEFT, subject=OuterRef("pk"))
     for leg in _running().filter(Exists(left), _is_member("receiving", day), _is_member("giving", day)):
         with guarded(f"returner {leg.pk}"), transaction.atomic():
             for school, alliance in _returners(leg):
@@ -75,7 +75,7 @@ def charge(day):
 
 def _leaves(leg, school):
     """What the clock has done when a school left, for a leg."""
-    return Claim.objects.filter(kind=f"{LEFT}{school.pk}", subject=leg.pk)
+    return ClockRecord.objects.filter(kind=f"{LEFT}{school.pk}", subject=leg.pk)
 
 
 def _claim_leave(leg, row):
@@ -122,6 +122,9 @@ def _tell_of_joiner(leg, school, alliance, day, key=None):
 
 def _tell(leg, name, **facts):
     commission = leg.commission
-    heads = {*notices.heads_of(leg.giving_school, "release"), *notices.heads_of(leg.receiving_school, "agree")}
+    heads = {
+        *notices.people_who_may("release", leg.giving_school),
+        *notices.people_who_may("agree", leg.receiving_school),
+    }
     facts = {**notices.about(commission), "who": leg.person.name, "school": leg.receiving_school, **facts}
     mail.send(heads, name, commission.get_absolute_url(), **facts)

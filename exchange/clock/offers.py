@@ -34,7 +34,7 @@ def _silent(commission):
     if commission.leader_id and commission.leader_yes_at is None:
         users |= set(notices.leader_of(commission))
     if commission.home_yes_at is None:
-        users |= set(notices.heads_of(commission.home_school, "release"))
+        users |= set(notices.people_who_may("release", commission.home_school))
     if commission.receiving_yes_at is None:
-        users |= set(notices.heads_of(commission.support_request.school, "agree"))
+        users |= set(notices.people_who_may("agree", commission.support_request.school))
     return users

@@ -51,7 +51,7 @@ def remind_of_tomorrow(day):
         with guarded(f"visit_tomorrow {visit.pk}"):
             planned_late = timezone.localdate(visit.created_at) >= visit.on
             if not planned_late:
-                heads = notices.heads_of(visit.leg.receiving_school, "confirm")
+                heads = notices.people_who_may("confirm", visit.leg.receiving_school)
                 when = "tomorrow" if visit.on == tomorrow else "today"
                 due = visit.on - timedelta(days=1)
                 _remind("visit_tomorrow", visit, due, {*notices.workers_of(visit.leg), *heads}, when=when)
@@ -80,7 +80,7 @@ def remind_to_confirm(day):
         with guarded(f"visit_to_confirm {visit.pk}"):
             due = _due(visit, day.after, visit.logged_at, day.policy(_alliance(visit)).confirm_reminder_days, day)
             if due <= day.today and not day.stands_still(_alliance(visit)):
-                heads = notices.heads_of(visit.leg.receiving_school, "confirm")
+                heads = notices.people_who_may("confirm", visit.leg.receiving_school)
                 _remind("visit_to_confirm", visit, due, heads, confirm_by=f"{visit.confirm_by:%-d %B %Y}")
 
 

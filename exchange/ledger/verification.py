@@ -41,7 +41,7 @@ def checks():
         verify.limits,
         verify.reversals,
         verify.sums,
-        verify.twins,
+        verify.clearing_pairs,
         verify.closings,
     )
     others = (owners, charges, leader_years)

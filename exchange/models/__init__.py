@@ -6,7 +6,7 @@ from .history import Event, Verb, in_whose_name
 from .requests import Clarification, Outcome, SupportRequest
 from .trades import Trade
 from .variations import Variation
-from .viewings import Sighting
+from .viewings import NameViewing
 from .visits import Visit
 
 __all__ = [
@@ -21,10 +21,10 @@ __all__ = [
     "LeaderDays",
     "LeaderYear",
     "Leg",
+    "NameViewing",
     "Outcome",
     "OutcomeScore",
     "Pause",
-    "Sighting",
     "SupportRequest",
     "Tariff",
     "TariffRate",

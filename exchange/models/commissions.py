@@ -73,13 +73,13 @@ class Commission(CaseModel):
             return [cls.AGREED, cls.ACTIVE, cls.PAUSED]
 
         @classmethod
-        def fallen(cls):
+        def unfinished(cls):
             """Ended without the work being delivered whole."""
             return [cls.DECLINED, cls.LAPSED, cls.CANCELLED, cls.STOPPED]
 
         @classmethod
         def ended(cls):
-            return [cls.CLOSED, *cls.fallen()]
+            return [cls.CLOSED, *cls.unfinished()]
 
     class DeclineReason(models.TextChoices):
         CAPACITY = "capacity", "No capacity"
@@ -91,7 +91,7 @@ class Commission(CaseModel):
         OTHER = "other", "Another reason"
 
         @property
-        def told(self):
+        def third_person_label(self):
             """The same as others read it: the label is what the one who declines says."""
             return {self.SPECIALISM: "Not their specialism", self.RELEASE: "The home school cannot release them"}.get(
                 self, self.label
@@ -267,7 +267,7 @@ class Commission(CaseModel):
     @property
     def why_ended(self):
         """In words; empty where nobody had to say why."""
-        declined = self.decline_reason and self.DeclineReason(self.decline_reason).told
+        declined = self.decline_reason and self.DeclineReason(self.decline_reason).third_person_label
         return ": ".join(filter(None, [declined, self.end_reason]))
 
     @property

@@ -7,13 +7,13 @@ from .requests import SupportRequest
 from .texts import CaseCharField, CaseModel, CaseQuerySet
 
 
-class SightingQuerySet(CaseQuerySet):
+class NameViewingQuerySet(CaseQuerySet):
     def of(self, support_request):
         """Who has seen the name of a request's supported person, in which role, when and why; newest first."""
         return self.filter(support_request=support_request).select_related("by__person")
 
 
-class Sighting(CaseModel):
+class NameViewing(CaseModel):
     """Somebody was shown the name of a supported person. Written before it is shown, and never changed.
 
     The row is also the ticket: its page shows the name, to this user, for a few minutes.
@@ -26,13 +26,13 @@ class Sighting(CaseModel):
         COORDINATOR = "coordinator", "Coordinator of the case"
         SUPERUSER = "superuser", "Superuser"
 
-    support_request = models.ForeignKey(SupportRequest, models.CASCADE, related_name="sightings")
+    support_request = models.ForeignKey(SupportRequest, models.CASCADE, related_name="name_viewings")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     role = models.CharField(max_length=12, choices=Role)
     reason = CaseCharField(max_length=300, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
-    objects = SightingQuerySet.as_manager()
+    objects = NameViewingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -47,7 +47,7 @@ class Row:
 
 
 @dataclass
-class Book:
+class BankSummary:
     """Every account of a bank: the schools', then the fund, the outside and those with other alliances."""
 
     schools: list[Row] = field(default_factory=list)
@@ -80,7 +80,7 @@ def book(alliance, year=None):
     ]
     schools, others = [row for row in rows if row.urn], [row for row in rows if not row.urn]
     order = list(Account.Kind)
-    return Book(
+    return BankSummary(
         sorted(schools, key=lambda row: (row.name, row.urn)),
         sorted(others, key=lambda row: (order.index(row.account.kind), row.name)),
     )
@@ -101,7 +101,7 @@ def _in_words(name, year, figures):
 
 
 @dataclass
-class Flow:
+class FundFlow:
     """What came into the fund and went out of it in an academic year for one reason."""
 
     year: int
@@ -121,7 +121,7 @@ def fund_flows(account, year=None):
     flows = {}
     for side in ("credit", "debit"):
         for row in _of_fund(account, side, year):
-            flow = flows.setdefault((row["year"], row["name"]), Flow(row["year"], row["name"]))
+            flow = flows.setdefault((row["year"], row["name"]), FundFlow(row["year"], row["name"]))
             is_reversal = row["kind"] == Transfer.Kind.REVERSAL
             way = "income" if (side == "credit") != is_reversal else "spending"
             setattr(flow, way, getattr(flow, way) + (-row["total"] if is_reversal else row["total"]))

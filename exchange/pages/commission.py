@@ -67,7 +67,7 @@ def context_of(commission, user):
         "evaluations": _evaluations(commission, sees_rating),
         "parent": others.filter(pk=commission.parent_id).first() if commission.parent_id else None,
         "package": list(others.filter(parent=commission)) if commission.is_diagnostic else [],
-        "standings": quotes.standings_of(commission) if commission.status in BEFORE_THE_END else [],
+        "standings": quotes.terms_of(commission) if commission.status in BEFORE_THE_END else [],
         "charges": Charge.objects.visible_to(user).filter(commission=commission).select_related("alliance"),
         "events": _events(commission, user, sees_rating),
         "pause": commission.pauses.filter(ended_at=None).first()

@@ -3,7 +3,7 @@
 from portal.forms import KeyedForm
 
 from .. import rules
-from ..models import Sighting
+from ..models import NameViewing
 
 
 def person_row(user, support_request, *, only_if_seen=False):
@@ -14,7 +14,7 @@ def person_row(user, support_request, *, only_if_seen=False):
     return {
         "support_request": support_request,
         "may_see": bool(role),
-        "needs_reason": role == Sighting.Role.SUPERUSER,
+        "needs_reason": role == NameViewing.Role.SUPERUSER,
         "form": KeyedForm(),
         "may_see_who_saw": rules.can_see_who_saw(user, support_request),
     }

@@ -32,7 +32,7 @@ classify("exchange.Outcome", "Outcomes asked for", kept=CASE, rows={"support_req
 classify("exchange.Clarification", "Questions and answers", kept=CASE, who="asked_by answered_by",
    none="id support_request",
    fact="asked_at answered_at", text="question answer")  # fmt: skip
-classify("exchange.Sighting", "Names of supported persons that were shown", kept="six years", who="by",
+classify("exchange.NameViewing", "Names of supported persons that were shown", kept="six years", who="by",
    none="id support_request",
    fact="role at", text="reason")  # fmt: skip
 classify(

@@ -5,10 +5,10 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from portal.models import Claim, Submission
+from portal.models import ClockRecord, Submission
 from staff.privacy.retention import AHEAD, YEAR, keep
 
-from ..models import Sighting, SupportRequest
+from ..models import NameViewing, SupportRequest
 from ..status import record
 
 NAME_KEPT = YEAR  # days after the end of the request
@@ -22,14 +22,14 @@ def ended_with_a_name(before):
 
 def forgotten_on(support_request):
     """A year after the end, and not before the head was told for a month."""
-    told = Claim.objects.filter(kind=TOLD, subject=support_request.pk).first()
+    told = ClockRecord.objects.filter(kind=TOLD, subject=support_request.pk).first()
     since = timezone.localdate(told.at) if told else timezone.localdate()
     return max(since + AHEAD, timezone.localdate(support_request.ended_at) + timedelta(days=NAME_KEPT))
 
 
 def forget_names(requests):
     """Of those whose head was told in time; the others wait for that."""
-    told = Claim.objects.filter(kind=TOLD, subject=OuterRef("pk"), at__lt=timezone.now() - NOTICE)
+    told = ClockRecord.objects.filter(kind=TOLD, subject=OuterRef("pk"), at__lt=timezone.now() - NOTICE)
     for support_request in requests.filter(Exists(told)):
         still = SupportRequest.objects.filter(pk=support_request.pk).exclude(supported_person="")
         if still.update(supported_person="", delegates_see_person=False):
@@ -49,7 +49,7 @@ def _of_alliances(requests, user, alliances):
 
 
 keep("Forms that were sent, so that none acts twice", 30, lambda before: Submission.objects.filter(at__lt=before))
-keep("Who was shown the name of a supported person", 6 * YEAR, lambda before: Sighting.objects.filter(at__lt=before))
+keep("Who was shown the name of a supported person", 6 * YEAR, lambda before: NameViewing.objects.filter(at__lt=before))
 keep("Requests that were never sent", YEAR, _drafts)
 keep("Drafts that were deleted", 30, _thrown_away)
 keep(

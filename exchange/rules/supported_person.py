@@ -3,9 +3,9 @@
 from portal.rights import right
 from staff import rules as people
 
-from ..models import Commission, Sighting
+from ..models import Commission, NameViewing
 
-Role = Sighting.Role
+Role = NameViewing.Role
 
 
 def role_of_seeing(user, support_request):
@@ -32,7 +32,7 @@ def can_see_person(user, support_request):
 
 
 @right(
-    lambda support_request: support_request.is_confidential or support_request.sightings.exists(),
+    lambda support_request: support_request.is_confidential or support_request.name_viewings.exists(),
     "No person was named in this request.",
 )
 def can_see_who_saw(user, support_request):

@@ -4,16 +4,16 @@ Days are hundredths of a day, money is integer pence. Whatever it asks the bank 
 account, by an index or by the totals kept: the page takes as long in a bank of thousands as of millions.
 """
 
+from .csv_sums import HEADER, sums
 from .movements import Line, lines, movements
 from .periods import Period, balance_before, figures, overview, periods, shown, standing
-from .sums import HEADER, sums
-from .worth import Worth, in_money, worth
+from .value import Value, in_money, value_of
 
 __all__ = [
     "HEADER",
     "Line",
     "Period",
-    "Worth",
+    "Value",
     "balance_before",
     "figures",
     "in_money",
@@ -24,5 +24,5 @@ __all__ = [
     "shown",
     "standing",
     "sums",
-    "worth",
+    "value_of",
 ]

@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 
 from portal.forms import ReasonForm
-from portal.once import once
+from portal.once import submit_once
 from staff import rules as people
 
 from .. import actions, matching, rules
@@ -12,7 +12,7 @@ from ..forms.agreements import AcceptForm, AgreeForm, ReleaseForm
 from .fetch import commission_or_404, refuse_own_school
 
 
-@once
+@submit_once
 def accept(request, pk):
     commission = commission_or_404(request.user, pk)
     rules.can_accept.check(request.user, commission)
@@ -25,7 +25,7 @@ def accept(request, pk):
     return render(request, "exchange/offers/accept.html", {"form": form, "thing": commission, "commission": commission})
 
 
-@once
+@submit_once
 def release(request, pk):
     commission = commission_or_404(request.user, pk)
     rules.can_release.check(request.user, commission)
@@ -49,7 +49,7 @@ def _levy_percent(commission):
     return leg.levy_percent(commission.starts_on) if in_credits(leg, commission.starts_on) else 0
 
 
-@once
+@submit_once
 def agree(request, pk):
     commission = commission_or_404(request.user, pk)
     rules.can_agree.check(request.user, commission)
@@ -74,11 +74,11 @@ def _after_the_yes(commission):
 
 
 def _price(commission):
-    standings = quotes.standings_of(commission)
+    standings = quotes.terms_of(commission)
     return {"standings": standings, "is_charged": not all(standing.in_credits for standing in standings)}
 
 
-@once
+@submit_once
 def override_limit(request, pk):
     commission = commission_or_404(request.user, pk)
     schools = [leg.receiving_school for leg in commission.legs.all()]

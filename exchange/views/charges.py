@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from portal.forms import KeyedForm, ReasonForm
-from portal.once import once
+from portal.once import submit_once
 from schools.models import School
 from staff import rules as people
 
@@ -94,7 +94,7 @@ def charge_pdf(request, pk):
     return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": disposition})
 
 
-@once
+@submit_once
 def charge_now(request, pk):
     commission = commission_or_404(request.user, pk)
     rules.can_charge.check(request.user, commission)
@@ -115,7 +115,7 @@ def _charge_to_settle(request, pk):
     return charge
 
 
-@once
+@submit_once
 def pay_charge(request, pk):
     charge = _charge_to_settle(request, pk)
     form = PaymentForm(request.POST or None)
@@ -126,7 +126,7 @@ def pay_charge(request, pk):
     return render(request, "exchange/charges/pay_charge.html", {"form": form, "thing": charge, "charge": charge})
 
 
-@once
+@submit_once
 def waive_charge(request, pk):
     charge = _charge_to_settle(request, pk)
     form = ReasonForm(request.POST or None, label="Why is it waived?", hint="The school reads this.")

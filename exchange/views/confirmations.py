@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from bank.models import Transfer
 from bank.posting import levy_on
 from portal.forms import KeyedForm, ReasonForm
-from portal.once import once
+from portal.once import submit_once
 
 from .. import actions, rules
 from ..accounting import pricing
@@ -18,7 +18,7 @@ from .fetch import refuse_own_school, visit_or_404
 from .visits import _facts
 
 
-@once
+@submit_once
 def confirm_visit(request, pk):
     visit = visit_or_404(request.user, pk)
     rules.can_confirm.check(request.user, visit)
@@ -51,7 +51,7 @@ def _added_by(tariff):
     return " and ".join(added)
 
 
-@once
+@submit_once
 def dispute_visit(request, pk):
     visit = visit_or_404(request.user, pk)
     rules.can_dispute.check(request.user, visit)
@@ -63,7 +63,7 @@ def dispute_visit(request, pk):
     return render(request, "exchange/visits/dispute_visit.html", {"form": form, "thing": visit, "visit": visit})
 
 
-@once
+@submit_once
 def settle_dispute(request, pk):
     visit = visit_or_404(request.user, pk)
     leg = visit.leg

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from portal.errors import Refused
 from portal.forms import KeyedForm
-from portal.once import once, once_until_corrected
+from portal.once import submit_last, submit_once
 from schools import calendar
 from staff import rules as people
 from staff.views.fetch import fetch_school
@@ -24,7 +24,7 @@ from ..pages import answers
 from .schools import listed_requests
 
 
-@once
+@submit_once
 def start_request(request, urn):
     school = fetch_school(request.user, urn)
     if not people.may(request.user, "ask", school):
@@ -53,7 +53,7 @@ def start_request(request, urn):
     return render(request, "exchange/requests/start_request.html", context)
 
 
-@once_until_corrected
+@submit_last
 def ask(request, pk, step):
     draft = _draft_or_404(request, pk)
     questions = answers.questions_for(request.user, draft)
@@ -77,7 +77,7 @@ def ask(request, pk, step):
     return render(request, [f"exchange/requests/ask_{step}.html", "exchange/requests/ask.html"], context)
 
 
-@once
+@submit_once
 def check_request(request, pk):
     draft = _draft_or_404(request, pk)
     missing = answers.first_missing(request.user, draft)

@@ -3,7 +3,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from portal.forms import ReasonForm
-from portal.once import once
+from portal.once import submit_once
 from staff import rules as people
 
 from .. import actions, rules
@@ -12,7 +12,7 @@ from ..models import Concern, Evaluation
 from .fetch import commission_or_404
 
 
-@once
+@submit_once
 def evaluate(request, pk):
     commission = commission_or_404(request.user, pk)
     rules.can_evaluate.check(request.user, commission)
@@ -28,7 +28,7 @@ def evaluate(request, pk):
     return render(request, "exchange/evaluations/evaluate.html", context)
 
 
-@once
+@submit_once
 def report_findings(request, pk):
     commission = commission_or_404(request.user, pk)
     rules.can_report_findings.check(request.user, commission)
@@ -47,7 +47,7 @@ def report_findings(request, pk):
     return render(request, "exchange/work/report_findings.html", context)
 
 
-@once
+@submit_once
 def close_work(request, pk):
     commission = commission_or_404(request.user, pk)
     rules.can_close.check(request.user, commission)
@@ -61,7 +61,7 @@ def close_work(request, pk):
     )
 
 
-@once
+@submit_once
 def resolve_concern(request, pk):
     alliances = people.alliances_coordinated_by(request.user)
     concern = get_object_or_404(

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from portal.once import once
+from portal.once import submit_once
 from schools import calendar
 from staff import todo
 from staff.models import SystemLeader
@@ -43,7 +43,7 @@ def leader_commissions(request):
     )
 
 
-@once
+@submit_once
 def leader_profile(request):
     leader = _leader(request)
     initial = {

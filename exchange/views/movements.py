@@ -13,7 +13,7 @@ from bank.errors import BankError, LimitReached
 from bank.models import Account, Transfer
 from portal.errors import Refused
 from portal.forms import ReasonForm
-from portal.once import once
+from portal.once import submit_once
 from portal.words import days_long
 from schools.models import Alliance, School
 from staff import rules as people
@@ -65,7 +65,7 @@ def _fund_has(alliance):
     return FUND.format(days=days_long(balances.fund(alliance).to_give()))
 
 
-@once
+@submit_once
 def grant_opening(request, slug):
     alliance = coordinated(request, slug)
     form = OpeningForm(request.POST or None, alliance=alliance, user=request.user)
@@ -78,7 +78,7 @@ def grant_opening(request, slug):
     return _page(request, form, alliance, title="Opening grant", button="Grant the days", explanation=explanation)
 
 
-@once
+@submit_once
 def pay_service(request, slug):
     alliance = coordinated(request, slug)
     form = ServiceForm(request.POST or None, alliance=alliance, user=request.user)
@@ -91,7 +91,7 @@ def pay_service(request, slug):
     return _page(request, form, alliance, title="Common service", button="Pay from the fund", explanation=explanation)
 
 
-@once
+@submit_once
 def credit_hosting(request, slug):
     alliance = coordinated(request, slug)
     form = HostingForm(request.POST or None, alliance=alliance, user=request.user)
@@ -107,7 +107,7 @@ def credit_hosting(request, slug):
     )
 
 
-@once
+@submit_once
 def give(request, urn, slug):
     school = fetch_school(request.user, urn)
     account = get_object_or_404(Account, school=school, alliance__slug=slug)
@@ -133,7 +133,7 @@ def give(request, urn, slug):
     return render(request, "exchange/movements/give.html", context)
 
 
-@once
+@submit_once
 def cover_urgent(request, pk):
     visit = visit_or_404(request.user, pk)
     leg = visit.leg
@@ -150,7 +150,7 @@ def cover_urgent(request, pk):
     return render(request, "exchange/movements/cover_urgent.html", context)
 
 
-@once
+@submit_once
 def settle_leaver(request, slug, urn):
     alliance = coordinated(request, slug)
     school = get_object_or_404(School, pk=urn)
@@ -170,7 +170,7 @@ def settle_leaver(request, slug, urn):
     return render(request, "exchange/movements/settle_leaver.html", context)
 
 
-@once
+@submit_once
 def reverse_movement(request, pk):
     banks = Alliance.objects.filter(pk__in=people.alliances_coordinated_by(request.user).values("pk"))
     rows = Transfer.objects.select_related("debit__alliance", "debit__school", "credit__alliance", "credit__school")

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from portal.errors import Refused
 from portal.forms import ReasonForm
-from portal.once import once
+from portal.once import submit_once
 from schools.models import current
 from staff.models import Person, SystemLeader
 
@@ -16,7 +16,7 @@ from ..pages.offers import limit_of, shortlist_url
 from .fetch import commission_or_404, fetch
 
 
-@once
+@submit_once
 def decline_offer(request, pk):
     commission = commission_or_404(request.user, pk)
     rules.can_decline.check(request.user, commission)
@@ -44,7 +44,7 @@ def _check_free(thing):
         )
 
 
-@once
+@submit_once
 def offer(request, pk, leader_pk):
     thing = fetch(request, pk)
     rules.can_offer.check(request.user, thing)
@@ -84,7 +84,7 @@ def _quote(thing, leader):
     return tariff and quotes.Quote.of(tariff, day_rate, thing.days_wanted)
 
 
-@once
+@submit_once
 def offer_peer(request, pk, urn):
     thing = fetch(request, pk)
     rules.can_offer.check(request.user, thing)
@@ -111,7 +111,7 @@ def _people_at(school):
     return Person.objects.filter(current(timezone.localdate(), "posts__"), posts__school=school).distinct()
 
 
-@once
+@submit_once
 def take_back(request, pk):
     commission = commission_or_404(request.user, pk)
     rules.can_take_back.check(request.user, commission)

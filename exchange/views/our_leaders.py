@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from portal.errors import Refused
-from portal.once import once
+from portal.once import submit_once
 from schools import calendar
 from schools.models import Alliance, current
 from staff import actions as people_actions
@@ -66,7 +66,7 @@ def _given(school, leaders, year):
     return dict(confirmed.values_list("leg__commission__leader").annotate(Sum("days")).order_by())
 
 
-@once
+@submit_once
 def confirm_safeguarding(request, urn, pk):
     school = fetch_school(request.user, urn)
     leaders = SystemLeader.objects.of_school(school).exclude(status=SystemLeader.Status.ENDED)
@@ -81,7 +81,7 @@ def confirm_safeguarding(request, urn, pk):
     return render(request, "exchange/school/confirm_safeguarding.html", context)
 
 
-@once
+@submit_once
 def nominate(request, urn):
     school = fetch_school(request.user, urn)
     rules.can_answer_for_leaders.check(request.user, school)

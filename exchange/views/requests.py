@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from portal.forms import KeyedForm, ReasonForm
-from portal.once import once
+from portal.once import submit_once
 from staff import rules as people
 from staff.views.fetch import fetch_school
 
@@ -74,7 +74,7 @@ def _list_of(user, asked):
     return reverse("exchange:alliance_requests", args=[asked.alliance.slug])
 
 
-@once
+@submit_once
 def answer(request, pk):
     asked = _request_or_404(request, pk)
     rules.can_answer.check(request.user, asked)
@@ -87,7 +87,7 @@ def answer(request, pk):
     return render(request, "exchange/requests/answer.html", {"form": form, "thing": asked, "question": question})
 
 
-@once
+@submit_once
 def withdraw(request, pk):
     """A draft is thrown away without a word; of what was sent, the coordinator is told why."""
     asked = _request_or_404(request, pk)
@@ -101,7 +101,7 @@ def withdraw(request, pk):
     return render(request, "exchange/requests/withdraw.html", {"form": form, "thing": asked, "is_draft": is_draft})
 
 
-@once
+@submit_once
 def ask_package(request, pk):
     asked = _request_or_404(request, pk)
     rules.can_decide_on_findings.check(request.user, asked)
@@ -115,7 +115,7 @@ def ask_package(request, pk):
     )
 
 
-@once
+@submit_once
 def close_request(request, pk):
     asked = _request_or_404(request, pk)
     rules.can_decide_on_findings.check(request.user, asked)
@@ -146,7 +146,7 @@ def _assign_form(request, thing):
     return AssignForm(request.POST or None, coordinators=coordinators, initial=initial)
 
 
-@once
+@submit_once
 def triage(request, pk):
     thing = fetch(request, pk)
     rules.can_triage.check(request.user, thing)
@@ -158,7 +158,7 @@ def triage(request, pk):
     return render(request, "exchange/requests/triage.html", {"form": form, "thing": thing})
 
 
-@once
+@submit_once
 def ask_question(request, pk):
     thing = fetch(request, pk)
     rules.can_ask_question.check(request.user, thing)
@@ -170,7 +170,7 @@ def ask_question(request, pk):
     return render(request, "exchange/requests/ask_question.html", {"form": form, "thing": thing})
 
 
-@once
+@submit_once
 def decline_request(request, pk):
     thing = fetch(request, pk)
     rules.can_decline_request.check(request.user, thing)
@@ -184,7 +184,7 @@ def decline_request(request, pk):
     return render(request, "exchange/requests/decline_request.html", {"form": form, "thing": thing})
 
 
-@once
+@submit_once
 def assign(request, pk):
     thing = fetch(request, pk)
     rules.can_assign.check(request.user, thing)
@@ -197,7 +197,7 @@ def assign(request, pk):
     return render(request, "exchange/requests/assign.html", {"form": form, "thing": thing})
 
 
-@once
+@submit_once
 def call_enough(request, pk):
     thing = fetch(request, pk)
     rules.can_call_enough.check(request.user, thing)

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from bank import balances
 from bank.models import Account
-from portal.once import once
+from portal.once import submit_once
 from schools.models import Alliance
 from staff import rules as people
 from staff import todo
@@ -53,7 +53,7 @@ def _register_facts(school):
     return [{"key": key, "value": value} for key, value in facts.items() if value]
 
 
-@once
+@submit_once
 def edit_school(request, urn):
     school = fetch_school(request.user, urn)
     rules.can_edit_school.check(request.user, school)

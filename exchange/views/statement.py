@@ -24,17 +24,17 @@ from ..statement import (
     HEADER,
     Period,
     balance_before,
+    csv_sums,
     figures,
     in_money,
     lines,
     movements,
     overview,
-    paper,
+    pdf,
     periods,
     shown,
     standing,
-    sums,
-    worth,
+    value_of,
 )
 
 ROWS = 50
@@ -71,7 +71,7 @@ def statement(request, urn):
     asked = _what_is_asked(request, school, alliances)
     found = figures(asked.account, asked.period)
     coordinates = people.coordinates(request.user, asked.alliance)
-    ahead, value = found["given"] - found["received"], worth(asked.account, asked.period)
+    ahead, value = found["given"] - found["received"], value_of(asked.account, asked.period)
     context = {
         "school": school,
         "alliance": asked.alliance,
@@ -139,7 +139,7 @@ def statement_csv(request, urn):
 @require_safe
 def statement_sums_csv(request, urn):
     asked = _fetch_file(request, urn)
-    rows = sums(figures(asked.account, asked.period), worth(asked.account, asked.period))
+    rows = csv_sums(figures(asked.account, asked.period), value_of(asked.account, asked.period))
     return spreadsheet.as_file(_file_name(asked, "sums.csv"), HEADER, rows)
 
 
@@ -147,7 +147,7 @@ def statement_sums_csv(request, urn):
 def statement_pdf(request, urn):
     asked = _fetch_file(request, urn)
     name = _file_name(asked, "pdf")
-    content = paper.document(
+    content = pdf.document(
         asked.school, asked.alliance, asked.account, asked.period, asked.opening, asked.lines(request.user)
     )
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.forms import KeyedForm, ReasonForm
-from portal.once import once
+from portal.once import submit_once
 
 from .. import actions, rules
-from ..models import Commission, Sighting, SupportRequest
+from ..models import Commission, NameViewing, SupportRequest
 
 SHOWN_FOR = timedelta(minutes=10)
 
@@ -26,11 +26,11 @@ def _confidential_or_404(user, pk):
     return get_object_or_404(rows.distinct())
 
 
-@once
+@submit_once
 def show_person(request, pk):
     asked = _confidential_or_404(request.user, pk)
     rules.can_see_person.check(request.user, asked)
-    needs_reason = rules.role_of_seeing(request.user, asked) == Sighting.Role.SUPERUSER
+    needs_reason = rules.role_of_seeing(request.user, asked) == NameViewing.Role.SUPERUSER
     label = "Why do you need to see the name?"
     form = ReasonForm(request.POST or None, label=label) if needs_reason else KeyedForm(request.POST or None)
     if form.is_valid():
@@ -45,7 +45,9 @@ def show_person(request, pk):
 @require_safe
 def sighting(request, pk):
     """The name, to whom it was written down for, for as long as they may see it and a few minutes."""
-    seen = get_object_or_404(Sighting.objects.filter(by=request.user).select_related("support_request__school"), pk=pk)
+    seen = get_object_or_404(
+        NameViewing.objects.filter(by=request.user).select_related("support_request__school"), pk=pk
+    )
     asked = seen.support_request
     if not asked.is_confidential or rules.role_of_seeing(request.user, asked) != seen.role:
         raise Http404
@@ -59,7 +61,9 @@ def sighting(request, pk):
 def who_saw(request, pk):
     asked = _confidential_or_404(request.user, pk)
     rules.can_see_who_saw.check(request.user, asked)
-    return render(request, "exchange/requests/who_saw.html", {"asked": asked, "sightings": Sighting.objects.of(asked)})
+    return render(
+        request, "exchange/requests/who_saw.html", {"asked": asked, "name_viewings": NameViewing.objects.of(asked)}
+    )
 
 
 def _page_of(user, asked):

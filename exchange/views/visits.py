@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from portal.once import once
+from portal.once import submit_once
 from staff.calendar_file import calendar_of
 
 from .. import actions, rules
@@ -14,7 +14,7 @@ from ..pages.calendar_file import event_of
 from .fetch import leg_or_404, visit_or_404
 
 
-@once
+@submit_once
 def plan_visit(request, pk):
     leg = leg_or_404(request.user, pk)
     rules.can_plan.check(request.user, leg)
@@ -29,7 +29,7 @@ def plan_visit(request, pk):
     return render(request, "exchange/visits/plan_visit.html", {"form": form, "thing": leg, "leg": leg, "left": left})
 
 
-@once
+@submit_once
 def move_visit(request, pk):
     visit = visit_or_404(request.user, pk)
     rules.can_move.check(request.user, visit)
@@ -42,7 +42,7 @@ def move_visit(request, pk):
     return render(request, "exchange/visits/move_visit.html", {"form": form, "thing": visit, "visit": visit})
 
 
-@once
+@submit_once
 def cancel_visit(request, pk):
     visit = visit_or_404(request.user, pk)
     rules.can_cancel_visit.check(request.user, visit)
@@ -55,7 +55,7 @@ def cancel_visit(request, pk):
     return render(request, "exchange/visits/cancel_visit.html", {"form": form, "thing": visit, "visit": visit})
 
 
-@once
+@submit_once
 def log_visit(request, pk):
     visit = visit_or_404(request.user, pk)
     rules.can_log.check(request.user, visit)

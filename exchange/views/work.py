@@ -4,7 +4,7 @@ from django.views.decorators.http import require_safe
 
 from portal.fields import MOST_DAYS
 from portal.forms import KeyedForm, ReasonForm
-from portal.once import once
+from portal.once import submit_once
 from schools import calendar
 
 from .. import actions, rules
@@ -23,7 +23,7 @@ def commission(request, pk):
     return render(request, "exchange/work/commission.html", context_of(commission, request.user))
 
 
-@once
+@submit_once
 def propose_variation(request, pk):
     leg = leg_or_404(request.user, pk)
     rules.can_vary.check(request.user, leg)
@@ -55,7 +55,7 @@ def _most_days(leg):
     return leg.days + max(days_left(commission.leader, year) for year in years)
 
 
-@once
+@submit_once
 def answer_variation(request, pk):
     variation = variation_or_404(request.user, pk)
     rules.can_answer_variation.check(request.user, variation)
@@ -70,7 +70,7 @@ def answer_variation(request, pk):
     return render(request, "exchange/work/answer_variation.html", context)
 
 
-@once
+@submit_once
 def pause_work(request, pk):
     commission = commission_or_404(request.user, pk)
     rules.can_pause.check(request.user, commission)
@@ -84,7 +84,7 @@ def pause_work(request, pk):
     )
 
 
-@once
+@submit_once
 def resume_work(request, pk):
     commission = commission_or_404(request.user, pk)
     rules.can_resume.check(request.user, commission)
@@ -98,7 +98,7 @@ def resume_work(request, pk):
     )
 
 
-@once
+@submit_once
 def cancel_work(request, pk):
     commission = commission_or_404(request.user, pk)
     rules.can_cancel.check(request.user, commission)
@@ -112,7 +112,7 @@ def cancel_work(request, pk):
     )
 
 
-@once
+@submit_once
 def stop_work(request, pk):
     commission = commission_or_404(request.user, pk)
     rules.can_stop.check(request.user, commission)
@@ -126,7 +126,7 @@ def stop_work(request, pk):
     )
 
 
-@once
+@submit_once
 def finish_work(request, pk):
     commission = commission_or_404(request.user, pk)
     rules.can_finish.check(request.user, commission)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from bank import closing
 from bank.models import Balance
 from portal.forms import KeyedForm
-from portal.once import once
+from portal.once import submit_once
 from schools import calendar
 
 from .. import actions
@@ -33,7 +33,7 @@ def years(request, slug):
     return render(request, "exchange/movements/years.html", {"alliance": alliance, "rows": rows})
 
 
-@once
+@submit_once
 def close_year(request, slug, year):
     alliance = coordinated(request, slug)
     if year not in _years_with_movements(alliance):

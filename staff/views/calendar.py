@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal.forms import KeyedForm
-from portal.once import once
+from portal.once import submit_once
 
 from .. import actions
 from ..calendar_file import calendar_of_user
@@ -28,7 +28,7 @@ def own_calendar(request):
     return render(request, "staff/own_calendar.html", context)
 
 
-@once
+@submit_once
 def make_calendar(request):
     form = KeyedForm(request.POST or None)
     if form.is_valid():
@@ -38,7 +38,7 @@ def make_calendar(request):
     return render(request, "staff/make_calendar.html", {"form": form})
 
 
-@once
+@submit_once
 def revoke_calendar(request):
     form = KeyedForm(request.POST or None)
     if form.is_valid():

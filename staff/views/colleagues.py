@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 
 from portal.forms import KeyedForm
-from portal.once import once
+from portal.once import submit_once
 
 from .. import invitations
 from ..forms.delegation import InviteColleagueForm
@@ -12,7 +12,7 @@ from ..models import Invitation, Role
 from .delegation import fetch_headed_school
 
 
-@once
+@submit_once
 def invite_colleague(request, urn):
     school = fetch_headed_school(request.user, urn)
     form = InviteColleagueForm(request.POST or None, school=school)
@@ -25,7 +25,7 @@ def invite_colleague(request, urn):
     return render(request, "staff/invite_colleague.html", {"form": form, "school": school})
 
 
-@once
+@submit_once
 def revoke_invitation(request, urn, pk):
     school = fetch_headed_school(request.user, urn)
     invitation = get_object_or_404(Invitation, school=school, invited_by=request.user, pk=pk)

@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from portal.once import once
+from portal.once import submit_once
 from schools import calendar
 
 from .. import actions, rules
@@ -40,7 +40,7 @@ def delegates(request, urn):
     return render(request, "staff/delegates.html", context)
 
 
-@once
+@submit_once
 def hand_over(request, urn):
     school = fetch_headed_school(request.user, urn)
     form = HandOverForm(request.POST or None, school=school, head=request.user)
@@ -52,7 +52,7 @@ def hand_over(request, urn):
     return render(request, "staff/hand_over.html", {"form": form, "school": school})
 
 
-@once
+@submit_once
 def end_delegation(request, urn, pk):
     school = fetch_headed_school(request.user, urn)
     role = get_object_or_404(_delegations(school), pk=pk)

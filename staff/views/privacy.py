@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from portal import spreadsheet
 from portal.forms import ReasonForm
-from portal.once import once
+from portal.once import submit_once
 
 from .. import actions, rules
 from ..forms.privacy import EraseForm
@@ -35,7 +35,7 @@ def my_data_file(request, kind):
     return _file(request, request.user.person, kind)
 
 
-@once
+@submit_once
 def disclose(request, pk):
     return _disclose(request, _person_or_404(request, pk, rules.may_disclose))
 
@@ -62,7 +62,7 @@ def disclosure_file(request, pk, kind):
     return _file(request, _disclosure_or_404(request, pk).person, kind)
 
 
-@once
+@submit_once
 def erase_person(request, pk):
     return _erase(request, _person_or_404(request, pk, rules.may_erase))
 

@@ -136,7 +136,7 @@ def a_visit(cast, commission, *, days=100, on=None, leg=None, **fields):
         leg=leg, on=on or timezone.localdate(), days=days, planned_by=cast.lead, arrival_time=time(9, 0),
         arrival_contact="The office", **fields,
     )  # fmt: skip
-    holds.rehold(leg, override=(f"user:{cast.lead.pk}", holds.AGREED_BEFORE))
+    holds.sync_hold(leg, override=(f"user:{cast.lead.pk}", holds.AGREED_BEFORE))
     capacity.rebook(leg.commission)
     commission = leg.commission
     write_history([Event(verb="plan_visit", by=cast.lead, new="planned")], support_request=commission.support_request,

@@ -38,7 +38,7 @@ def move(cast, school, amount, key="moved"):
     """Take so many days from a school's account, or, below zero, give them."""
     account, outside = account_of(cast, school), posting.outside_account(cast.alliance)
     debit, credit = (account, outside) if amount > 0 else (outside, account)
-    posting.make_room(debit, abs(amount), by="clock", reason="For the test")
+    posting.lower_floor_for(debit, abs(amount), by="clock", reason="For the test")
     posting.transfer(
         kind="adjustment", debit=debit, credit=credit, amount=abs(amount), occurred_on=timezone.localdate(),
         by="clock", reason="For the test", key=key,

@@ -328,7 +328,7 @@ def test_every_night_the_fund_goes_back_to_its_floor_and_a_trade_to_its_cap(open
     posting.open_trade(alliance, other, 500, by="user:1", reason="Both agreed")
     clearing = posting.clearing_account(alliance, other)
     for account, amount in ((fund, 300), (clearing, 700)):
-        posting.make_room(account, amount, by="user:1", reason="A reversal")
+        posting.lower_floor_for(account, amount, by="user:1", reason="A reversal")
     assert {row.floor for row in Account.objects.filter(pk__in=[fund.pk, clearing.pk])} == {-300, -700}
     posting.align_floors(alliance)
     assert {row.kind: row.floor for row in Account.objects.filter(pk__in=[fund.pk, clearing.pk, outside.pk])} == {

@@ -14,9 +14,9 @@ from exchange.models import (
     Concern,
     Evaluation,
     Event,
+    NameViewing,
     Outcome,
     Pause,
-    Sighting,
     SupportRequest,
     Variation,
     Visit,
@@ -84,10 +84,10 @@ def a_row_of(model, cast, person=PERSON):
     charge = {"alliance": cast.alliance, "number": Charge.objects.count() + 1, "school": cast.asking}
     charge |= {"home_school": cast.giving, **dict.fromkeys(("work", "brokerage", "home_share", "vat", "total"), 0)}
     facts = {
-        Outcome: {"request": request, "baseline": 3},
-        Clarification: {"request": request, "asked_by": user},
-        Sighting: {"request": request, "by": user, "role": "head"},
-        Event: {"request": request, "verb": "assign"},
+        Outcome: {"support_request": request, "baseline": 3},
+        Clarification: {"support_request": request, "asked_by": user},
+        NameViewing: {"support_request": request, "by": user, "role": "head"},
+        Event: {"support_request": request, "verb": "assign"},
         Variation: {**leg, **dates, "proposed_by": user},
         Visit: {**leg, "on": today, "arrival_time": "09:00", "planned_by": user},
         Evaluation: evaluation,

@@ -21,7 +21,7 @@ from exchange import actions
 from exchange import clock as exchange_clock
 from exchange.models import SupportRequest
 from portal import clock
-from portal.models import Claim
+from portal.models import ClockRecord
 from schools import calendar
 from schools.day import Day
 from schools.models import Closure, Policy
@@ -329,7 +329,7 @@ def test_a_review_is_announced_90_and_30_days_ahead_and_again_when_it_is_renewed
     cast.leader.save()
     tick("2028-04-10 12:00", staff_clock, exchange_clock.leaders)
     assert told("review_90") == concerned  # the mail of a year ago is deleted by now
-    assert Claim.objects.filter(kind="review_90").count() == 2
+    assert ClockRecord.objects.filter(kind="review_90").count() == 2
 
 
 # Balances --------------------------------------------------------------------------------------
@@ -339,7 +339,7 @@ def move_days(cast, amount, key):
     """From the asking school to another member's account, below the limit where it must be."""
     asking, other = (posting.school_account(cast.alliance, school) for school in (cast.asking, cast.other))
     debit, credit = (asking, other) if amount > 0 else (other, asking)
-    posting.make_room(debit, abs(amount), by="clock", reason="For the test")
+    posting.lower_floor_for(debit, abs(amount), by="clock", reason="For the test")
     posting.transfer(kind="adjustment", 
         debit=debit, credit=credit, amount=abs(amount), occurred_on=timezone.localdate(), by="clock",
         reason="For the test", key=key,
@@ -473,7 +473,7 @@ def test_one_that_fails_stops_no_other_and_is_logged_without_names(cast, caplog)
     messages = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
     assert any(message.startswith(f"The clock failed at offer {broken.pk}: DoesNotExist") for message in messages)
     assert not any(other.alliance.name in message for message in messages)
-    assert Claim.objects.filter(kind="offer", subject=sound.pk).exists()
+    assert ClockRecord.objects.filter(kind="offer", subject=sound.pk).exists()
 
 
 def cast_of(alliance):

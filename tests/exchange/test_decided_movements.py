@@ -289,7 +289,7 @@ def test_the_action_refuses_a_school_that_was_no_member_on_the_day(bank, name):
 
 def test_a_floor_lowered_for_something_else_is_no_room_for_an_adjustment(bank):
     own = account(bank, bank.asking)
-    posting.make_room(own, 1500, by="user:1", reason="An override")
+    posting.lower_floor_for(own, 1500, by="user:1", reason="An override")
     with pytest.raises(LimitReached):
         decide(bank, "adjust_balance", debit=own, credit=bank.fund, amount=1200)
     assert decide(bank, "adjust_balance", debit=own, credit=bank.fund, amount=1000)

@@ -89,7 +89,7 @@ def test_a_school_that_has_left_is_given_nothing(client, cast, own_account):
 
 
 def test_a_floor_lowered_for_something_else_is_no_room_for_a_gift(client, cast, own_account):
-    posting.make_room(own_account, 1500, by="user:1", reason="An override")
+    posting.lower_floor_for(own_account, 1500, by="user:1", reason="An override")
     client.force_login(cast.head)
     page = client.get(reverse("exchange:give", args=[cast.asking.pk, cast.alliance.slug])).content.decode()
     assert "10 days can be given" in page

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from exchange import actions
 from exchange import clock as exchange_clock
-from exchange.models import Event, Sighting, SupportRequest
-from portal.models import Claim, Submission
+from exchange.models import Event, NameViewing, SupportRequest
+from portal.models import ClockRecord, Submission
 from staff import clock as staff_clock
 from staff import invitations
 from staff.models import Disclosure, Erasure, Invitation, Mail, Person, Post, Role
@@ -75,7 +75,7 @@ def test_it_runs_once_a_day_and_in_chunks(cast, monkeypatch):
     assert Mail.objects.filter(pk=late.pk).exists()
     run(after=1)
     assert not Mail.objects.filter(pk=late.pk).exists()
-    assert Claim.objects.filter(kind__startswith="retention_").count() == 2 * len(retention.periods())
+    assert ClockRecord.objects.filter(kind__startswith="retention_").count() == 2 * len(retention.periods())
 
 
 # Each period: the row that was made so many days ago, of a kind that is kept for that long.
@@ -116,7 +116,7 @@ def a_disclosure(cast, days):
 
 
 def a_sighting(cast, days):
-    return Sighting.objects.create(support_request=a_request(cast), by=cast.head, role="-", at=days_ago(days))
+    return NameViewing.objects.create(support_request=a_request(cast), by=cast.head, role="-", at=days_ago(days))
 
 
 DELETED = {  # the beginning of a period's title: its days, and a row that old
@@ -162,11 +162,11 @@ def test_what_a_stopped_worker_leaves_the_next_run_ends(cast, monkeypatch):
     monkeypatch.setattr(retention, "_periods", [first, replace(second, end=stopped), *rest])
     with pytest.raises(SoftTimeLimitExceeded):
         run()
-    assert Claim.objects.filter(kind__startswith="retention_").count() == 1
-    assert (Mail.objects.filter(subject="-").count(), Session.objects.count(), Sighting.objects.count()) == (0, 1, 1)
+    assert ClockRecord.objects.filter(kind__startswith="retention_").count() == 1
+    assert (Mail.objects.filter(subject="-").count(), Session.objects.count(), NameViewing.objects.count()) == (0, 1, 1)
     monkeypatch.undo()
     run()
-    assert (Session.objects.count(), Sighting.objects.count()) == (0, 0)
+    assert (Session.objects.count(), NameViewing.objects.count()) == (0, 0)
 
 
 def test_a_draft_that_is_sent_after_it_was_listed_stays(cast):
@@ -221,7 +221,7 @@ def test_the_head_is_told_a_month_before_a_name_is_deleted_and_then_it_is(cast):
     assert f"{due:%-d %B %Y}" in mail.text
     assert "Quill" not in mail.text
     assert name_in(request) == "Nora Quill"
-    Claim.objects.filter(kind="forget_person").update(at=days_ago(31))
+    ClockRecord.objects.filter(kind="forget_person").update(at=days_ago(31))
     run(after=30)
     assert name_in(request) == ""
     assert Event.objects.filter(support_request=request, verb="forget_person", by=None).count() == 1
@@ -232,7 +232,7 @@ def test_no_name_is_deleted_before_its_head_was_told_however_old_the_case_is(cas
     request = an_ended_request(cast, 1000)
     run()
     assert name_in(request) == "Nora Quill"
-    Claim.objects.filter(kind="forget_person").update(at=days_ago(30))
+    ClockRecord.objects.filter(kind="forget_person").update(at=days_ago(30))
     run(after=1)
     assert name_in(request) == ""
 
@@ -255,7 +255,7 @@ def test_without_a_head_the_coordinators_are_told(cast):
     run()
     mail = Mail.objects.get(subject__contains="the name of the person supported is deleted")
     assert mail.to == cast.coordinator.email
-    Claim.objects.filter(kind="forget_person").update(at=days_ago(31))
+    ClockRecord.objects.filter(kind="forget_person").update(at=days_ago(31))
     run(after=30)
     assert name_in(request) == ""
 
@@ -265,7 +265,7 @@ def test_a_name_of_which_nobody_was_told_stays_until_a_head_was(cast):
     without_a_head(cast.asking)
     Role.objects.filter(kind="coordinator").update(ends_on=timezone.localdate() - timedelta(days=3))
     run()
-    assert not Claim.objects.filter(kind="forget_person").exists()
+    assert not ClockRecord.objects.filter(kind="forget_person").exists()
     head = factories.head_of(cast.asking)
     run(after=1)
     assert Mail.objects.get(subject__contains="the name of the person supported").to == head.email
@@ -354,7 +354,7 @@ def test_one_who_cannot_be_erased_stops_no_other(cast, caplog):
     assert Person.objects.get(pk=bad.pk).email == "bad@example.org"
     [line] = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert line == f"People without a role or a post: {bad.pk} could not be ended, ValueError"
-    assert Claim.objects.filter(kind__startswith="retention_").count() == len(retention.periods())
+    assert ClockRecord.objects.filter(kind__startswith="retention_").count() == len(retention.periods())
 
 
 def test_whoever_comes_back_from_a_backup_is_erased_a_second_time(cast):

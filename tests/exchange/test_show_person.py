@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from exchange import actions
-from exchange.models import Event, Sighting
+from exchange.models import Event, NameViewing
 from staff.models import Mail, Role
 from tests import factories
 from tests.exchange import road
@@ -37,7 +37,7 @@ def shown_to(client, user, request, **data):
 
 def test_the_head_is_shown_the_name_and_that_is_written_down(client, case):
     page = shown_to(client, case.head, case.support_request)
-    seen = Sighting.objects.get()
+    seen = NameViewing.objects.get()
     assert SECRET in page.content.decode()
     assert (seen.support_request, seen.by, seen.role, seen.reason) == (case.support_request, case.head, "head", "")
 
@@ -47,7 +47,7 @@ def test_nothing_is_shown_before_the_button_is_pressed(client, case):
     page = client.get(url_of(case.support_request)).content.decode()
     assert "It is recorded that you saw it" in page
     assert SECRET not in page
-    assert not Sighting.objects.exists()
+    assert not NameViewing.objects.exists()
 
 
 def test_beside_the_button_of_the_request_it_is_said_before_that_it_is_recorded(client, case):
@@ -55,7 +55,7 @@ def test_beside_the_button_of_the_request_it_is_said_before_that_it_is_recorded(
     page = " ".join(client.get(case.support_request.get_absolute_url()).content.decode().split())
     warning, button = page.index("It is recorded that you saw it"), page.index(">Show the name</button>")
     assert warning < button
-    assert not Sighting.objects.exists()
+    assert not NameViewing.objects.exists()
 
 
 WHO = {
@@ -80,16 +80,16 @@ def test_each_role_sees_the_name_or_not(client, case, who):
     if isinstance(answer, int):
         assert page.status_code == answer
         assert SECRET not in page.content.decode()
-        assert not Sighting.objects.exists()
+        assert not NameViewing.objects.exists()
     else:
         assert SECRET in page.content.decode()
-        assert Sighting.objects.get().role == answer
+        assert NameViewing.objects.get().role == answer
 
 
 def test_the_leader_sees_it_from_agreement_on_and_another_leader_never(client, case):
     an_agreement(case, case.commission)
     assert SECRET in shown_to(client, case.lead, case.support_request).content.decode()
-    assert Sighting.objects.get().role == "leader"
+    assert NameViewing.objects.get().role == "leader"
     another = factories.leader_at(case.giving).person.user
     assert shown_to(client, another, case.support_request).status_code == 404
     assert shown_to(client, case.home_head, case.support_request).status_code == 403
@@ -99,7 +99,7 @@ def test_a_delegate_sees_it_where_the_head_ticked_it_and_a_business_manager_not_
     request = a_request(cast, supported_person=SECRET, delegates_see_person=True)
     delegate, manager = factories.delegate_of(cast.asking, cast.head), factories.business_manager_of(cast.asking)
     assert SECRET in shown_to(client, delegate, request).content.decode()
-    assert Sighting.objects.get().role == "delegate"
+    assert NameViewing.objects.get().role == "delegate"
     assert shown_to(client, manager, request).status_code == 403
 
 
@@ -115,9 +115,9 @@ def test_a_superuser_gives_a_reason_first_and_the_head_is_told(client, case):
     page = shown_to(client, superuser, case.support_request)
     assert page.context["form"].errors["reason"] == ["Enter a reason"]
     assert SECRET not in page.content.decode()
-    assert not Sighting.objects.exists()
+    assert not NameViewing.objects.exists()
     page = shown_to(client, superuser, case.support_request, reason=WHY)
-    seen = Sighting.objects.get()
+    seen = NameViewing.objects.get()
     mail = Mail.objects.get(subject__contains="has seen a confidential name")
     assert SECRET in page.content.decode()
     assert (seen.by, seen.role, seen.reason) == (superuser, "superuser", WHY)
@@ -135,24 +135,24 @@ def test_a_superuser_to_whom_it_is_assigned_without_a_role_gives_a_reason_too(cl
 
 def test_the_page_with_the_name_is_for_one_user_and_a_few_minutes(client, case):
     send(client, case.head, url_of(case.support_request))
-    seen = Sighting.objects.get()
+    seen = NameViewing.objects.get()
     page = reverse("exchange:sighting", args=[seen.pk])
     assert SECRET in client.get(page).content.decode()
     for other in (case.coordinator, factories.head_of(case.asking)):
         client.force_login(other)
         assert client.get(page).status_code == 404
     client.force_login(case.head)
-    Sighting.objects.update(at=timezone.now() - timedelta(minutes=11))
+    NameViewing.objects.update(at=timezone.now() - timedelta(minutes=11))
     late = client.get(page).content.decode()
     assert "Show it again" in late
     assert SECRET not in late
-    assert Sighting.objects.count() == 1
+    assert NameViewing.objects.count() == 1
 
 
 def test_a_role_that_was_taken_away_closes_the_page_too(client, case):
     send(client, case.head, url_of(case.support_request))
     Role.objects.filter(user=case.head).delete()
-    assert client.get(reverse("exchange:sighting", args=[Sighting.objects.get().pk])).status_code == 404
+    assert client.get(reverse("exchange:sighting", args=[NameViewing.objects.get().pk])).status_code == 404
 
 
 def test_there_is_nothing_to_show_where_nobody_is_named(client, cast):
@@ -212,7 +212,7 @@ def test_who_saw_it_is_one_query_and_one_page(client, case, django_assert_num_qu
     other = a_request(case, supported_person="Somebody Else")
     send(client, case.head, url_of(other))
     with django_assert_num_queries(1):
-        found = [(seen.by, str(seen.by), seen.role) for seen in Sighting.objects.of(case.support_request)]
+        found = [(seen.by, str(seen.by), seen.role) for seen in NameViewing.objects.of(case.support_request)]
     users = ((superuser, "superuser"), (case.coordinator, "coordinator"), (case.head, "head"))
     assert found == [(user, str(user), role) for user, role in users]
     for reader in (case.head, case.coordinator):

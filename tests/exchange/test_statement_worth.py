@@ -11,8 +11,8 @@ from django.urls import reverse
 from bank import posting
 from exchange import actions
 from exchange.models import Charge, Commission, Evaluation, Tariff, Visit
-from exchange.statement import figures, in_money, periods, worth
-from exchange.statement.worth import Money, Share
+from exchange.statement import figures, in_money, periods, value_of
+from exchange.statement.value import Money, Share
 from staff.models import Specialism
 from tests import factories
 from tests.exchange.cases import a_logged_visit, a_request, an_agreement, an_offer, make_cast
@@ -40,7 +40,7 @@ def give(cast, days, on=TODAY, specialism="Mathematics", **terms):
 
 def of(school, period="2026"):
     account = school.accounts.get()
-    return worth(account, periods(account)[period])
+    return value_of(account, periods(account)[period])
 
 
 def a_tariff(cast, day_rate, starts_on=factories.LONG_AGO):
@@ -204,7 +204,7 @@ def test_another_banks_services_are_its_own(cast):
     pay_service(cast, "Phonics network", 150)
     other = factories.AllianceFactory()
     account = posting.school_account(other, factories.member(other))
-    assert worth(account, periods(account)["all"]).services == []
+    assert value_of(account, periods(account)["all"]).services == []
 
 
 # What came back ----------------------------------------------------------------------------------
@@ -238,7 +238,7 @@ def test_it_is_told_in_the_year_in_which_it_was_said_and_not_where_nothing_was(c
 
 
 def test_a_school_without_an_account_has_nothing_to_tell(cast):
-    assert worth(None, periods(None)["all"]).partners == []
+    assert value_of(None, periods(None)["all"]).partners == []
     assert not Visit.objects.exists()
 
 

@@ -14,7 +14,7 @@ from bank.errors import BankError
 from bank.models import Account, FloorChange, Hold, Transfer
 from exchange import actions, matching
 from exchange.models import Charge, Leg, Trade, Visit
-from exchange.statement import periods, worth
+from exchange.statement import periods, value_of
 from portal.errors import Refused
 from schools import calendar
 from schools.models import Policy
@@ -278,7 +278,7 @@ def test_what_a_school_earns_in_money_across_a_trade_is_on_its_own_statement_and
     actions.confirmations.confirm(visit=worked(cast, partner, commission, days=200), by=cast.head)
     assert Charge.objects.get().home_share == 59500
     in_the_other_bank = posting.school_account(cast.alliance, partner.school)
-    found = {account: worth(account, periods(account)["all"]).home_share for account in (given, in_the_other_bank)}
+    found = {account: value_of(account, periods(account)["all"]).home_share for account in (given, in_the_other_bank)}
     assert found == {given: 59500, in_the_other_bank: 0}
 
 

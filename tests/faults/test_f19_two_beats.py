@@ -8,7 +8,7 @@ import time_machine
 from django.db.models import Count
 
 from bank.models import Snapshot
-from portal.models import Claim, Tick
+from portal.models import ClockRecord, Tick
 from staff import tasks
 from staff.models import Mail
 from staff.privacy.retention import periods
@@ -25,18 +25,18 @@ def test_f19_two_beats_one_of_them_off_for_six_hours_do_each_period_once(cast):
         with time_machine.travel(SUNDAY + timedelta(hours=hour), tick=False):
             for _ in ("one beat", "the other"):
                 tasks.tick()
-    done = Claim.objects.values("kind", "on").annotate(times=Count("pk")).order_by("kind", "on")
+    done = ClockRecord.objects.values("kind", "on").annotate(times=Count("pk")).order_by("kind", "on")
     assert {(row["kind"], row["times"]) for row in done} == {
         ("totals", 1),
         ("digest", 1),
         ("nightly", 1),
         *((f"retention_{number}", 1) for number, _ in enumerate(periods(), 1)),
     }
-    nights = Claim.objects.filter(kind="nightly").order_by("on").values_list("on", flat=True)
+    nights = ClockRecord.objects.filter(kind="nightly").order_by("on").values_list("on", flat=True)
     assert [f"{on:%A}" for on in nights] == ["Sunday", "Monday"]
     twice = Snapshot.objects.values("account", "on").annotate(times=Count("pk")).filter(times__gt=1)
     assert (Snapshot.objects.exists(), twice.count()) == (True, 0)
-    mondays = Claim.objects.filter(kind="digest").values_list("on", flat=True)
+    mondays = ClockRecord.objects.filter(kind="digest").values_list("on", flat=True)
     assert [f"{on:%-d %B}" for on in sorted(mondays)] == ["1 March", "8 March"]
     assert Mail.objects.filter(key__startswith="digest:").count() == 2
     assert Tick.objects.get().at == SUNDAY + timedelta(hours=12)

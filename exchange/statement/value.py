@@ -50,7 +50,7 @@ class Money:
 
 
 @dataclass
-class Worth:
+class Value:
     specialisms: list[Share] = field(default_factory=list)
     partners: list[Share] = field(default_factory=list)
     backfill: Money = field(default_factory=Money)
@@ -61,13 +61,13 @@ class Worth:
     services: list[tuple[str, int]] = field(default_factory=list)  # what the fund paid for all: name, days
 
 
-def worth(account, period):
+def value_of(account, period):
     """All of it for one account and period; empty where the school has no account yet."""
     if account is None:
-        return Worth()
+        return Value()
     moved = _moved(account, period)
     charges = period.of(Charge.objects.all(), "raised_at__date")
-    return Worth(
+    return Value(
         specialisms=_shares((one.facts["specialism"] or NOT_RECORDED, one) for one in moved),
         partners=_shares((one.partner, one) for one in moved),
         backfill=_backfill(account, period),

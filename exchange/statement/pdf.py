@@ -7,12 +7,12 @@ from portal.words import days, signed_days
 from schools import calendar
 
 from .periods import FIGURES, figures, overview, shown, standing
-from .worth import in_money, worth
+from .value import in_money, value_of
 
 
 def document(school, alliance, account, period, opening, lines):
     """The PDF as bytes."""
-    found, value = figures(account, period), worth(account, period)
+    found, value = figures(account, period), value_of(account, period)
     parts = [
         pdf.text(f"{alliance}. Printed on {calendar.today():%-d %B %Y}. All figures are in days."),
         pdf.figures([(what, days(value)) for what, value in standing(account)]),
