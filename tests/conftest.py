@@ -1,3 +1,4 @@
+import gc
 import os
 from contextlib import nullcontext
 
@@ -25,7 +26,16 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "set_up_shared" in item.fixturenames:
             item.add_marker(pytest.mark.django_db)
+        if "demo" in item.fixturenames:
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: "demo" not in item.fixturenames)
+
+
+def pytest_collection_finish():
+    """What is imported by now stays: the garbage collector would look at all of it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000)
 
 
 @pytest.fixture(autouse=True, scope="session")

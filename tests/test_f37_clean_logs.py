@@ -11,6 +11,8 @@ from django.contrib.sessions.models import Session
 from tests import factories
 from tests.plugins import clean_logs
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def noticed():

@@ -15,6 +15,8 @@ from staff.models import Mail
 from staff.tasks import relay
 from tests import factories
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 
 

@@ -21,6 +21,8 @@ from staff.models import Post
 from tests import factories
 from tests.admin.cases import account_of, adjust, adjustments
 
+pytestmark = pytest.mark.slow
+
 PAGE = reverse("admin:bank_account_changelist")
 HOLDS = reverse("admin:bank_hold_changelist")
 

@@ -17,6 +17,8 @@ from staff import invitation_file, invitations
 from staff.models import Invitation, Mail, Person, Post, Role, User
 from tests import factories
 
+pytestmark = pytest.mark.slow
+
 ADDRESS = "new.head@example.org"
 PASSWORDS = {"password1": "four fictional words", "password2": "four fictional words"}
 

@@ -12,6 +12,8 @@ from staff.privacy import erasing
 from tests import factories
 from tests.admin.cases import change_user, inline, role
 
+pytestmark = pytest.mark.slow
+
 TODAY = timezone.localdate
 
 

@@ -14,6 +14,8 @@ from staff.models import Mail, Post, Role
 from tests import factories
 from tests.admin.cases import SECRET, account_of, adjust, adjustments, change_user, inline, role
 
+pytestmark = pytest.mark.slow
+
 ADD_MEMBER = "admin:schools_membership_add"
 
 

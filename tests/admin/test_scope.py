@@ -12,6 +12,8 @@ from staff.models import Mail, Role, User
 from staff.scope import OwnRows, Scoped
 from tests.admin.cases import SECRET, draft
 
+pytestmark = pytest.mark.slow
+
 SITE = admin.site
 MODELS = sorted(
     (model for model, model_admin in SITE._registry.items() if isinstance(model_admin, Scoped)),

@@ -10,6 +10,8 @@ from exchange.models import Tariff
 from staff.models import LeaderType
 from tests import factories
 
+pytestmark = pytest.mark.slow
+
 ADD = reverse("admin:exchange_tariff_add")
 LIST = reverse("admin:exchange_tariff_changelist")
 

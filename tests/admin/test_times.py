@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from staff.models import Mail
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("hour", "said"), [(1, "9 Mar 2027, 1:15am"), (12, "9 Mar 2027, 12:15pm"), (15, "9 Mar 2027, 3:15pm")]

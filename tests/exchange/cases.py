@@ -152,7 +152,7 @@ def a_logged_visit(cast, commission, *, days=100, on=None):
         cast, commission, days=days, on=on, status="logged", note="Modelled a lesson", logged_by=cast.lead,
         logged_at=timezone.now(), confirm_by=confirm_by,
     )  # fmt: skip
-    subject = {"request": commission.support_request, "commission": commission}
+    subject = {"support_request": commission.support_request, "commission": commission}
     write_history([Event(verb="log_visit", by=cast.lead, old="planned", new="logged")], visit=visit, **subject)
     if Commission.objects.filter(pk=commission.pk, status="agreed").update(status="active"):
         write_history([Event(verb="start", by=cast.lead, old="agreed", new="active")], **subject)

@@ -13,6 +13,8 @@ from staff.models import Role, Specialism
 from tests import factories
 from tests.exchange.cases import a_logged_visit, a_request, an_agreement, an_offer
 
+pytestmark = pytest.mark.slow
+
 PAGES = ["alliance", "alliance_requests", "alliance_commissions", "concerns"]
 
 

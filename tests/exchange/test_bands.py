@@ -20,6 +20,8 @@ from tests.exchange import clock_cases
 from tests.exchange.cases import a_request, an_agreement, an_offer, make_cast
 from tests.exchange.work_cases import widen
 
+pytestmark = pytest.mark.slow
+
 LONDON = ZoneInfo("Europe/London")
 START = datetime(2027, 3, 1, 10, tzinfo=LONDON)
 

@@ -18,6 +18,8 @@ from staff.models import User
 from tests import factories
 from tests.exchange.cases import a_logged_visit, an_agreement
 
+pytestmark = pytest.mark.slow
+
 YEAR = calendar.year_of(timezone.localdate())
 TODAY = timezone.localdate
 

@@ -19,7 +19,7 @@ from bank.models import Block, Ledger, Transfer
 from tests.exchange.ledger_cases import ON, a_bank, moved, past_the_triggers
 from tests.races import needs_postgresql, together
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

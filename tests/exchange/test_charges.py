@@ -32,6 +32,8 @@ from tests.exchange.money_cases import a_tariff, ago, agreed_outside, fresh, joi
 from tests.exchange.work_cases import widen
 from tests.races import needs_postgresql, together
 
+pytestmark = pytest.mark.slow
+
 
 def text_of(response):
     return " ".join(response.content.decode().split())

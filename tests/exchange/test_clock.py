@@ -33,6 +33,8 @@ from tests.exchange import clock_cases
 from tests.exchange.cases import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
 from tests.races import needs_postgresql, together
 
+pytestmark = pytest.mark.slow
+
 LONDON = ZoneInfo("Europe/London")
 
 

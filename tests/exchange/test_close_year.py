@@ -18,6 +18,8 @@ from schools.models import Policy
 from tests import factories
 from tests.exchange.cases import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
 
+pytestmark = pytest.mark.slow
+
 LONDON = ZoneInfo("Europe/London")
 IN_YEAR, LAST_DAY, NEXT_YEAR = date(2027, 3, 1), date(2027, 8, 31), date(2027, 9, 1)
 

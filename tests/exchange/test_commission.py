@@ -12,6 +12,8 @@ from tests.exchange import road
 from tests.exchange import work_cases as cases
 from tests.exchange.cases import a_logged_visit, a_request, a_visit, an_agreement, an_offer, look, url_of
 
+pytestmark = pytest.mark.slow
+
 SECRET = "Pat Supported"
 
 

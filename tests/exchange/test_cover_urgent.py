@@ -17,6 +17,8 @@ from staff.models import Post
 from tests import factories
 from tests.exchange.cases import a_logged_visit, a_request, an_agreement, an_offer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def urgent(cast):

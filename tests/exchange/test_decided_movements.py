@@ -18,6 +18,8 @@ from tests import factories
 from tests.exchange.cases import in_boxes
 from tests.exchange.work_cases import TODAY
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def bank(cast):

@@ -32,6 +32,8 @@ from tests.exchange.demo_cases import KEYS
 from tests.exchange.ledger_cases import verified
 from tests.races import FULL
 
+pytestmark = pytest.mark.slow
+
 #: Each costs a whole demonstration, so all of them only where the tests run in full.
 OTHER_DAYS = [date(2027, 8, 31), date(2027, 8, 15), date(2027, 9, 1), date(2028, 2, 29)][: None if FULL else 0]
 

@@ -8,6 +8,8 @@ from schools import calendar
 from staff.models import LeaderPhase, LeaderType, Post, Specialism
 from tests import factories
 
+pytestmark = pytest.mark.slow
+
 
 def get(client, user, name, *args, **query):
     client.force_login(user)

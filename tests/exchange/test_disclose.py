@@ -11,6 +11,8 @@ from tests import factories
 from tests.exchange.cases import send
 from tests.signing_in import signed_in_long_ago
 
+pytestmark = pytest.mark.slow
+
 WHY = {"reason": "Asked for it by telephone on 3 May"}
 
 

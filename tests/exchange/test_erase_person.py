@@ -14,6 +14,8 @@ from tests import factories
 from tests.exchange.cases import a_request, an_agreement, send
 from tests.signing_in import signed_in_long_ago
 
+pytestmark = pytest.mark.slow
+
 SURE = {"reason": "Asked for it by letter of 3 May", "sure": "on"}
 
 

@@ -26,6 +26,8 @@ from tests.exchange.journal_cases import balances_kept, balances_of, export, hle
 from tests.exchange.ledger_cases import moved
 from tests.races import together
 
+pytestmark = pytest.mark.slow
+
 RUBBISH = 'St  Mary;\x1b a:b\n\t"Upper" (1)\u2028 =*! £5.00 @ 2 | end '
 
 

@@ -14,6 +14,8 @@ from tests.exchange.cases import make_cast
 from tests.races import needs_postgresql, together
 from tests.writes import capture_writes
 
+pytestmark = pytest.mark.slow
+
 COPIES = 4
 
 

@@ -14,7 +14,7 @@ from bank.models import Account, Balance, Snapshot, Transfer
 from tests.exchange.ledger_cases import ON, a_bank
 from tests.races import FULL, needs_postgresql, together
 
-pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), needs_postgresql]
+pytestmark = [pytest.mark.slow, pytest.mark.fault, pytest.mark.django_db(transaction=True), needs_postgresql]
 
 THREADS = 16
 EACH = 200 if FULL else 15

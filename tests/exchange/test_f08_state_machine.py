@@ -30,7 +30,7 @@ from tests import factories
 from tests.exchange.cases import a_logged_visit, a_request, an_offer, make_cast
 from tests.races import FULL
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 LIMIT = -500
 LEVY = 10  # percent

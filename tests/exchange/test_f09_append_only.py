@@ -25,7 +25,7 @@ BY_SQL = [
     ),
 ]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture

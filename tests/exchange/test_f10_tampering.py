@@ -11,7 +11,7 @@ from bank import balances, chain, checkpoints, tasks
 from bank.models import Account, Balance, Block, Ledger, Transfer
 from tests.exchange.ledger_cases import a_bank, moved, past_the_triggers, totals_rewritten_to_fit, verified
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,8 @@ from django.utils import timezone
 from staff.models import CalendarFeed, Role
 from tests.exchange.cases import a_request, a_visit, an_agreement, an_offer, send
 
+pytestmark = pytest.mark.slow
+
 CONFIDENTIAL = "Pat Confidential"
 
 

@@ -14,6 +14,8 @@ from staff.models import Role, SystemLeader, User
 from tests import factories
 from tests.exchange.cases import a_logged_visit, a_request, an_agreement, an_offer
 
+pytestmark = pytest.mark.slow
+
 
 def get(client, user, url):
     client.force_login(user)

@@ -48,6 +48,7 @@ def test_every_view_reads_only_or_acts_once_for_a_key(superuser):
     }
 
 
+@pytest.mark.slow
 def test_the_table_of_acts_leaves_none_out(superuser):
     tried = [address for address in addresses() if name_of(address) != "admin:logout"]
     acts = {name_of(address) for address in tried if answer_without_key(superuser, address) == "acts"}
@@ -59,6 +60,7 @@ def forms_of(response):
     return [form for form in FORM.findall(response.content.decode()) if SIGNS_OUT not in form]
 
 
+@pytest.mark.slow
 def test_every_form_that_acts_carries_a_key(client, db):
     wrong, rendered = {}, set()
     for name, act in ACTS.items():

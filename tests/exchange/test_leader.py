@@ -15,6 +15,8 @@ from tests import factories
 from tests.exchange import work_cases as cases
 from tests.exchange.cases import a_day, a_request, a_visit, an_offer, look, send, url_of
 
+pytestmark = pytest.mark.slow
+
 PAGES = ["leader", "leader_commissions", "leader_profile"]
 
 

@@ -33,6 +33,8 @@ from tests.exchange.money_cases import (
 )
 from tests.exchange.work_cases import widen
 
+pytestmark = pytest.mark.slow
+
 
 def ahead(days):
     return ago(-days)

@@ -1,5 +1,6 @@
 import re
 
+import pytest
 from django.urls import reverse
 
 from exchange import actions
@@ -7,6 +8,8 @@ from staff.models import Mail, SystemLeader
 from tests import factories
 from tests.exchange.road import a_logged_visit, a_request, an_agreement, an_offer
 from tests.signing_in import signed_in_long_ago
+
+pytestmark = pytest.mark.slow
 
 PAGE = reverse("staff:my_data")
 

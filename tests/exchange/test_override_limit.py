@@ -7,6 +7,8 @@ from staff.models import Post
 from tests import factories
 from tests.exchange.cases import a_request, an_agreement, an_offer, make_cast, send
 
+pytestmark = pytest.mark.slow
+
 NOT_IN_THE_WAY = b"The limit is not in the way of an open offer or a proposed change."
 
 

@@ -19,6 +19,8 @@ from tests.exchange.cases import look, make_cast, send, url_of
 from tests.exchange.money_cases import CHANGE, from_the_change, join
 from tests.exchange.road import a_logged_visit, a_request, a_visit, an_agreement, an_offer
 
+pytestmark = pytest.mark.slow
+
 LONDON = ZoneInfo("Europe/London")
 
 

@@ -17,6 +17,8 @@ from schools.models import Policy
 from tests.exchange.cases import a_logged_visit, a_request, a_visit, an_agreement, an_offer, make_cast
 from tests.exchange.work_cases import widen
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 17)
 
 

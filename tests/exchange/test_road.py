@@ -17,6 +17,8 @@ from tests.exchange import cases, road
 from tests.exchange.money_cases import a_tariff
 from tests.exchange.road import a_logged_visit, a_request, an_agreement, an_offer
 
+pytestmark = pytest.mark.slow
+
 
 def figures_of(school):
     account = Account.objects.get(school=school)

@@ -9,6 +9,8 @@ from staff.models import Specialism
 from tests import factories
 from tests.exchange.cases import a_request, an_agreement, an_offer
 
+pytestmark = pytest.mark.slow
+
 
 def get(client, user, school, **query):
     client.force_login(user)

@@ -13,6 +13,8 @@ from tests.exchange import road
 from tests.exchange.cases import send
 from tests.exchange.road import a_logged_visit, a_request, an_agreement, an_offer
 
+pytestmark = pytest.mark.slow
+
 SECRET = "Nora Quill"
 WHY = "The head asked for help"
 

@@ -16,7 +16,7 @@ from schools.models import Alliance, Membership, School
 from tests import factories
 from tests.exchange.ledger_cases import verified
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def simulate(schools=90, transfers=3000, seed=1):

@@ -22,6 +22,8 @@ from tests.exchange.cases import (
     make_cast,
 )
 
+pytestmark = pytest.mark.slow
+
 MONDAY = date(2027, 3, 1)
 
 

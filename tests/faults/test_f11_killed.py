@@ -12,7 +12,7 @@ import pytest
 from tests.faults.installation import Installation, kill, wait_until
 from tests.faults.post_office import PostOffice
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.slow, pytest.mark.fault]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ BROKERS = [
         marks=pytest.mark.skipif("REDIS_URL" not in os.environ, reason="REDIS_URL is not set"),
     ),
 ]
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.slow, pytest.mark.fault]
 
 
 @pytest.fixture(params=BROKERS)

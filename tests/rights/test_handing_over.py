@@ -19,6 +19,8 @@ from tests.exchange import work_cases as cases
 from tests.exchange.cases import a_logged_visit, a_request, an_offer, look, make_cast, send, url_of
 from tests.exchange.work_cases import TODAY
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="class")
 def cast(set_up_shared):

@@ -9,6 +9,8 @@ from django.utils import timezone
 from staff.models import Role
 from tests.rights.cast import become
 
+pytestmark = pytest.mark.slow
+
 PAGES = {
     "head": ("exchange:school", "asking"),
     "manager": ("exchange:statement", "asking"),

@@ -13,7 +13,7 @@ from tests.schools import gias
 from tests.schools.cases import counts, refusal, run
 from tests.schools.gias import row
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 ROWS = int(os.environ.get("IMPORT_ROWS", 2_000))
 MEGABYTES = int(os.environ.get("IMPORT_MEGABYTES", 10))

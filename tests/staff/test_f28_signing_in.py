@@ -15,6 +15,8 @@ from staff.models import Invitation, Mail
 from tests import factories
 from tests.staff.cases import ADDRESS, PASSWORD, sign_in
 
+pytestmark = pytest.mark.slow
+
 OTHERS = 1000
 HOME = reverse("home")
 

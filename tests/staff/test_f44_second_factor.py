@@ -11,6 +11,8 @@ from staff.models import Role
 from tests import factories
 from tests.staff.cases import SECRET, code, sign_in
 
+pytestmark = pytest.mark.slow
+
 SET_UP = reverse("mfa_index")
 
 
