@@ -56,7 +56,7 @@ quick: setup
 lint: setup
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
-	$(PYTHON) -m bandit --quiet --recursive --configfile pyproject.toml alliance exchange schools staff
+	$(PYTHON) -m bandit --quiet --recursive --configfile pyproject.toml alliance bank demo exchange portal schools staff
 	$(PYTHON) -m djlint --lint --quiet templates
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) manage.py check --fail-level WARNING

@@ -8,7 +8,7 @@ from staff.privacy import page
 
 
 def test_every_field_is_classified():
-    """What fails here is put into the register: one word in staff/privacy/fields.py or exchange/privacy/fields.py."""
+    """What fails here is put into the register: one word in the `privacy` of its app."""
     assert list(personal.unclassified()) == []
 
 
@@ -23,7 +23,7 @@ def test_a_field_that_nobody_has_classified_is_named(monkeypatch):
 
 
 def test_a_model_that_nobody_has_classified_is_named(monkeypatch):
-    monkeypatch.delitem(personal._entries, "staff.LeaderPhase")
+    monkeypatch.delitem(personal._entries._items, "staff.LeaderPhase")
     names = ["staff.LeaderPhase.id", "staff.LeaderPhase.leader", "staff.LeaderPhase.phase"]
     assert list(personal.unclassified()) == names
 
@@ -32,7 +32,7 @@ def test_every_key_to_a_person_is_known_as_one():
     """Else neither the export nor erasing would find the rows."""
     for entry in personal.entries():
         for field in entry.model._meta.get_fields():
-            is_key = isinstance(field, models.ForeignKey) and field.related_model._meta.label_lower in personal.PEOPLE
+            is_key = isinstance(field, models.ForeignKey) and field.related_model._meta.label in personal.people
             if is_key:
                 assert entry.fields[field.name] == personal.WHO, f"{entry.label}.{field.name}"
 

@@ -9,8 +9,8 @@ from . import retention
 PATH = settings.BASE_DIR / "docs" / "privacy.md"
 OPENING = """# What is held on people
 
-Written by `manage.py privacy_page > docs/privacy.md` from the register (`staff/privacy/fields.py`,
-`exchange/privacy/fields.py`) and the table of periods. A test fails when a field is not in the register, or when
+Written by `manage.py privacy_page > docs/privacy.md` from the register (the `privacy` of each
+app) and the table of periods. A test fails when a field is not in the register, or when
 this page is older than it.
 
 People read what is held on them, and take it away as files, under "Your account". A superuser, or a coordinator

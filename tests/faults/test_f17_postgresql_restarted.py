@@ -26,7 +26,8 @@ PROGRAMS = max(glob("/usr/lib/postgresql/*/bin"), default="")
 SCENE = """
 import json
 from django.test import Client
-from staff.models import Mail, Tick
+from staff.models import Mail
+from portal.models import Tick
 from tests.exchange.cases import *
 cast = make_cast()
 visit = a_logged_visit(cast, an_agreement(cast))

@@ -23,9 +23,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from datetime import timedelta
-from exchange import backup
-from exchange.bank import chain, heads
-from exchange.models import Account, Block, Transfer, Visit
+from portal import backup
+from bank import chain, checkpoints
+from bank.models import Account, Block, Transfer
+from exchange.models import Visit
 from tests.exchange.cases import *
 from tests.exchange.ledger_cases import moved
 
@@ -39,7 +40,7 @@ def one_more(key, **fields):
 
 def later(key):
     one_more(key)
-    chain.seal(); heads.record()
+    chain.seal(); checkpoints.record()
 
 def said(*command, **options):
     out = StringIO()
@@ -57,7 +58,7 @@ client.force_login(cast.head)
 UserSession.objects.update_or_create(
     session_key=client.session.session_key, defaults={"user": cast.head, "ip": "127.0.0.1"}
 )
-chain.seal(); heads.record()
+chain.seal(); checkpoints.record()
 one_more("not sealed in the backup", posted_at=timezone.now() - timedelta(hours=2))
 found = {"facts": facts(), "said": [said("backup", FILE), said("backup", FILE)]}
 later("after the backup")
@@ -84,7 +85,7 @@ found |= {"blocks": list(Block.objects.values_list("number", "declared")), "visi
 found["sessions"] = Session.objects.count() + UserSession.objects.count()
 later("after the restore")  # the triggers work, and the chain goes on
 found["said"].append(said("restore", OLDER, why="once more", replace=True))
-heads._current().write_text("2026-09-01 00000000-0000-4000-8000-000000000000 The one before\\n")
+checkpoints._current().write_text("2026-09-01 00000000-0000-4000-8000-000000000000 The one before\\n")
 found["said"].append(said("restore", FILE, why="this is the right one", replace=True))
 found["said"].append(said("verify_ledger", another_ledger="The portal moved here"))
 print(json.dumps(found))
