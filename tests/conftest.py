@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from bank import triggers
 from tests import shared_data, signing_in
+from tests.demo.cases import make_demo, noon
 from tests.exchange.cases import make_cast
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs an event loop
@@ -96,6 +97,13 @@ def set_up_shared(no_shared_data_is_left, django_db_blocker):
 def cast(set_up_shared):
     """The fixed cast: one asks, one leads at another school, one is a stranger, one coordinates."""
     return set_up_shared("cast", make_cast)
+
+
+@pytest.fixture(scope="class")
+def demo(set_up_shared):
+    set_up_shared("demo", make_demo)
+    with noon():
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -157,7 +157,7 @@ def urgent_room(visit):
     support_request, account = visit.leg.commission.support_request, visit.leg.receiving_account
     cap = account.alliance.policy(visit.on).urgent_cap
     rows = Transfer.objects.filter(kind=Transfer.Kind.URGENT, reversed_by=None, cause_kind="visit")
-    visits = Visit.objects.filter(leg__commission__request=support_request)
+    visits = Visit.objects.filter(leg__commission__support_request=support_request)
     covered = rows.filter(cause_id__in=[str(pk) for pk in visits.values_list("pk", flat=True)])
     left = cap - (covered.aggregate(total=Sum("amount"))["total"] or 0)
     return max(0, min(visit.days, left, balances.fund(account.alliance).to_give())), cap

@@ -4,7 +4,7 @@ Days are hundredths of a day, money is integer pence. Whatever it asks the bank 
 account, by an index or by the totals kept: the page takes as long in a bank of thousands as of millions.
 """
 
-from .csv_sums import HEADER, sums
+from .csv_sums import HEADER, csv_sums
 from .movements import Line, lines, movements
 from .periods import Period, balance_before, figures, overview, periods, shown, standing
 from .value import Value, in_money, value_of
@@ -15,6 +15,7 @@ __all__ = [
     "Period",
     "Value",
     "balance_before",
+    "csv_sums",
     "figures",
     "in_money",
     "lines",
@@ -23,6 +24,5 @@ __all__ = [
     "periods",
     "shown",
     "standing",
-    "sums",
     "value_of",
 ]

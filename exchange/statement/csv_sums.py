@@ -5,7 +5,7 @@ from portal.spreadsheet import hundredths, text
 HEADER = ("Part", "What", "Days given", "Days received", "Days", "Pounds", "Words")
 
 
-def sums(found, value):
+def csv_sums(found, value):
     """Rows under HEADER, of the bank's figures of a period and its `worth`."""
     yield from (_row("Days", name.capitalize(), days=found[name]) for name in found)
     for part, shares in (("By specialism", value.specialisms), ("By partner school", value.partners)):

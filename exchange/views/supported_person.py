@@ -21,7 +21,7 @@ def _confidential_or_404(user, pk):
     """A request that names somebody, of those the user sees, alone or by the work done for it."""
     work = Commission.objects.visible_to(user).filter(support_request=pk)
     seen = Q(pk__in=SupportRequest.objects.visible_to(user).filter(pk=pk)) | Q(pk__in=work.values("support_request"))
-    named = ~Q(supported_person="") | Q(sightings__isnull=False)
+    named = ~Q(supported_person="") | Q(name_viewings__isnull=False)
     rows = SupportRequest.objects.filter(seen, named, pk=pk).select_related("school", "alliance", "specialism")
     return get_object_or_404(rows.distinct())
 

@@ -37,7 +37,7 @@ WHY = {"reason": "It is better so"}
 
 
 def of_a_school(name, school, *args):
-    return reverse(f"exchange:{name}", args=[school.pk, *args])
+    return reverse(name if ":" in name else f"exchange:{name}", args=[school.pk, *args])
 
 
 # The asking school -----------------------------------------------------------------------------
@@ -116,12 +116,12 @@ def confirm_safeguarding(cast):
 
 def hand_over(cast):
     data = {"email": a_teacher(cast).email, "rights": ["agree"], **in_boxes("starts_on", TODAY())}
-    return cast.head, of_a_school("hand_over", cast.asking), data
+    return cast.head, of_a_school("staff:hand_over", cast.asking), data
 
 
 def end_delegation(cast):
     delegate = factories.delegate_of(cast.asking, cast.head, "agree")
-    return cast.head, of_a_school("end_delegation", cast.asking, Role.objects.get(user=delegate).pk), {}
+    return cast.head, of_a_school("staff:end_delegation", cast.asking, Role.objects.get(user=delegate).pk), {}
 
 
 def leader_profile(cast):
@@ -141,13 +141,13 @@ def revoke_calendar(cast):
 
 def invite_colleague(cast):
     data = {"name": "Dora", "email": "dora@example.org", "title": "deputy"}
-    return cast.head, of_a_school("invite_colleague", cast.asking), data
+    return cast.head, of_a_school("staff:invite_colleague", cast.asking), data
 
 
 def revoke_invitation(cast):
     facts = {"email": "olu@example.org", "title": "teacher", "school": cast.asking}
     invitation = invitations.invite(by=cast.head, **facts)
-    return cast.head, of_a_school("revoke_invitation", cast.asking, invitation.pk), {}
+    return cast.head, of_a_school("staff:revoke_invitation", cast.asking, invitation.pk), {}
 
 
 # The work --------------------------------------------------------------------------------------

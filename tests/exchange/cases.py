@@ -4,6 +4,7 @@ import uuid
 from datetime import time, timedelta
 from types import SimpleNamespace
 
+from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
@@ -101,6 +102,7 @@ def an_offer(cast, support_request=None, *, days=None, **fields):
     return commission
 
 
+@transaction.atomic
 def an_agreement(cast, commission=None, *, by=None, **fields):
     """An offer to which all three have said yes: its days are held, on the account and in the leader's year."""
     commission = commission or an_offer(cast, **fields)
@@ -129,6 +131,7 @@ def an_agreement(cast, commission=None, *, by=None, **fields):
     return commission
 
 
+@transaction.atomic
 def a_visit(cast, commission, *, days=100, on=None, leg=None, **fields):
     """A planned visit, or, with more fields, one in another state."""
     leg = leg or commission.leg

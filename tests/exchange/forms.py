@@ -6,8 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from exchange.models import SupportRequest
-
-from .cases import in_boxes
+from tests.exchange.cases import in_boxes
 
 TODAY = timezone.localdate()
 

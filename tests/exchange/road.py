@@ -8,8 +8,7 @@ from datetime import time
 from django.utils import timezone
 
 from exchange import actions
-
-from . import cases
+from tests.exchange import cases
 
 
 def a_request(cast, *, status="open", **fields):

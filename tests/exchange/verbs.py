@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from . import work_cases as cases
-from .cases import a_day, in_boxes
+from tests.exchange import work_cases as cases
+from tests.exchange.cases import a_day, in_boxes
 
 
 @dataclass(frozen=True, eq=False)

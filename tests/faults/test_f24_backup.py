@@ -28,7 +28,7 @@ from bank import chain, checkpoints
 from bank.models import Account, Block, Transfer
 from exchange.models import Visit
 from tests.exchange.cases import *
-from tests.exchange.ledger_cases import moved
+from tests.bank.ledger_cases import moved
 
 def facts():
     with connection.cursor() as cursor:

@@ -6,8 +6,7 @@ from django.utils import timezone
 
 from exchange.models import Commission, Pause, SupportRequest, Visit
 from tests.exchange.cases import a_request
-
-from .work_cases import agreed, logged, offered, paused
+from tests.exchange.work_cases import agreed, logged, offered, paused
 
 NOW = timezone.now()
 

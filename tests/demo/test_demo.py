@@ -28,8 +28,8 @@ from staff import rules as people
 from staff import todo
 from staff.models import Mail, SystemLeader, User
 from tests import factories
-from tests.exchange.demo_cases import KEYS
-from tests.exchange.ledger_cases import verified
+from tests.bank.ledger_cases import verified
+from tests.demo.cases import KEYS
 from tests.races import FULL
 
 pytestmark = pytest.mark.slow

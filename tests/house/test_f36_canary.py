@@ -30,8 +30,8 @@ from staff.models import Disclosure, Erasure, Invitation, LeaderEvent, Mail, Per
 from staff.privacy import erasing, held, listing
 from staff.privacy.subject import Subject
 from tests import factories
+from tests.bank.ledger_cases import verified
 from tests.exchange.cases import make_cast
-from tests.exchange.ledger_cases import verified
 from tests.exchange.road import a_logged_visit, a_request, an_agreement, an_offer
 
 pytestmark = pytest.mark.slow

@@ -14,7 +14,7 @@ from bank.models import Account, Transfer
 from schools import calendar
 from schools.models import Alliance, Membership, School
 from tests import factories
-from tests.exchange.ledger_cases import verified
+from tests.bank.ledger_cases import verified
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 

@@ -13,9 +13,9 @@ from exchange import actions
 from exchange.models import Commission, Visit
 from schools.models import Membership
 from tests import factories
+from tests.bank.ledger_cases import verified
 from tests.exchange.cases import make_cast
 from tests.exchange.journal_cases import balances_kept, balances_of, export, needs_hledger
-from tests.exchange.ledger_cases import verified
 from tests.exchange.money_cases import from_the_change
 from tests.exchange.road import a_logged_visit, a_request, a_visit, an_agreement, an_offer
 

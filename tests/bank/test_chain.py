@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from bank import chain, checkpoints, rows, tasks
 from bank.models import Block, Ledger, Transfer
-from tests.exchange.ledger_cases import ON, a_bank, moved, past_the_triggers
+from tests.bank.ledger_cases import ON, a_bank, moved, past_the_triggers
 from tests.races import needs_postgresql, together
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]

@@ -5,7 +5,7 @@ from django.db import connection
 
 from schools.models import School
 from tests import factories
-from tests.exchange.ledger_cases import a_bank, moved
+from tests.bank.ledger_cases import a_bank, moved
 from tests.writes import capture_writes
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from bank import balances, chain, checkpoints, tasks
 from bank.models import Account, Balance, Block, Ledger, Transfer
-from tests.exchange.ledger_cases import a_bank, moved, past_the_triggers, totals_rewritten_to_fit, verified
+from tests.bank.ledger_cases import a_bank, moved, past_the_triggers, totals_rewritten_to_fit, verified
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 

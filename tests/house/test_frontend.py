@@ -441,7 +441,7 @@ def test_every_status_has_its_colour(status, colour):
 
 def test_pages_keep_the_rest_of_the_address(rf):
     page = Paginator(range(50), 10).page(2)
-    html = render("{% paginate page %}", page=page, support_request=rf.get("/?phase=Primary&page=2"))
+    html = render("{% paginate page %}", page=page, request=rf.get("/?phase=Primary&page=2"))
     assertInHTML(
         """<a class="govuk-link govuk-pagination__link" href="?phase=Primary&page=2" aria-label="Page 2"
               aria-current="page">2</a>""",
@@ -452,7 +452,7 @@ def test_pages_keep_the_rest_of_the_address(rf):
 
 def test_one_page_needs_no_links(rf):
     page = Paginator(range(5), 10).page(1)
-    assertHTMLEqual(render("{% paginate page %}", page=page, support_request=rf.get("/")), "")
+    assertHTMLEqual(render("{% paginate page %}", page=page, request=rf.get("/")), "")
 
 
 def test_a_timeline_says_who_and_when():

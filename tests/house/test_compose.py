@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 WHOLE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = WHOLE["services"]
 OF_THE_PORTAL = ("migrate", "web", "worker", "beat")

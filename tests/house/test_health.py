@@ -7,6 +7,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from alliance import health
+from portal import schema
 from portal.models import Tick
 from staff import tasks
 from staff.models import Mail
@@ -94,7 +95,7 @@ def test_mail_that_is_refused_for_good_is_one_letters_own_matter(client, ready):
 
 
 def test_a_migration_that_has_not_run_is_named(client, ready, monkeypatch):
-    monkeypatch.setattr(health, "_on_disk", lambda: {("staff", "0999_of_tomorrow")})
+    monkeypatch.setattr(schema, "_on_disk", lambda: {("staff", "0999_of_tomorrow")})
     assert found(client) == (503, ["migrations"])
 
 

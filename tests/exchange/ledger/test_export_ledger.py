@@ -21,9 +21,9 @@ from exchange.ledger.journal import as_csv, as_hledger, entries, length
 from exchange.models import Charge
 from schools.models import Alliance
 from tests import factories
+from tests.bank.ledger_cases import moved
 from tests.exchange.cases import an_agreement, make_cast
 from tests.exchange.journal_cases import balances_kept, balances_of, export, hledger, needs_hledger
-from tests.exchange.ledger_cases import moved
 from tests.races import together
 
 pytestmark = pytest.mark.slow

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from bank.models import Account, Balance, Transfer
 from tests import factories
-from tests.exchange.ledger_cases import a_bank, moved
+from tests.bank.ledger_cases import a_bank, moved
 
 REFUSED = "transfers are never changed or deleted"
 COLUMNS = ", ".join(field.column for field in Transfer._meta.local_fields)

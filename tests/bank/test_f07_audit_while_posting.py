@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from bank import balances, posting
 from bank.models import Account, Balance, Snapshot, Transfer
-from tests.exchange.ledger_cases import ON, a_bank
+from tests.bank.ledger_cases import ON, a_bank
 from tests.races import FULL, needs_postgresql, together
 
 pytestmark = [pytest.mark.slow, pytest.mark.fault, pytest.mark.django_db(transaction=True), needs_postgresql]

@@ -15,8 +15,8 @@ from exchange.ledger import verification
 from exchange.models import Charge, Commission, LeaderYear, Visit
 from schools import calendar
 from tests import factories
+from tests.bank.ledger_cases import ON, a_bank, moved, past_the_triggers, totals_rewritten_to_fit, verified
 from tests.exchange.cases import a_logged_visit, a_visit, an_agreement, an_offer, make_cast, peer_offer
-from tests.exchange.ledger_cases import ON, a_bank, moved, past_the_triggers, totals_rewritten_to_fit, verified
 from tests.exchange.money_cases import ago, agreed_outside, visited
 from tests.races import together
 

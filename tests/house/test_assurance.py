@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 NUMBERS = [1, 2, *range(4, 21), *range(22, 26), *range(27, 35), *range(36, 45)]
 TESTS = {
     (str(path.relative_to(ROOT)), name)
