@@ -11,6 +11,7 @@ from exchange import actions
 from exchange.models import Tariff
 from schools import calendar
 from schools.models import Alliance, Closure, Membership, Phase, Policy, School
+from staff import rules
 from staff.models import LeaderPhase, LeaderType, Person, Post, Role, Specialism, SystemLeader, User
 
 from .people import HELPERS, LEADERS, PASSWORD
@@ -40,6 +41,11 @@ class Cast:
     def acting_for(self, school):
         """Who agrees and confirms for a school: the delegate where there is one."""
         return self.delegates.get(self.keys[school.pk]) or self.head_of(school)
+
+    def coordinator_elsewhere(self, alliance, *schools):
+        """A coordinator of an alliance who works at none of the schools."""
+        coordinators = rules.coordinators_of(alliance).order_by("pk")
+        return next(user for user in coordinators if not any(rules.has_post_at(user, school) for school in schools))
 
     def alliance_of(self, school):
         return next(self.alliances[bank.key] for bank in BANKS if school in bank.members)

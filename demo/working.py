@@ -65,11 +65,13 @@ def dispute(telling, visit):
     by = telling.cast.acting_for(visit.leg.receiving_school)
     actions.confirmations.dispute(visit=visit, by=by, reason="The visit ended at noon: half of the day was held.")
     yield 3, "settle"
-    coordinator = telling.cast.coordinators[visit.leg.commission.support_request.alliance.slug]
+    leg = visit.leg
+    alliance = leg.commission.support_request.alliance
+    coordinator = telling.cast.coordinator_elsewhere(alliance, leg.giving_school, leg.receiving_school)
     half = max(visit.days // 50 * 25, 25)
     actions.confirmations.settle(visit=visit, by=coordinator, days=half, reason="Both sides agree that half was held.")
     yield 2, "finish"
-    commission = visit.leg.commission
+    commission = leg.commission
     commission.refresh_from_db()
     by, reason = commission.leader.person.user, "The rest is not needed any more."
     actions.work.finish(commission=commission, by=by, reason=reason)

@@ -1,6 +1,8 @@
 """A right as a predicate of a role and a state: the button and the view ask the same one."""
 
-from functools import wraps
+from collections.abc import Callable
+from functools import reduce, wraps
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
@@ -21,7 +23,7 @@ def right(state, gone, still=None):
     def decorate(role):
         @wraps(role)
         def predicate(user, thing):
-            return bool(state(thing) and role(user, thing) and is_open(user, thing))
+            return bool(state(thing) and role(user, thing) and (still is None or still(user, thing)))
 
         def check(user, thing):
             if not role(user, thing):
@@ -31,6 +33,26 @@ def right(state, gone, still=None):
 
         predicate.check, predicate.role = check, role
         return predicate
+
+    return decorate
+
+
+def requires(predicate: Any, of: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make an action ask for the role of a predicate; `of` names what the right is on, as in "role.school".
+
+    The state is not asked for: the action guards it where it changes. The clock (`by` is None) may do everything.
+    """
+    name, *path = of.split(".")
+
+    def decorate(action: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(action)
+        def act(*, by: Any, **facts: Any) -> Any:
+            if by is not None and not predicate.role(by, reduce(getattr, path, facts[name])):
+                raise PermissionDenied
+            return action(by=by, **facts)
+
+        act.required = predicate
+        return act
 
     return decorate
 

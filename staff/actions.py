@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from portal import status
 from portal.errors import Refused
+from portal.rights import requires
 
-from . import mail, signals
+from . import mail, rules, signals
 from .models import CalendarFeed, Disclosure, LeaderPhase, Person, Post, Role, SystemLeader
 from .models.feeds import a_year_on
 from .models.invitations import digest, new_token
@@ -23,10 +24,10 @@ from .status import record
 
 
 @transaction.atomic
+@requires(rules.can_answer_for_leaders, of="school")
 def nominate(*, person, by, school, alliance, type, specialisms, phases, about=""):
     """A school puts somebody who works there forward; the alliance's coordinator decides."""
-    if not person.schools_on().filter(pk=school.pk).exists():
-        raise Refused(f"{person} does not work at {school} today.")
+    _check_works_at(person, school)
     fields = {"type": type, "about": about, "nominated_to": alliance}
     leader, is_new = SystemLeader.objects.get_or_create(person=person, defaults=fields)
     if is_new:
@@ -42,7 +43,13 @@ def nominate(*, person, by, school, alliance, type, specialisms, phases, about="
     return leader
 
 
+def _check_works_at(person, school):
+    if not person.schools_on().filter(pk=school.pk).exists():
+        raise Refused(f"{person} does not work at {school} today.")
+
+
 @transaction.atomic
+@requires(rules.can_answer_for_leaders, of="school")
 def add_person(*, by, school, name, email, title):
     """Somebody who works at the school and was not known yet, with a post from today."""
     person = Person.objects.create(name=name, email=email.lower())
@@ -51,6 +58,7 @@ def add_person(*, by, school, name, email, title):
 
 
 @transaction.atomic
+@requires(rules.can_decide_on_leader, of="leader")
 def designate(*, leader, by, designated_on, review_on, designating_body="", reason=""):
     """Make a nominated leader, or one whose designation had ended, fit to be matched until the review."""
     if review_on <= designated_on:
@@ -71,6 +79,7 @@ def designate(*, leader, by, designated_on, review_on, designating_body="", reas
 
 
 @transaction.atomic
+@requires(rules.can_decide_on_leader, of="leader")
 def renew_designation(*, leader, by, review_on, reason=""):
     """The review was held: the designation goes on until the next one."""
     if leader.status != SystemLeader.Status.ACTIVE or review_on <= timezone.localdate():
@@ -81,6 +90,7 @@ def renew_designation(*, leader, by, review_on, reason=""):
 
 
 @transaction.atomic
+@requires(rules.can_decide_on_leader, of="leader")
 def suspend(*, leader, by, reason):
     """No new work until reinstated. Running work is flagged by whoever listens, never stopped."""
     if leader.status != SystemLeader.Status.ACTIVE:
@@ -90,6 +100,7 @@ def suspend(*, leader, by, reason):
 
 
 @transaction.atomic
+@requires(rules.can_decide_on_leader, of="leader")
 def reinstate(*, leader, by, reason=""):
     if leader.status != SystemLeader.Status.SUSPENDED:
         raise Refused(f"{leader.person} is not suspended.")
@@ -97,6 +108,7 @@ def reinstate(*, leader, by, reason=""):
 
 
 @transaction.atomic
+@requires(rules.can_decide_on_leader, of="leader")
 def end_designation(*, leader, by, reason):
     """The designation ends, or, of somebody nominated, the nomination is declined."""
     if leader.status == SystemLeader.Status.NOMINATED:
@@ -108,8 +120,10 @@ def end_designation(*, leader, by, reason):
 
 
 @transaction.atomic
-def confirm_safeguarding(*, leader, by, on):
-    """The home school says that the DBS and safeguarding checks were in order on a day."""
+@requires(rules.can_answer_for_leaders, of="school")
+def confirm_safeguarding(*, leader, by, school, on):
+    """A home school says that the DBS and safeguarding checks were in order on a day."""
+    _check_works_at(leader.person, school)
     SystemLeader.objects.filter(pk=leader.pk).update(safeguarding_confirmed_on=on, safeguarding_confirmed_by=by)
     leader.refresh_from_db()
     record(leader, "confirm_safeguarding", by=by, reason=f"Checked on {on:%-d %B %Y}")
@@ -119,6 +133,7 @@ def confirm_safeguarding(*, leader, by, on):
 
 
 @transaction.atomic
+@requires(rules.may_delegate, of="school")
 def hand_over(*, user, by, school, rights, starts_on, ends_on=None):
     """The head hands named rights to somebody of the school."""
     delegations = Role.objects.select_for_update().filter(
@@ -140,6 +155,7 @@ def hand_over(*, user, by, school, rights, starts_on, ends_on=None):
 
 
 @transaction.atomic
+@requires(rules.may_delegate, of="role.school")
 def end_delegation(*, role, by):
     """End a delegation at once, whatever day it was to end on."""
     now = timezone.now()
@@ -172,6 +188,7 @@ def revoke_calendar_feed(*, by):
 
 
 @transaction.atomic
+@requires(rules.may_disclose, of="person")
 def disclose(*, person, by, reason):
     """Somebody is given what is held on a person, who is told if they sign in."""
     disclosure = Disclosure.objects.create(person=person, by=by, reason=reason)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from portal.rights import at_any_time
 from schools.models import Alliance, Membership, School, current
 
-from .models import Post, Role, User
+from .models import Post, Role, SystemLeader, User
 from .rights import delegable
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes only stand in for one
@@ -112,6 +112,19 @@ def may_delegate(user, school):
     return is_head(user, school)
 
 
+@at_any_time
+def can_answer_for_leaders(user, school):
+    """Nominates the school's leaders and confirms their safeguarding checks: whoever may release them."""
+    return may(user, "release", school)
+
+
+@at_any_time
+def can_decide_on_leader(user, leader):
+    """A coordinator of an alliance that the leader belongs to or was nominated to."""
+    own = SystemLeader.objects.within(alliances_coordinated_by(user))
+    return user.is_superuser or own.filter(pk=leader.pk).exists()
+
+
 def sees_school(user, school):
     """Belongs to the school, or coordinates an alliance it is a member of: then its pages can be seen."""
     return user.is_superuser or belongs_to(user, school) or oversees(user, school)
@@ -180,6 +193,7 @@ def may_invite(user, *, kind, school=None, alliance=None):
 # What is held on people ---------------------------------------------------------------------------
 
 
+@at_any_time
 def may_disclose(user, person):
     """A superuser; a coordinator where every role and post, past ones too, is of the own alliances alone.
 

@@ -2,7 +2,8 @@
 
 Each is atomic: the status, its history, the bank and the mail are written together or not at all. A verb is called
 through the module of its noun, as in `actions.visits.plan(leg=..., by=...)`.
-Raises Refused with a sentence when it cannot be done now.
+The page and its button ask for a right, and at the moment of the act the verb asks for the same one's role by
+`@requires`. Raises PermissionDenied where that is missing, Refused with a sentence when it cannot be done now.
 """
 
 from . import (

@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from portal import status
 from portal.errors import Refused, SomebodyFaster
+from portal.rights import requires
 from staff import rules as people
 
-from .. import notices
+from .. import notices, rules
 from ..accounting import capacity, quotes
 from ..accounting.holds import hold_or_refuse, legs_to_hold
 from ..accounting.membership import in_credits
@@ -18,6 +19,7 @@ from .offers import check_heads, everybody, may_say_yes
 
 
 @transaction.atomic
+@requires(rules.can_accept, of="commission")
 def accept(*, commission, by):
     """The leader's yes. Where the leader heads the home school it is the release as well."""
     _check_fit(commission)
@@ -28,6 +30,7 @@ def accept(*, commission, by):
 
 
 @transaction.atomic
+@requires(rules.can_release, of="commission")
 def release(*, commission, by, backfill_cost=None, travel_payer=""):
     """The home head's yes: what the backfill costs a day (pence), and who pays the travel."""
     terms = {"backfill_cost": backfill_cost, "travel_payer": travel_payer}
@@ -49,6 +52,7 @@ def release(*, commission, by, backfill_cost=None, travel_payer=""):
 
 
 @transaction.atomic
+@requires(rules.can_agree, of="commission")
 def agree(*, commission, by, exit_plan=""):
     """The receiving head's yes to objectives, days and dates, and how the school carries on after."""
     _say_yes(
@@ -136,6 +140,7 @@ def _override(commission):
 
 
 @transaction.atomic
+@requires(rules.can_override, of="commission")
 def override_limit(*, commission, by, reason):
     """Let this offer, or the change proposed to this work, be agreed below the receiving school's limit."""
     claimed = Commission.objects.filter(

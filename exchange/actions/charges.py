@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from portal import status
 from portal.errors import Refused
+from portal.rights import requires
 from portal.words import pounds
 from schools.models import Alliance
 from staff import mail
@@ -18,10 +19,9 @@ from .course import lock_request_of
 
 
 @transaction.atomic
+@requires(rules.can_charge, of="commission")
 def charge_now(*, commission, by):
     """Charge what is confirmed so far and not charged yet. Returns the charges, one for each school that pays."""
-    if not rules.can_charge.role(by, commission):
-        raise Refused("Only a coordinator of the alliance charges what is confirmed so far.")
     charges = _charge(commission, by=by)
     if not charges:
         raise Refused(
@@ -102,26 +102,21 @@ def _charged(charges):
 
 
 @transaction.atomic
+@requires(rules.can_settle_charge, of="charge")
 def pay(*, charge, by, reason=""):
     """The money has come, or, of a credit note, has been paid back."""
-    _check_may_settle(charge, by)
     _settle(charge, Charge.Status.PAID, by=by, verb="pay_charge", reason=reason)
     _tell(charge, "charge_paid")
 
 
 @transaction.atomic
+@requires(rules.can_settle_charge, of="charge")
 def waive(*, charge, by, reason):
     """It need not be paid. Its visits stay charged, so that nothing raises it again."""
-    _check_may_settle(charge, by)
     if not reason.strip():
         raise Refused("Say why it is waived: the school reads it.", charge.get_absolute_url(), "Back to the charge")
     _settle(charge, Charge.Status.WAIVED, by=by, verb="waive_charge", reason=reason)
     _tell(charge, "charge_waived", detail=reason)
-
-
-def _check_may_settle(charge, by):
-    if not rules.can_settle_charge(by, charge):
-        raise Refused("This charge has been paid or waived already, or another coordinator has to do it.")
 
 
 def _settle(charge, new, *, by, verb, reason):

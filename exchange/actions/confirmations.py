@@ -9,11 +9,12 @@ from bank.models import Transfer
 from bank.posting import actor
 from portal import status
 from portal.errors import Refused
+from portal.rights import requires
 from portal.words import pounds
 from schools import calendar
 from staff import rules as people
 
-from .. import notices
+from .. import notices, rules
 from ..accounting import capacity
 from ..accounting.counting import check_quarters, check_room, check_rules, price_or_refuse
 from ..accounting.holds import AGREED_BEFORE, accounts_of, release_holds_for, sync_hold
@@ -61,6 +62,7 @@ def _count(visit, leg, *, by):
 
 
 @transaction.atomic
+@requires(rules.can_confirm, of="visit")
 def confirm(*, visit, by):
     """The receiving school, or the clock, says that it took place. Only this moves credits, or lets it be charged.
 
@@ -92,6 +94,7 @@ def confirm(*, visit, by):
 
 
 @transaction.atomic
+@requires(rules.can_dispute, of="visit")
 def dispute(*, visit, by, reason):
     """The receiving school says that something is wrong; the coordinator settles it."""
     leg = lock_leg(visit.leg)
@@ -114,6 +117,7 @@ def dispute(*, visit, by, reason):
 
 
 @transaction.atomic
+@requires(rules.can_settle, of="visit")
 def settle(*, visit, by, days, reason):
     """The coordinator decides how many days count (hundredths; 0: it did not happen).
 

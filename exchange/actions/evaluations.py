@@ -3,9 +3,10 @@ from django.utils import timezone
 
 from portal import status
 from portal.errors import SomebodyFaster
+from portal.rights import requires
 from staff import rules as people
 
-from .. import notices
+from .. import notices, rules
 from ..models import Commission, Concern, Evaluation, OutcomeScore
 from ..status import record
 from .course import lock_request_of, update_request_status
@@ -13,6 +14,7 @@ from .offers import ending
 
 
 @transaction.atomic
+@requires(rules.can_evaluate, of="commission")
 def evaluate(*, commission, by, side, evidence, rating, gained="", flagged=False, scores=None):
     """One side's evaluation; `scores` maps each outcome to its end score, 0 to 10.
 
@@ -43,6 +45,7 @@ def evaluate(*, commission, by, side, evidence, rating, gained="", flagged=False
 
 
 @transaction.atomic
+@requires(rules.can_close, of="commission")
 def close_work(*, commission, by, reason):
     """The coordinator closes delivered work without waiting for both evaluations."""
     _close(commission, by=by, reason=reason)
@@ -55,6 +58,7 @@ def _close(commission, *, by, reason=""):
 
 
 @transaction.atomic
+@requires(rules.can_resolve, of="concern")
 def resolve_concern(*, concern, by, resolution):
     claimed = Concern.objects.filter(pk=concern.pk, resolved_at=None).update(
         resolution=resolution, resolved_by=by, resolved_at=timezone.now()

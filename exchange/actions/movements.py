@@ -1,7 +1,7 @@
 """Movements that a person decides: each a transfer of its own kind, with a reason. Hundredths of a day.
 
 Each raises LimitReached where an account would fall below its floor, BankError for an amount or a day that
-cannot be or without a reason, Refused where another coordinator has to decide or a school is no member.
+cannot be or without a reason, Refused where a school is no member.
 """
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from bank.errors import BankError
 from bank.models import Account, Transfer
 from bank.posting import actor
 from portal.errors import Refused
+from portal.rights import requires
 from portal.words import days, days_long
 from schools import calendar
 from staff import mail
@@ -26,6 +27,8 @@ Kind = Account.Kind
 
 
 @transaction.atomic
+@requires(rules.can_adjust, of="debit")
+@requires(rules.can_adjust, of="credit")
 def adjust_balance(*, debit, credit, amount, occurred_on, by, reason, key):
     """Correct a balance between two accounts of one bank."""
     for account in (debit, credit):
@@ -35,6 +38,7 @@ def adjust_balance(*, debit, credit, amount, occurred_on, by, reason, key):
 
 
 @transaction.atomic
+@requires(rules.can_adjust, of="account")
 def grant_opening(*, account, amount, occurred_on, by, reason, key):
     """Let a member begin with days in hand, once. They come from outside the bank."""
     _check_member(account, occurred_on)
@@ -46,13 +50,10 @@ def grant_opening(*, account, amount, occurred_on, by, reason, key):
 
 
 @transaction.atomic
+@requires(rules.can_give, of="account")
 def give(*, account, to, amount, by, reason, key):
     """A head gives some of the school's own days to the fund or to another member."""
     today = calendar.today()
-    if account.school_id:
-        _check_member(account, today)
-    if not rules.can_give(by, account):
-        raise Refused("Only the school's headteacher can give its days away.")
     if to.kind == Kind.OUTSIDE:
         raise Refused("Days are given to the common fund or to a member.")
     _check_reason(reason)
@@ -74,6 +75,7 @@ def give(*, account, to, amount, by, reason, key):
 
 
 @transaction.atomic
+@requires(rules.can_adjust, of="provider")
 def pay_service(*, provider, amount, occurred_on, by, name, key):
     """The fund pays for a service that all share; the provider is a member or the outside. `name` says which.
 
@@ -86,6 +88,7 @@ def pay_service(*, provider, amount, occurred_on, by, name, key):
 
 
 @transaction.atomic
+@requires(rules.can_adjust, of="account")
 def credit_hosting(*, account, hosted, occurred_on, by, name, key):
     """The fund credits a member for days hosted or trained for all, at the rate of the day it took place."""
     _check_member(account, occurred_on)
@@ -98,8 +101,6 @@ def credit_hosting(*, account, hosted, occurred_on, by, name, key):
 
 
 def _decide(kind, debit, credit, amount, occurred_on, by, reason, key):
-    if not rules.may_adjust(by, debit, credit):
-        raise Refused("You work at one of the schools concerned: another coordinator must do this.")
     _check_reason(reason)
     _check_day(debit.alliance, occurred_on)
     posting.lock(debit, credit)
@@ -164,6 +165,7 @@ def urgent_room(visit):
 
 
 @transaction.atomic
+@requires(rules.can_cover, of="visit")
 def cover_urgent(*, visit, amount, by, reason, key):
     """The fund covers the receiver of an urgent response, up to the cap; what was received still counts."""
     _check_reason(reason)
@@ -188,6 +190,7 @@ def cover_urgent(*, visit, amount, by, reason, key):
 
 
 @transaction.atomic
+@requires(rules.can_adjust, of="account")
 def settle_leaver(*, account, against, by, reason, key):
     """Bring the balance of a school that has left to 0, against the fund or the outside."""
     if against.kind not in (Kind.FUND, Kind.OUTSIDE):
@@ -215,6 +218,7 @@ def _gave_what_waits(account):
 
 
 @transaction.atomic
+@requires(rules.can_reverse, of="transfer")
 def reverse_movement(*, transfer, by, reason):
     """Take back a movement that a person decided. A visit is corrected by settling a dispute, not here."""
     if not rules.can_reverse(by, transfer):

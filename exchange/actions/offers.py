@@ -4,12 +4,13 @@ from django.utils import timezone
 from bank import posting
 from portal import status
 from portal.errors import Refused, SomebodyFaster
+from portal.rights import requires
 from portal.words import days_long
 from schools import calendar
 from staff import rules as people
 from staff.models import SystemLeader
 
-from .. import notices
+from .. import notices, rules
 from ..matching.eligibility import FORBIDS_OFFER, FORBIDS_YES, Obstacle, has_open_offer, judge
 from ..matching.heads import schools_with_the_same_head
 from ..models import Commission, Leg, SupportRequest
@@ -28,6 +29,7 @@ REFUSALS = {
 
 
 @transaction.atomic
+@requires(rules.can_offer, of="support_request")
 def offer(*, support_request, by, leader, home_school, days, starts_on, ends_on, objectives, modes=""):
     """Offer a leader the work: asks the leader, the home head and the receiving head at once.
 
@@ -53,6 +55,7 @@ def offer(*, support_request, by, leader, home_school, days, starts_on, ends_on,
 
 
 @transaction.atomic
+@requires(rules.can_offer, of="support_request")
 def offer_peer(
     *, support_request, by, partner, person, days, return_person, return_days, starts_on, ends_on, objectives, modes=""
 ):
@@ -164,6 +167,7 @@ def check_heads(school, other):
 
 
 @transaction.atomic
+@requires(rules.can_decline, of="commission")
 def decline(*, commission, by, reason, note=""):
     """Any of the three says no. `reason` is a DeclineReason."""
     words = Commission.DeclineReason(reason).third_person_label + (f": {note}" if note else "")
@@ -183,7 +187,13 @@ def lapse(*, commission):
 
 
 @transaction.atomic
+@requires(rules.can_take_back, of="commission")
 def withdraw(*, commission, by, reason):
+    take_back(commission, by=by, reason=reason)
+
+
+def take_back(commission, *, by, reason):
+    """Whoever ends a request takes its open offers back, whether or not they could take back one alone."""
     end_offer(commission, Commission.Status.CANCELLED, by=by, verb="take_back", reason=reason, said=reason)
     notices.notify_of_work(everybody(commission), "offer_taken_back", commission, detail=reason)
 

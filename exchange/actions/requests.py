@@ -4,11 +4,12 @@ from django.utils import timezone
 
 from portal import status
 from portal.errors import Refused
+from portal.rights import requires
 from portal.words import days_long
 from staff import rules as people
 from staff.models import User
 
-from .. import notices
+from .. import notices, rules
 from ..accounting.membership import may_ask
 from ..models import Clarification, Commission, Outcome, SupportRequest
 from ..status import record
@@ -17,6 +18,7 @@ from .course import lock_unchanged, update_request_status
 
 
 @transaction.atomic
+@requires(rules.can_start_request, of="school")
 def start_draft(*, by, school, alliance):
     """A new draft, or the one that the same person has begun and not answered a question of."""
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one start after the other
@@ -43,6 +45,7 @@ def save_draft(*, support_request, outcomes=None, **answers):
 
 
 @transaction.atomic
+@requires(rules.can_submit, of="support_request")
 def submit(*, support_request, by):
     _check_may_ask(support_request)
     _check_nobody_is_named(support_request)
@@ -97,6 +100,7 @@ def _check_may_ask(support_request):
 
 
 @transaction.atomic
+@requires(rules.can_triage, of="support_request")
 def triage(*, support_request, by, assigned_to=None):
     """The coordinator takes the request in and looks for a leader."""
     status.move(
@@ -112,6 +116,7 @@ def triage(*, support_request, by, assigned_to=None):
 
 
 @transaction.atomic
+@requires(rules.can_ask_question, of="support_request")
 def ask_question(*, support_request, by, question):
     was_assigned = support_request.assigned_to_id is not None
     status.move(
@@ -131,6 +136,7 @@ def ask_question(*, support_request, by, question):
 
 
 @transaction.atomic
+@requires(rules.can_answer, of="support_request")
 def answer(*, support_request, by, answer):
     acting_for = people.acting_for(by, "ask", support_request.school)
     status.move(
@@ -143,6 +149,7 @@ def answer(*, support_request, by, answer):
 
 
 @transaction.atomic
+@requires(rules.can_decline_request, of="support_request")
 def decline(*, support_request, by, reason):
     """Declined with a reason, or answered by a place on a programme. Open offers fall with it."""
     lock_unchanged(support_request)
@@ -162,6 +169,7 @@ def decline(*, support_request, by, reason):
 
 
 @transaction.atomic
+@requires(rules.can_withdraw, of="support_request")
 def withdraw(*, support_request, by, reason=""):
     lock_unchanged(support_request)
     _refuse_running_work(support_request)
@@ -187,10 +195,11 @@ def _refuse_running_work(support_request):
 
 def _take_offers_back(support_request, by, reason):
     for commission in support_request.commissions.filter(status=Commission.Status.OFFERED):
-        offers.withdraw(commission=commission, by=by, reason=reason)
+        offers.take_back(commission, by=by, reason=reason)
 
 
 @transaction.atomic
+@requires(rules.can_assign, of="support_request")
 def assign(*, support_request, by, to):
     SupportRequest.objects.filter(pk=support_request.pk).update(assigned_to=to)
     support_request.refresh_from_db()
@@ -205,6 +214,7 @@ def _record_assignment(support_request, by):
 
 
 @transaction.atomic
+@requires(rules.can_call_enough, of="support_request")
 def accept_shortfall(*, support_request, by, reason):
     """The agreed days are enough, although fewer than were asked for."""
     lock_unchanged(support_request)
@@ -219,6 +229,7 @@ def accept_shortfall(*, support_request, by, reason):
 
 
 @transaction.atomic
+@requires(rules.can_decide_on_findings, of="support_request")
 def ask_package(*, support_request, by, days):
     """After a diagnostic: the school asks for so many further days, and the request is open again."""
     acting_for = people.acting_for(by, "ask", support_request.school)
@@ -231,6 +242,7 @@ def ask_package(*, support_request, by, days):
 
 
 @transaction.atomic
+@requires(rules.can_decide_on_findings, of="support_request")
 def close(*, support_request, by, reason):
     """After a diagnostic: the school wants no further support."""
     lock_unchanged(support_request)

@@ -1,15 +1,17 @@
 from django.db import transaction
 from django.urls import reverse
 
+from portal.rights import requires
 from staff import mail
 from staff import rules as people
 
-from .. import notices
+from .. import notices, rules
 from ..models import NameViewing
 from ..rules import role_of_seeing
 
 
 @transaction.atomic
+@requires(rules.can_see_person, of="support_request")
 def show(*, support_request, by, reason=""):
     """Write down that somebody is shown the supported person's name. The head is told of a superuser."""
     sighting = NameViewing.objects.create(

@@ -4,19 +4,20 @@ from bank import posting
 from bank.errors import LimitReached
 from bank.posting import actor
 from portal.errors import Refused
+from portal.rights import requires
 from portal.words import days_long
+
+from .. import rules
 
 
 @transaction.atomic
+@requires(rules.can_open_trade, of="first")
 def open_trade(*, first, second, cap, by, reason):
     """Let two alliances trade, or change the cap of their trade (hundredths of a day, for each direction).
 
-    Raises Refused for anybody but a superuser, who runs the portal, when one of them owes more than that
-    already, days held for agreed work included, and for what cannot be: an alliance with itself, a cap below 0,
-    no reason.
+    Raises Refused when one of them owes more than that already, days held for agreed work included, and for
+    what cannot be: an alliance with itself, a cap below 0, no reason.
     """
-    if not by.is_superuser:
-        raise Refused("Only those who run the portal can let alliances trade.")
     if first == second:
         raise Refused("An alliance does not trade with itself: choose two.")
     if cap < 0 or not reason.strip():

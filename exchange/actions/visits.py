@@ -4,10 +4,11 @@ from django.utils import timezone
 from bank.posting import actor
 from portal import status
 from portal.errors import Refused
+from portal.rights import requires
 from schools import calendar
 from staff import rules as people
 
-from .. import notices
+from .. import notices, rules
 from ..accounting import capacity
 from ..accounting.counting import check_counts, check_quarters, check_room
 from ..accounting.holds import AGREED_BEFORE, sync_hold
@@ -17,6 +18,7 @@ from .course import lock_leg
 
 
 @transaction.atomic
+@requires(rules.can_plan, of="leg")
 def plan(*, leg, by, on, days, arrival_time, arrival_contact, purpose=""):
     """Plan a visit of so many hundredths of a day, in quarters.
 
@@ -61,6 +63,7 @@ def _rebook(leg, by):
 
 
 @transaction.atomic
+@requires(rules.can_move, of="visit")
 def move(*, visit, by, on, arrival_time, reason):
     """Move a planned visit to another day: the old row stays as moved, a new one is planned."""
     leg = lock_leg(visit.leg)
@@ -84,6 +87,7 @@ def move(*, visit, by, on, arrival_time, reason):
 
 
 @transaction.atomic
+@requires(rules.can_cancel_visit, of="visit")
 def cancel(*, visit, by, ends_as, reason):
     """A planned visit that will not take place, or did not: late_cancelled or no_show."""
     if ends_as not in (Visit.Status.LATE_CANCELLED, Visit.Status.NO_SHOW):
@@ -95,6 +99,7 @@ def cancel(*, visit, by, ends_as, reason):
 
 
 @transaction.atomic
+@requires(rules.can_log, of="visit")
 def log(*, visit, by, days, note, next_steps=""):
     """The leader says what was done. Starts the commission at its first visit, and the clock of confirming."""
     leg = lock_leg(visit.leg)

@@ -3,11 +3,12 @@ from django.utils import timezone
 
 from portal import status
 from portal.errors import Refused, SomebodyFaster
+from portal.rights import requires
 from portal.words import days_long
 from schools import calendar
 from staff import rules as people
 
-from .. import notices
+from .. import notices, rules
 from ..accounting import capacity
 from ..accounting.holds import hold_or_refuse, legs_to_hold, sync_hold
 from ..models import Commission, SupportRequest, Variation, Visit
@@ -20,6 +21,7 @@ from .offers import acting_for, ending, everybody
 
 
 @transaction.atomic
+@requires(rules.can_pause, of="commission")
 def pause(*, commission, by, reason):
     """Illness, an inspection: the clocks stand still, the hold stays."""
     lock_request_of(commission)
@@ -37,6 +39,7 @@ def pause(*, commission, by, reason):
 
 
 @transaction.atomic
+@requires(rules.can_resume, of="commission")
 def resume(*, commission, by):
     """The clocks go on with the days they had left."""
     lock_request_of(commission)
@@ -64,6 +67,7 @@ def _let_clocks_go_on(commission):
 
 
 @transaction.atomic
+@requires(rules.can_cancel, of="commission")
 def cancel(*, commission, by, reason):
     """Before any visit: the days are free again, and the request is open again."""
     end_work(commission, Commission.Status.CANCELLED, by=by, verb="cancel", reason=reason)
@@ -76,6 +80,7 @@ def cancel(*, commission, by, reason):
 
 
 @transaction.atomic
+@requires(rules.can_stop, of="commission")
 def stop(*, commission, by, reason):
     """After a visit: what was done stays and is confirmed as usual, the rest is free again."""
     end_work(commission, Commission.Status.STOPPED, by=by, verb="stop", reason=reason)
@@ -108,6 +113,7 @@ def end_work(commission, to, *, by, verb, reason):
 
 
 @transaction.atomic
+@requires(rules.can_finish, of="commission")
 def finish(*, commission, by, reason):
     """The leader closes the work early: delivered, and the rest of the hold is released."""
     lock_request_of(commission)
@@ -125,6 +131,7 @@ def _drop_planned_visits(commission, *, by, reason):
 
 
 @transaction.atomic
+@requires(rules.can_vary, of="leg")
 def propose_variation(*, leg, by, days, starts_on, ends_on, reason):
     """Propose other days or dates. A head who proposes has said yes for the own side already."""
     lock_request_of(leg.commission)
@@ -171,6 +178,7 @@ def _check_visits_fit(leg, days, starts_on, ends_on):
 
 
 @transaction.atomic
+@requires(rules.can_answer_variation, of="variation")
 def answer_variation(*, variation, by, yes, reason=""):
     """A head's yes or no. With both yeses the days and dates change, and the hold with them."""
     leg = variation.leg
@@ -230,6 +238,7 @@ def _apply(variation, by):
 
 
 @transaction.atomic
+@requires(rules.can_report_findings, of="commission")
 def report_findings(*, commission, by, findings, no_further_support):
     """What a diagnostic found; it may end with no further support."""
     support_request = lock_request_of(commission)

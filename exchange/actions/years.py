@@ -7,9 +7,10 @@ from bank import closing
 from bank.models import EARLIEST
 from bank.posting import actor
 from portal.errors import Refused
+from portal.rights import requires
 from schools import calendar
-from staff import rules as people
 
+from .. import rules
 from ..models import Visit
 
 FIRST_CLOSING = (10, 31)  # a year is closed not before 31 October
@@ -34,10 +35,9 @@ def waits_for_closing(alliance, year):
 
 
 @transaction.atomic
+@requires(rules.can_close_year, of="alliance")
 def close(*, alliance, year, by):
     """Close an academic year of an alliance's bank. Done twice it is done once."""
-    if not people.coordinates(by, alliance):
-        raise Refused("Only a coordinator of the alliance can close a year of its bank.")
     if not EARLIEST.year <= year <= calendar.year_of(calendar.today()):
         raise Refused("There is no such year to close.")
     if not alliance.closed_years.filter(year=year).exists():

@@ -142,7 +142,7 @@ class AccountAdmin(ScopedAdmin):
         account = self.get_object(request, str(pk))
         if account is None or account.kind == Account.Kind.CLEARING:
             raise Http404
-        may = rules.may_adjust(request.user, account)
+        may = rules.can_adjust(request.user, account)
         form = AdjustForm(request.POST or None, account=account)
         if may and form.is_valid() and self._post(request, account, form):
             return redirect("admin:bank_account_change", account.pk)
@@ -167,6 +167,9 @@ class AccountAdmin(ScopedAdmin):
     def _post(self, request, account, form):
         data = form.cleaned_data
         debit, credit = (data["other"], account) if data["direction"] == form.GIVE else (account, data["other"])
+        if not rules.can_adjust(request.user, data["other"]):
+            form.add_error("other", "You work at one of the schools concerned: another coordinator must do this.")
+            return False
         try:
             actions.movements.adjust_balance(
                 debit=debit,

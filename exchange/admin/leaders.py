@@ -4,7 +4,7 @@ from functools import partial
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -112,8 +112,7 @@ class SystemLeaderAdmin(ScopedAdmin):
     )
 
     def own(self, rows, alliances):
-        posts = Post.objects.filter(school__in=schools_of(alliances)).exclude(ends_on__lt=timezone.localdate())
-        return rows.filter(Q(person__in=posts.values("person")) | Q(nominated_to__in=alliances))
+        return rows.within(alliances)
 
     def get_queryset(self, request):
         today = timezone.localdate()

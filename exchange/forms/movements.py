@@ -10,8 +10,8 @@ from portal.fields import DayMonthYearField, DaysField
 from portal.forms import AskAgainForm, KeyedForm
 from portal.words import days_long
 from schools import calendar
-from staff import rules as people
 
+from .. import rules
 from .bank import DatedMovement
 
 NO_NAMES = "Name no person: this can never be changed."
@@ -66,7 +66,7 @@ class MovementForm(DatedMovement, KeyedForm):
 
     def clean_account(self):
         account = self.cleaned_data["account"]
-        if account.school_id and people.has_post_at(self.user, account.school):
+        if not rules.can_adjust(self.user, account):
             raise forms.ValidationError(f"You work at {account}: another coordinator has to do this")
         return account
 

@@ -2,13 +2,14 @@
 
 from portal.rights import in_status, right
 from staff.rights import delegable
+from staff.rules import can_answer_for_leaders
 
 from .agreements import can_accept, can_agree, can_override, can_release
 from .base import coordinates_it, decides_for, gives_on, is_its_leader
 from .charges import can_charge, can_settle_charge, finds_charges_of, sees_charges_of
 from .confirmations import can_confirm, can_dispute, can_settle
 from .evaluations import can_close, can_evaluate, can_resolve, can_see_rating, evaluation_side
-from .movements import can_cover, can_give, can_reverse, may_adjust
+from .movements import can_adjust, can_close_year, can_cover, can_give, can_open_trade, can_reverse
 from .offers import can_decline, can_take_back
 from .requests import (
     awaits_decision,
@@ -21,11 +22,12 @@ from .requests import (
     can_edit,
     can_name_person,
     can_offer,
+    can_start_request,
     can_submit,
     can_triage,
     can_withdraw,
 )
-from .schools import can_answer_for_leaders, can_edit_school
+from .schools import can_edit_school
 from .supported_person import can_see_person, can_see_who_saw, role_of_seeing
 from .visits import can_cancel_visit, can_log, can_move, can_plan
 from .work import (
@@ -52,6 +54,7 @@ delegable.register_all(
 __all__ = [
     "awaits_decision",
     "can_accept",
+    "can_adjust",
     "can_agree",
     "can_answer",
     "can_answer_for_leaders",
@@ -63,6 +66,7 @@ __all__ = [
     "can_cancel_visit",
     "can_charge",
     "can_close",
+    "can_close_year",
     "can_confirm",
     "can_cover",
     "can_decide_on_findings",
@@ -78,6 +82,7 @@ __all__ = [
     "can_move",
     "can_name_person",
     "can_offer",
+    "can_open_trade",
     "can_override",
     "can_pause",
     "can_plan",
@@ -91,6 +96,7 @@ __all__ = [
     "can_see_who_saw",
     "can_settle",
     "can_settle_charge",
+    "can_start_request",
     "can_stop",
     "can_submit",
     "can_take_back",
@@ -104,7 +110,6 @@ __all__ = [
     "gives_on",
     "in_status",
     "is_its_leader",
-    "may_adjust",
     "right",
     "role_of_seeing",
     "sees_charges_of",

@@ -1,7 +1,7 @@
 """Rights on the bank. A movement for a school where a coordinator works is another coordinator's to decide."""
 
 from bank.models import Transfer
-from portal.rights import right
+from portal.rights import at_any_time, right
 from staff import rules as people
 
 from ..models import SupportRequest, Visit
@@ -17,7 +17,7 @@ DECIDED = (
 )
 
 
-def may_adjust(user, *accounts):
+def _decides_on(user, *accounts):
     """A coordinator of the bank's alliance who works at none of the accounts' schools."""
     schools = [account.school for account in accounts if account.school_id]
     return people.coordinates(user, accounts[0].alliance) and not any(
@@ -25,16 +25,27 @@ def may_adjust(user, *accounts):
     )
 
 
+@at_any_time
+def can_adjust(user, account):
+    """Whoever adjusts between two accounts holds this on both."""
+    return _decides_on(user, account)
+
+
+@at_any_time
 def can_give(user, account):
     """A member's own head. What a school that has left still has is settled by a coordinator."""
     is_members = account.school_id is not None and account.alliance.has_member(account.school)
     return is_members and people.is_head(user, account.school)
 
 
-def can_reverse(user, transfer):
+def _may_be_reversed(transfer):
     """A movement that a person decided, not reversed yet. A visit is corrected by settling a dispute."""
-    is_open = transfer.kind in DECIDED and not Transfer.objects.filter(reverses=transfer).exists()
-    return is_open and may_adjust(user, transfer.debit, transfer.credit)
+    return transfer.kind in DECIDED and not Transfer.objects.filter(reverses=transfer).exists()
+
+
+@right(_may_be_reversed, "This movement cannot be reversed.")
+def can_reverse(user, transfer):
+    return _decides_on(user, transfer.debit, transfer.credit)
 
 
 def _can_be_covered(visit):
@@ -50,4 +61,15 @@ def _can_be_covered(visit):
 
 @right(_can_be_covered, "The fund covers a confirmed visit of an urgent request, once.")
 def can_cover(user, visit):
-    return visit.leg.receiving_account.school_id is not None and may_adjust(user, visit.leg.receiving_account)
+    return visit.leg.receiving_account.school_id is not None and _decides_on(user, visit.leg.receiving_account)
+
+
+@at_any_time
+def can_close_year(user, alliance):
+    return people.coordinates(user, alliance)
+
+
+@at_any_time
+def can_open_trade(user, alliance):
+    """Only those who run the portal: a trade binds two alliances."""
+    return user.is_superuser

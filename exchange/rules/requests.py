@@ -1,10 +1,15 @@
 """Rights on a request."""
 
-from portal.rights import in_status, right
+from portal.rights import at_any_time, in_status, right
 from staff import rules as people
 
 from ..models import Commission, SupportRequest
 from .base import coordinates_it
+
+
+@at_any_time
+def can_start_request(user, school):
+    return people.may(user, "ask", school)
 
 
 @right(in_status(SupportRequest.Status.DRAFT), "This request has been sent already.")

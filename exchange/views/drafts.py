@@ -1,7 +1,6 @@
 """Asking for support: one question a page, saved at each, then check the answers and send."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,7 +11,6 @@ from portal.errors import Refused
 from portal.forms import KeyedForm
 from portal.once import submit_last, submit_once
 from schools import calendar
-from staff import rules as people
 from staff.views.fetch import fetch_school
 
 from .. import actions, rules
@@ -27,8 +25,7 @@ from .schools import listed_requests
 @submit_once
 def start_request(request, urn):
     school = fetch_school(request.user, urn)
-    if not people.may(request.user, "ask", school):
-        raise PermissionDenied
+    rules.can_start_request.check(request.user, school)
     alliances = alliances_to_ask(school)
     if not alliances:
         raise Refused(

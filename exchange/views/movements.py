@@ -3,7 +3,6 @@
 from functools import partial
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -111,8 +110,7 @@ def credit_hosting(request, slug):
 def give(request, urn, slug):
     school = fetch_school(request.user, urn)
     account = get_object_or_404(Account, school=school, alliance__slug=slug)
-    if not rules.can_give(request.user, account):
-        raise PermissionDenied
+    rules.can_give.check(request.user, account)
     policy, most = account.alliance.policy(), account.to_give()
     form = GiftForm(request.POST or None, account=account, low=policy.band_low, most=most)
     act = partial(actions.movements.give, account=account, by=request.user)
@@ -159,7 +157,7 @@ def settle_leaver(request, slug, urn):
         bank = reverse("exchange:bank", args=[slug])
         raise Refused(f"{account} is a member of {alliance}: only a school that has left is settled.", bank, "The bank")
     form = SettleLeaverForm(request.POST or None, account=account)
-    if form.is_valid() and people.has_post_at(request.user, account.school):
+    if form.is_valid() and not rules.can_adjust(request.user, account):
         form.add_error(None, f"You work at {account}: another coordinator has to do this")
     act = partial(actions.movements.settle_leaver, account=account, by=request.user)
     row = _posted(form, act, against="against", reason="reason")

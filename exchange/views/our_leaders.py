@@ -74,7 +74,7 @@ def confirm_safeguarding(request, urn, pk):
     rules.can_answer_for_leaders.check(request.user, school)
     form = SafeguardingForm(request.POST or None)
     if form.is_valid():
-        people_actions.confirm_safeguarding(leader=leader, by=request.user, on=form.cleaned_data["on"])
+        people_actions.confirm_safeguarding(leader=leader, by=request.user, school=school, on=form.cleaned_data["on"])
         messages.success(request, f"The checks of {leader.person} are confirmed. Visits can be planned.")
         return redirect("exchange:our_leaders", urn)
     context = {"form": form, "school": school, "leader": leader}

@@ -43,7 +43,7 @@ def requests(request, urn):
         "school": school,
         "filter": shown,
         "page_obj": Paginator(shown.qs, PAGE).get_page(request.GET.get("page")),
-        "may_ask": people.may(request.user, "ask", school),
+        "may_ask": rules.can_start_request(request.user, school),
     }
     return render(request, "exchange/requests/requests.html", context)
 

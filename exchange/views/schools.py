@@ -117,7 +117,7 @@ def school(request, urn):
     requests, is_own = listed_requests(user, school), people.belongs_to(user, school)
     context = {
         "school": school,
-        "may_ask": people.may(user, "ask", school),
+        "may_ask": rules.can_start_request(user, school),
         "things_to_do": todo.for_school(user, school),
         "awaited": todo.awaited_by_school(school) if is_own else [],
         "requests": requests[:RECENT],

@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from schools.models import Alliance, Phase, current
+from schools.models import Alliance, Membership, Phase, current
 
-from .people import Person
+from .people import Person, Post
 
 CHECKS_HOLD = relativedelta(years=3)  # a confirmation of DBS and safeguarding checks is to be renewed after that
 
@@ -66,6 +66,13 @@ class LeaderQuerySet(models.QuerySet):
         """Leaders with a home post at a member school on a day."""
         on = on or timezone.localdate()
         return self.filter(current(on, "person__posts__"), person__posts__school__in=alliance.members(on)).distinct()
+
+    def within(self, alliances):
+        """Leaders nominated to one of the alliances, or with a post, of today or later, at a member of today."""
+        today = timezone.localdate()
+        members = Membership.objects.filter(current(today), alliance__in=alliances).values("school")
+        posts = Post.objects.filter(school__in=members).exclude(ends_on__lt=today)
+        return self.filter(Q(person__in=posts.values("person")) | Q(nominated_to__in=alliances))
 
 
 class SystemLeader(models.Model):

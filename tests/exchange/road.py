@@ -42,10 +42,10 @@ def an_agreement(cast, commission=None, *, by=None, **fields):
     return commission
 
 
-def a_visit(cast, commission, *, days=100, on=None, leg=None):
+def a_visit(cast, commission, *, by=None, days=100, on=None, leg=None):
     return actions.visits.plan(
         leg=leg or commission.leg,
-        by=cast.lead,
+        by=by or cast.lead,
         on=on or timezone.localdate(),
         days=days,
         arrival_time=time(9, 0),

@@ -71,7 +71,7 @@ def worked(cast):
     a_request(cast, supported_person=NAME)  # a case of its own: no text of that one can hold the name
     done = an_agreement(cast, an_offer(cast, a_request(cast)))
     actions.confirmations.confirm(visit=a_logged_visit(cast, done, days=100), by=cast.head)
-    actions.work.finish(commission=done, by=cast.head, reason=SAID)
+    actions.work.finish(commission=done, by=cast.lead, reason=SAID)
     actions.evaluations.evaluate(
         commission=done, by=cast.lead, side="giving", evidence=SAID, gained=SAID, rating=4, flagged=False, scores={}
     )

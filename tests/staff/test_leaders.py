@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 from dateutil.relativedelta import relativedelta
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
@@ -40,7 +41,7 @@ def teacher(cast):
 
 def test_our_leaders_shows_days_work_and_checks(client, cast):
     visit = a_logged_visit(cast, an_agreement(cast), days=150)
-    work.confirm_visit(visit=visit, by=cast.head)
+    work.confirmations.confirm(visit=visit, by=cast.head)
     SystemLeader.objects.update(safeguarding_confirmed_on=factories.LONG_AGO)
     client.force_login(cast.home_head)
     words = " ".join(client.get(reverse("exchange:our_leaders", args=[cast.giving.urn])).content.decode().split())
@@ -212,6 +213,21 @@ def test_a_leaders_status_moves_only_along_the_table(cast, old, act):
         cast.leader.refresh_from_db()
         assert cast.leader.status == old
         assert not LeaderEvent.objects.exists()
+
+
+def test_no_school_confirms_the_checks_of_somebody_who_works_elsewhere(cast):
+    with pytest.raises(Refused, match="does not work at Ashgrove today"):
+        actions.confirm_safeguarding(leader=cast.leader, by=cast.head, school=cast.asking, on=TODAY)
+    assert not LeaderEvent.objects.exists()
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_designation_is_for_a_coordinator_of_the_leaders_alliance(cast, act):
+    elsewhere = factories.coordinator_of(factories.AllianceFactory())
+    for by in (cast.home_head, cast.lead, elsewhere):
+        with pytest.raises(PermissionDenied):
+            getattr(actions, act)(leader=cast.leader, by=by, **ACTS[act])
+    assert not LeaderEvent.objects.exists()
 
 
 def test_of_two_who_suspend_one_is_told_that_somebody_was_faster(cast):

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -55,8 +56,8 @@ def charged(cast, *, days=350, **terms):
     return Charge.objects.get()
 
 
-def disputed_and_settled(cast, visit, days):
-    actions.confirmations.dispute(visit=visit, by=cast.head, reason="It was less")
+def disputed_and_settled(cast, visit, days, *, by=None):
+    actions.confirmations.dispute(visit=visit, by=by or cast.head, reason="It was less")
     actions.confirmations.settle(visit=visit, by=cast.coordinator, days=days, reason="Both agree")
 
 
@@ -195,9 +196,11 @@ def peer_work_of_a_leaver(cast, **terms):
 
 def visited_on_each_leg(cast, commission, days):
     visits = [a_visit(cast, commission, leg=leg, on=ago(3), days=days) for leg in commission.legs.all()]
+    heads = {cast.asking: cast.head, cast.giving: cast.home_head}
     for visit in visits:
-        actions.visits.log(visit=visit, by=cast.coordinator, days=days, note="Watched lessons")
-        actions.confirmations.confirm(visit=visit, by=cast.head)
+        leg = visit.leg
+        actions.visits.log(visit=visit, by=heads[leg.giving_school], days=days, note="Watched lessons")
+        actions.confirmations.confirm(visit=visit, by=heads[leg.receiving_school])
     return visits
 
 
@@ -232,7 +235,7 @@ def test_when_the_school_that_bore_it_has_it_back_the_other_bears_it_with_the_ne
     visit, other = visited_on_each_leg(cast, commission, 100)
     actions.charges.charge_now(commission=fresh(commission), by=cast.coordinator)
     disputed_and_settled(cast, visit, 0)
-    disputed_and_settled(cast, other, 200)
+    disputed_and_settled(cast, other, 200, by=cast.home_head)
     actions.charges.charge_now(commission=fresh(commission), by=cast.coordinator)
     assert brokerages() == [
         ("Ashgrove", 35000, 5000, 30000), ("Birchwood", 35000, 0, 35000),
@@ -321,7 +324,7 @@ def test_the_action_charges_for_a_coordinator_of_the_alliance_only(cast):
     commission = agreed_outside(cast)
     visited(cast, commission, on=ago(3), days=100)
     for user in (cast.stranger, cast.head, factories.coordinator_of(factories.AllianceFactory())):
-        with pytest.raises(Refused, match="Only a coordinator of the alliance charges"):
+        with pytest.raises(PermissionDenied):
             actions.charges.charge_now(commission=fresh(commission), by=user)
     assert not Charge.objects.exists()
 
@@ -504,7 +507,7 @@ def test_the_action_settles_for_a_coordinator_who_works_at_neither_school_only(c
     at_home = factories.coordinator_of(cast.alliance)
     Post.objects.create(person=at_home.person, school=cast.giving, starts_on=factories.LONG_AGO)
     for user in (cast.stranger, cast.head, at_home):
-        with pytest.raises(Refused, match="another coordinator has to do it"):
+        with pytest.raises(PermissionDenied):
             act(charge=charge, by=user, reason="A gift")
     assert Charge.objects.get().status == "due"
 

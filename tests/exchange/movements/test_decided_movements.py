@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from functools import partial
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from bank import posting
@@ -227,10 +228,10 @@ def decide(bank, verb, *, by=None, **fields):
 @pytest.mark.parametrize("name", ["adjust_balance", *VERBS])
 def test_the_action_wants_a_coordinator_who_works_elsewhere(bank, name):
     for by in (bank.head, bank.stranger, factories.coordinator_of(factories.AllianceFactory())):
-        with pytest.raises(Refused, match="another coordinator must do this"):
+        with pytest.raises(PermissionDenied):
             decide(bank, name, by=by)
     Post.objects.create(person=bank.coordinator.person, school=bank.asking, starts_on=factories.LONG_AGO)
-    with pytest.raises(Refused, match="another coordinator must do this"):
+    with pytest.raises(PermissionDenied):
         decide(bank, name)
     assert Transfer.objects.count() == 1
     assert decide(bank, name, by=factories.coordinator_of(bank.alliance))

@@ -1,4 +1,5 @@
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
@@ -56,13 +57,13 @@ def test_a_delegate_a_coordinator_and_a_stranger_give_nothing_away(client, cast,
     fund = posting.fund_account(cast.alliance)
     for by, status in ((delegate, 403), (cast.coordinator, 403), (cast.stranger, 404)):
         assert send(client, cast, by, to=fund.pk).status_code == status
-        with pytest.raises(Refused, match="headteacher"):
+        with pytest.raises(PermissionDenied):
             actions.movements.give(account=own_account, to=fund, amount=100, by=by, reason="x", key="1")
     assert not Transfer.objects.exists()
 
 
 def test_the_funds_days_are_no_heads_to_give(cast, own_account):
-    with pytest.raises(Refused, match="headteacher"):
+    with pytest.raises(PermissionDenied):
         actions.movements.give(
             account=posting.fund_account(cast.alliance), to=own_account, amount=100, by=cast.head, reason="x", key="1"
         )
@@ -74,7 +75,7 @@ def test_a_school_that_has_left_gives_nothing_and_is_offered_no_form(client, cas
     assert send(client, cast, cast.head, to=fund.pk).status_code == 403
     statement = client.get(reverse("exchange:statement", args=[cast.asking.pk])).content.decode()
     assert "Give days away" not in statement
-    with pytest.raises(Refused, match="Ashgrove is not a member"):
+    with pytest.raises(PermissionDenied):
         actions.movements.give(account=own_account, to=fund, amount=100, by=cast.head, reason="x", key="1")
     assert not Transfer.objects.exists()
 

@@ -1,4 +1,5 @@
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from bank import posting
@@ -56,10 +57,10 @@ def test_a_visit_is_corrected_by_a_dispute_and_not_here(client, cast):
 
 def test_the_action_reverses_once_and_for_a_coordinator_who_works_elsewhere(cast, gift):
     for by in (cast.head, cast.stranger, factories.coordinator_of(factories.AllianceFactory())):
-        with pytest.raises(Refused, match="cannot be reversed, or another coordinator has to do it"):
+        with pytest.raises(PermissionDenied):
             actions.movements.reverse_movement(transfer=gift, by=by, reason="x")
     Post.objects.create(person=cast.coordinator.person, school=cast.asking, starts_on=factories.LONG_AGO)
-    with pytest.raises(Refused, match="another coordinator has to do it"):
+    with pytest.raises(PermissionDenied):
         actions.movements.reverse_movement(transfer=gift, by=cast.coordinator, reason="x")
     second = factories.coordinator_of(cast.alliance)
     actions.movements.reverse_movement(transfer=gift, by=second, reason="x")

@@ -177,7 +177,7 @@ def test_whatever_is_typed_the_name_stands_in_no_other_text(cast):
     actions.agreements.agree(commission=commission, by=cast.head, exit_plan=typed)
     today = timezone.localdate()
     dates = {"starts_on": today, "ends_on": today}
-    actions.work.propose_variation(leg=commission.leg, by=cast.coordinator, days=100, reason=typed, **dates)
+    actions.work.propose_variation(leg=commission.leg, by=cast.lead, days=100, reason=typed, **dates)
     visit = actions.visits.plan(
         leg=commission.leg, by=cast.lead, on=today, days=100, arrival_time=time(9), arrival_contact="", purpose=typed
     )

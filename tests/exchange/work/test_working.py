@@ -38,7 +38,7 @@ def test_no_visit_is_planned_without_the_safeguarding_date(cast):
     leader = factories.leader_at(cast.giving, confirmed=False)
     commission = an_agreement(cast, an_offer(cast, leader=leader), by=leader.person.user)
     with pytest.raises(Refused, match="safeguarding"):
-        a_visit(cast, commission)
+        a_visit(cast, commission, by=leader.person.user)
     assert not Visit.objects.exists()
 
 
@@ -250,7 +250,7 @@ def test_equal_legs_of_peer_to_peer_net_zero_without_levy(cast):
         (commission.legs.get(giving_school=cast.giving), cast.home_head, cast.head),
         (commission.legs.get(giving_school=cast.asking), cast.head, cast.home_head),
     ):
-        visit = a_visit(cast, commission, days=200, leg=leg)
+        visit = a_visit(cast, commission, by=logs, days=200, leg=leg)
         actions.visits.log(visit=visit, by=logs, days=200, note="Watched lessons")
         actions.confirmations.confirm(visit=visit, by=confirms)
     commission.refresh_from_db()
@@ -265,7 +265,7 @@ def test_a_leg_is_levied_where_the_policy_says_so(db):
     commission = peer_offer(cast)
     actions.agreements.release(commission=commission, by=cast.home_head)
     actions.agreements.agree(commission=commission, by=cast.head)
-    visit = a_visit(cast, commission, days=200, leg=commission.leg)
+    visit = a_visit(cast, commission, by=cast.home_head, days=200, leg=commission.leg)
     actions.visits.log(visit=visit, by=cast.home_head, days=200, note="Watched lessons")
     actions.confirmations.confirm(visit=visit, by=cast.head)
     assert figures_of(cast.giving)["levy"] == 20
