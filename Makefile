@@ -57,6 +57,7 @@ lint: setup
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m bandit --quiet --recursive --configfile pyproject.toml alliance bank demo exchange portal schools staff
+	$(PYTHON) -m mypy
 	$(PYTHON) -m djlint --lint --quiet templates
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) manage.py check --fail-level WARNING
@@ -70,4 +71,4 @@ bench: setup
 
 # The database and the mail in var/ stay.
 clean:
-	rm -rf .venv node_modules static/build static_root .pytest_cache .ruff_cache .hypothesis var/test*
+	rm -rf .venv node_modules static/build static_root .pytest_cache .ruff_cache .mypy_cache .hypothesis var/test*

@@ -8,7 +8,7 @@ POWERS = (
     "accelerometer browsing-topics camera display-capture geolocation gyroscope magnetometer microphone midi payment "
     "screen-wake-lock usb xr-spatial-tracking"
 )
-PERMISSIONS = {name: [] for name in POWERS.split()}
+PERMISSIONS: dict[str, list[str]] = {name: [] for name in POWERS.split()}
 
 
 def content_security(forms_lead_to):

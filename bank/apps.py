@@ -6,7 +6,7 @@ class BankConfig(AppConfig):
     name = "bank"
     verbose_name = "Bank"
 
-    def ready(self):
+    def ready(self) -> None:
         from . import checks, triggers  # noqa: F401  checks register themselves
 
         pre_migrate.connect(triggers.make_way, sender=self)

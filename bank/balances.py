@@ -1,10 +1,15 @@
 """What each account has given and received, worked out from the rows. Hundredths of a day."""
 
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import F, Max, Min, Q, Sum, Window
+from django.db.models import F, Max, Min, Q, QuerySet, Sum, Window
 from django.db.models.functions import Coalesce, TruncMonth
 
+from portal.units import Hundredths
 from schools import calendar
 from schools.models import Alliance, Policy
 
@@ -12,9 +17,11 @@ from . import moment, totals
 from .models import Account, Balance, Snapshot, TotalsCheck, Transfer
 
 FIGURES = totals.NAMES
+Figures = dict[str, Hundredths]
+Difference = tuple[Account, int | None, dict[str, tuple[Hundredths, Hundredths]]]
 
 
-def figures(accounts, since=None, until=None):
+def figures(accounts: Iterable[Account], since: date | None = None, until: date | None = None) -> dict[int, Figures]:
     """{account id: {given, received, levy, other, net}} for the days from `since` to `until`.
 
     A reversal counts against what it reverses, so given and received are of visits that stand.
@@ -25,7 +32,7 @@ def figures(accounts, since=None, until=None):
         rows = rows.filter(occurred_on__gte=since)
     if until:
         rows = rows.filter(occurred_on__lte=until)
-    found = {pk: dict.fromkeys(FIGURES, 0) for pk in ids}
+    found = {pk: dict.fromkeys(FIGURES, Hundredths(0)) for pk in ids}
     kind = Coalesce("reverses__kind", "kind")
     for side, sign in (("debit", -1), ("credit", 1)):
         sums = (
@@ -38,22 +45,23 @@ def figures(accounts, since=None, until=None):
         for row in sums:
             _count(found[row[side]], row["of"], sign * row["total"], reversed_=row["kind"] == "reversal")
     for row in found.values():
-        row["net"] = row["given"] - row["received"] - row["levy"] + row["other"]
+        row["net"] = Hundredths(row["given"] - row["received"] - row["levy"] + row["other"])
     return found
 
 
-def _count(row, kind, signed, reversed_):
+def _count(row: Figures, kind: str, signed: int, reversed_: bool) -> None:
     if kind == Transfer.Kind.VISIT:
         # A visit credits the giver; its reversal debits the giver again.
         giver = (signed > 0) != reversed_
-        row["given" if giver else "received"] += signed if giver else -signed
+        figure, change = ("given", signed) if giver else ("received", -signed)
     elif kind == Transfer.Kind.LEVY:
-        row["levy"] -= signed
+        figure, change = "levy", -signed
     else:
-        row["other"] += signed
+        figure, change = "other", signed
+    row[figure] = Hundredths(row[figure] + change)
 
 
-def years(**whose):
+def years(**whose: Any) -> list[int]:
     """The academic years that can be asked for, the latest first: from the first with movements to this one.
 
     `whose` says of which balances: account=..., or account__alliance=... for a whole bank.
@@ -63,7 +71,7 @@ def years(**whose):
     return list(range(max(ends["last"], this), min(ends["first"], this) - 1, -1))
 
 
-def accounts_of(alliance):
+def accounts_of(alliance: Alliance) -> list[Account]:
     """Every account of a bank; a member, a fund or an outside without one yet has one that is not stored."""
     found = list(Account.objects.filter(alliance=alliance).select_related("school", "partner"))
     schools, kinds = {account.school_id for account in found}, {account.kind for account in found}
@@ -73,35 +81,35 @@ def accounts_of(alliance):
     return found + [Account(alliance=alliance, **facts) for facts in missing]
 
 
-def fund(alliance):
+def fund(alliance: Alliance) -> Account:
     """The common fund, for reading: where it has no account yet, one that is not stored."""
     facts = {"alliance": alliance, "kind": Account.Kind.FUND}
     return Account.objects.filter(**facts).order_by().first() or Account(**facts)
 
 
-def last_twelve_months(until):
+def last_twelve_months(until: date) -> tuple[date, date]:
     """(first day, last day) of the twelve months that end on a day."""
     return until - relativedelta(years=1) + relativedelta(days=1), until
 
 
-def of_year(accounts, year):
+def of_year(accounts: Iterable[Account], year: int) -> dict[int, Figures]:
     """The figures of an academic year, as the database has kept them."""
     accounts = list(accounts)
     rows = {row.account_id: row for row in Balance.objects.filter(account__in=accounts, year=year)}
     return {account.pk: _figures(rows.get(account.pk, Balance())) for account in accounts}
 
 
-def of_all_time(accounts):
+def of_all_time(accounts: Iterable[Account]) -> dict[int, Figures]:
     return {account.pk: _figures(account) for account in accounts}
 
 
-def _figures(row):
-    found = {name: getattr(row, name) for name in FIGURES}
-    return found | {"net": found["given"] - found["received"] - found["levy"] + found["other"]}
+def _figures(row: Account | Balance) -> Figures:
+    found = {name: Hundredths(getattr(row, name)) for name in FIGURES}
+    return found | {"net": Hundredths(found["given"] - found["received"] - found["levy"] + found["other"])}
 
 
 @transaction.atomic
-def recompute(alliance=None):
+def recompute(alliance: Alliance | None = None) -> None:
     """Write the totals anew from the rows, of one bank or of all.
 
     For rows that were written past the triggers, and for a difference that somebody has understood: the
@@ -110,11 +118,11 @@ def recompute(alliance=None):
     accounts = Account.objects.filter(alliance=alliance) if alliance else Account.objects.all()
     list(accounts.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     with moment.whole_ledger() as cursor:
-        for statement in totals.rewrite(alliance and alliance.pk):
+        for statement in totals.rewrite(alliance.pk if alliance else None):
             cursor.execute(statement)
 
 
-def differences():
+def differences() -> list[Difference]:
     """Where the totals of any bank differ from the rows: one moment of the ledger.
 
     Returns [(account, year or None for all time, {figure: (as kept, by the rows)})].
@@ -129,10 +137,10 @@ def differences():
     ]
 
 
-def check(at):
+def check(at: datetime) -> list[Difference]:
     """The same, kept for each one's page with the moment it was found."""
     found = differences()
-    by_bank = {pk: [] for pk in Alliance.objects.values_list("pk", flat=True)}
+    by_bank: dict[int, list[list[object]]] = {pk: [] for pk in Alliance.objects.values_list("pk", flat=True)}
     for account, year, figures in found:
         by_bank[account.alliance_id].append([account.pk, year, figures])
     TotalsCheck.objects.bulk_create(
@@ -144,12 +152,14 @@ def check(at):
     return found
 
 
-def _unequal(names, kept, counted):
+def _unequal(
+    names: Sequence[str], kept: Sequence[int], counted: Sequence[int]
+) -> dict[str, tuple[Hundredths, Hundredths]]:
     pairs = zip(names, map(int, kept), map(int, counted), strict=True)
-    return {name: (here, there) for name, here, there in pairs if here != there}
+    return {name: (Hundredths(here), Hundredths(there)) for name, here, there in pairs if here != there}
 
 
-def snapshot(accounts, on):
+def snapshot(accounts: Iterable[Account], on: date) -> None:
     Snapshot.objects.bulk_create(
         [Snapshot(account=account, on=on, posted=account.posted, held=account.held) for account in accounts],
         update_conflicts=True,
@@ -158,7 +168,7 @@ def snapshot(accounts, on):
     )
 
 
-def thin_out(alliance, today):
+def thin_out(alliance: Alliance, today: date) -> None:
     """Of a bank's snapshots older than the twelve months of the trend, only each month's last is kept."""
     since, _ = last_twelve_months(today)
     old = Snapshot.objects.filter(account__alliance=alliance, on__lt=since)
@@ -166,7 +176,7 @@ def thin_out(alliance, today):
     Snapshot.objects.filter(pk__in=old.annotate(last=last).filter(on__lt=F("last")).values("pk")).delete()
 
 
-def behind(figure, account, since=None, until=None):
+def behind(figure: str, account: Account, since: date | None = None, until: date | None = None) -> QuerySet[Transfer]:
     """The transfers whose sum is one of an account's figures (FIGURES)."""
     visits = Q(kind=Transfer.Kind.VISIT)
     undone = Q(kind=Transfer.Kind.REVERSAL, reverses__kind=Transfer.Kind.VISIT)

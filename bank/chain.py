@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import logging
 import time
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, timedelta
 from itertools import pairwise
 
@@ -16,7 +17,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from .models import Block, Ledger, Transfer
-from .rows import content, contents, lines
+from .rows import Line, Span, content, contents, lines
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ WRITERS = """
         AND mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')"""
 
 
-def seal():
+def seal() -> int:
     """Seal what no running transaction can add to any more. Returns how many transfers were sealed.
 
     Without a key nothing is sealed, and the log says so.
@@ -46,7 +47,7 @@ def seal():
     return sealed
 
 
-def _complete():
+def _complete() -> int:
     """The highest id up to which every row that there will ever be is there; START where somebody writes for long.
 
     On PostgreSQL ids commit out of order. Whoever has drawn an id held the lock of a writer before, and holds
@@ -64,7 +65,7 @@ def _complete():
     return last
 
 
-def _writing():
+def _writing() -> set[str]:
     """The other transactions that write transfers, or may."""
     with connection.cursor() as cursor:
         cursor.execute(WRITERS)
@@ -72,7 +73,7 @@ def _writing():
 
 
 @transaction.atomic
-def _seal_one(until):
+def _seal_one(until: int) -> int:
     """Seal the next block of rows up to an id; the number of its rows. Of two at once the second waits."""
     ledger = _locked_ledger()
     last = Block.objects.last()
@@ -82,16 +83,17 @@ def _seal_one(until):
     return len(found)
 
 
-def _locked_ledger():
+def _locked_ledger() -> Ledger:
     Ledger.current()
     return Ledger.objects.select_for_update().get(pk=1)
 
 
-def _append(ledger, last, found, declared=""):
+def _append(ledger: Ledger, last: Block | None, found: Sequence[Line], declared: str = "") -> Block:
     key_id = list(settings.LEDGER_KEYS)[-1]
+    before = last.last_id if last else START
     block = Block(
         number=last.number + 1 if last else 1,
-        last_id=found[-1][0] if found else last.last_id,
+        last_id=found[-1][0] if found else before,
         rows=len(found),
         content=content(found),
         key_id=key_id,
@@ -104,14 +106,14 @@ def _append(ledger, last, found, declared=""):
     return block
 
 
-def marks(found):
+def marks(found: Iterable[Line]) -> bytes:
     """16 bytes a row, to tell later which row it was."""
     return b"".join(
         pk.to_bytes(8, "big", signed=True) + hashlib.sha256(text.encode()).digest()[: MARK - 8] for pk, text in found
     )
 
 
-def digest(block, previous, secret):
+def digest(block: Block, previous: str, secret: str) -> str:
     """HMAC-SHA-256 of a block and the digest before it; before the first stands the ledger's own name.
 
     The moment is in it, because a declared restore excuses the heads that were recorded before it.
@@ -122,14 +124,14 @@ def digest(block, previous, secret):
 
 
 @transaction.atomic
-def declare_restore(reason):
+def declare_restore(reason: str) -> Block | None:
     """Record that the ledger was put back to an earlier state, as a block without rows. None before any block."""
     ledger = _locked_ledger()
     last = Block.objects.last()
     return last and _append(ledger, last, [], declared=reason[:300])
 
 
-def broken():
+def broken() -> Iterator[str]:
     """Sentences: where the chain of the blocks does not hold. The rows themselves are `altered`'s matter."""
     previous, number = str(Ledger.current().uuid), 0
     unknown = set()
@@ -145,7 +147,7 @@ def broken():
         previous, number = block.digest, block.number
 
 
-def late():
+def late() -> Iterator[str]:
     """A sentence where transfers are not sealed that should have been long ago."""
     last = Block.objects.aggregate(last=Max("last_id"))["last"] or START
     count = Transfer.objects.filter(pk__gt=last, posted_at__lt=timezone.now() - LATE).count()
@@ -155,7 +157,7 @@ def late():
         yield f"{many} waited more than an hour to be sealed: {why}"
 
 
-def pieces(rows):
+def pieces(rows: int) -> Iterator[list[Span]]:
     """The blocks in groups of about so many rows: lists of (number, above this id, up to this id)."""
     piece, held = [], 0
     ends = Block.objects.values_list("number", "last_id", "rows").iterator()
@@ -169,12 +171,12 @@ def pieces(rows):
         yield piece
 
 
-def _with_start(ends):
+def _with_start(ends: Iterable[Span]) -> Iterator[Span]:
     yield 0, START, 0
     yield from ends
 
 
-def altered(piece):
+def altered(piece: Sequence[Span]) -> Iterator[str]:
     """Sentences: which rows of a piece are not as they were sealed."""
     sealed = dict(Block.objects.filter(number__in=[row[0] for row in piece]).values_list("number", "content"))
     found = contents(piece)
@@ -183,7 +185,7 @@ def altered(piece):
             yield from _named(number, lines(after, until))
 
 
-def _named(number, found):
+def _named(number: int, found: Sequence[Line]) -> Iterator[str]:
     before = _by_id(bytes(Block.objects.get(number=number).marks))
     now = _by_id(marks(found))
     words = {
@@ -198,6 +200,6 @@ def _named(number, found):
         yield f"Block {number} holds other rows than were sealed"
 
 
-def _by_id(found):
+def _by_id(found: bytes) -> dict[int, bytes]:
     parts = (found[start : start + MARK] for start in range(0, len(found), MARK))
     return {int.from_bytes(part[:8], "big", signed=True): part[8:] for part in parts}

@@ -6,7 +6,8 @@ ledger: the last line of CURRENT names it, because whoever rewrites the database
 
 import logging
 import os
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -22,7 +23,7 @@ CURRENT = "current"  # lines of moment, ledger, why
 PATIENCE = timedelta(days=1)  # by then the worker has recorded a head many times over, where it can
 
 
-def record(once_a_day=False):
+def record(once_a_day: bool = False) -> None:
     """Append the head as it is now, if there is one. Raises OSError where the folder takes nothing.
 
     Nothing is recorded of another ledger than the folder's, and the log says so.
@@ -39,14 +40,14 @@ def record(once_a_day=False):
     _append(path, head.number, head.last_id, head.digest)
 
 
-def accept(reason):
+def accept(reason: str) -> None:
     """Let this ledger take the place of the one that the folder knows, and record its head."""
     _current().parent.mkdir(parents=True, exist_ok=True)
     _append(_current(), Ledger.current(), " ".join(reason.split()))
     record()
 
 
-def _append(path, *parts):
+def _append(path: Path, *parts: object) -> None:
     at = timezone.now().isoformat(timespec="microseconds")
     with path.open("a") as file:
         print(at, *parts, file=file)
@@ -54,15 +55,15 @@ def _append(path, *parts):
         os.fsync(file.fileno())
 
 
-def _current():
+def _current() -> Path:
     return Path(settings.LEDGER_HEADS) / CURRENT
 
 
-def _path():
+def _path() -> Path:
     return Path(settings.LEDGER_HEADS) / str(Ledger.current().uuid)
 
 
-def _written_on(path):
+def _written_on(path: Path) -> date | None:
     """The day of the last line, not of the file: copied back from elsewhere, it would count as written today."""
     lines = path.read_text().splitlines() if path.exists() else []
     try:
@@ -71,7 +72,7 @@ def _written_on(path):
         return None
 
 
-def _another():
+def _another() -> str:
     """A sentence where the folder is another ledger's, or does not say whose it is."""
     known, own = _known(), Ledger.current().uuid
     if known is None:
@@ -82,7 +83,7 @@ def _another():
     return f"This ledger is {own}, but LEDGER_HEADS knows {names}: the database, or its ledger, is another one"
 
 
-def _known():
+def _known() -> set[UUID] | None:
     """The ledger that the folder names, as a set, or all those with heads in it where it names none yet.
 
     None where that cannot be read.
@@ -95,7 +96,7 @@ def _known():
         return None
 
 
-def lost():
+def lost() -> Iterator[str]:
     """Sentences: recorded heads that the chain no longer leads to, and no declared restore explains.
 
     A restore to block 5 is declared by block 6. It explains heads of block 6 and later that were recorded
@@ -121,7 +122,7 @@ def lost():
             yield f"Block {number}, the head recorded on {timezone.localtime(at):%-d %B %Y}, {what}"
 
 
-def _never_recorded():
+def _never_recorded() -> Iterator[str]:
     """A sentence where blocks are there long enough that a head should have been written."""
     first = Block.objects.filter(sealed_at__lt=timezone.now() - PATIENCE).aggregate(first=Min("sealed_at"))["first"]
     if first:
@@ -129,7 +130,7 @@ def _never_recorded():
         yield f"No head is recorded in LEDGER_HEADS, though blocks were sealed from {day} on"
 
 
-def _read(line):
+def _read(line: str) -> tuple[datetime, int, int, str]:
     """Raises ValueError for a line that nobody here wrote."""
     at, number, last_id, digest = line.split()
     return datetime.fromisoformat(at), int(number), int(last_id), digest

@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from typing import Any
+
 from django.core.checks import Error, Tags, register
 from django.db import connections
 
@@ -5,7 +8,7 @@ from . import triggers
 
 
 @register(Tags.database)
-def ledger_triggers(app_configs, databases, **kwargs):
+def ledger_triggers(app_configs: Any, databases: Sequence[str] | None, **kwargs: Any) -> list[Error]:
     """The triggers that keep the ledger are there wherever its table is."""
     found = []
     for alias in databases or []:

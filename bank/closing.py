@@ -5,15 +5,19 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F, Sum
 
+from portal.units import Hundredths
 from schools import calendar
+from schools.models import Alliance
 
 from . import balances
 from .errors import BankError
 from .models import Account, Balance, ClosedYear, Transfer
 from .posting import first_open_day, fund_account, lock, lower_floor_for, post
 
+Working = tuple[Account, Transfer.Kind, Hundredths]
 
-def oldest_open_year(alliance):
+
+def oldest_open_year(alliance: Alliance) -> int | None:
     """The first open academic year with movements, or None."""
     rows = Balance.objects.filter(account__alliance=alliance)
     latest = alliance.closed_years.order_by("-year").first()
@@ -22,7 +26,7 @@ def oldest_open_year(alliance):
     return rows.order_by("year").values_list("year", flat=True).first()
 
 
-def workings(alliance, year):
+def workings(alliance: Alliance, year: int) -> list[Working]:
     """What closing a year would post: [(school's account, CARRY_OVER or WRITE_OFF, hundredths of a day)].
 
     By the balances and the policy of the year's last day. What goes to the fund comes first; write-offs
@@ -38,31 +42,32 @@ def workings(alliance, year):
         .select_related("school")
         .order_by("stood", "pk")
     )
-    carried, written_off = [], []
+    carried: list[Working] = []
+    written_off: list[Working] = []
     for account in accounts:
-        above = 0 if policy.carry_over_cap is None else account.stood - policy.carry_over_cap
-        below = 0 if policy.write_off_below is None else policy.write_off_below - account.stood
+        above = Hundredths(0 if policy.carry_over_cap is None else account.stood - policy.carry_over_cap)
+        below = Hundredths(0 if policy.write_off_below is None else policy.write_off_below - account.stood)
         if above > 0:
             carried.append((account, Transfer.Kind.CARRY_OVER, above))
         if below > 0:
             written_off.append((account, Transfer.Kind.WRITE_OFF, below))
     in_fund = _in_fund(alliance, year) + sum(amount for _, _, amount in carried)
-    for account, kind, amount in written_off:
-        amount = min(amount, in_fund)
+    for debtor, kind, amount in written_off:
+        amount = Hundredths(min(amount, in_fund))
         if amount > 0:
-            carried.append((account, kind, amount))
+            carried.append((debtor, kind, amount))
             in_fund -= amount
     return carried
 
 
-def _in_fund(alliance, year):
+def _in_fund(alliance: Alliance, year: int) -> Hundredths:
     """What the fund had at the end of the year and still has: next year's income pays no old debts."""
     rows = Balance.objects.filter(account__alliance=alliance, account__kind=Account.Kind.FUND, year__lte=year)
-    return max(0, min(sum(row.net for row in rows), balances.fund(alliance).to_give()))
+    return Hundredths(max(0, min(sum(row.net for row in rows), balances.fund(alliance).to_give())))
 
 
 @transaction.atomic
-def close(alliance, year, *, by):
+def close(alliance: Alliance, year: int, *, by: str) -> ClosedYear:
     """Post the year's workings on its last day and let no movement be dated before the next. Twice is once.
 
     Raises BankError when a year before it is still open, or one after it is closed: that would open it again.

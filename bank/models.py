@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from portal.units import Hundredths
 from schools.models import Alliance, School
 
 EARLIEST = date(2000, 1, 1)  # no movement is older: a slip of the year would open twenty centuries of balances
@@ -70,29 +71,29 @@ class Account(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         if self.partner_id:
             return f"Clearing with {self.partner}"
-        return self.school.name if self.school_id else self.get_kind_display()
+        return self.school.name if self.school else self.get_kind_display()
 
     @property
-    def available(self):
-        return self.posted - self.held - self.floor
+    def available(self) -> Hundredths:
+        return Hundredths(self.posted - self.held - self.floor)
 
-    def rule(self):
+    def rule(self) -> Hundredths:
         """The floor by the rules: a school's is the policy's limit, a trade's its cap, the fund's 0."""
         if self.kind == self.Kind.SCHOOL:
-            return self.alliance.policy().limit
+            return Hundredths(self.alliance.policy().limit)
         if self.kind == self.Kind.CLEARING:
             change = self.floor_changes.filter(is_rule=True).first()
-            return change.new if change else 0
-        return self.floor if self.kind == self.Kind.OUTSIDE else 0
+            return Hundredths(change.new if change else 0)
+        return Hundredths(self.floor if self.kind == self.Kind.OUTSIDE else 0)
 
-    def to_give(self):
+    def to_give(self) -> Hundredths:
         """What a person can decide to take from it: room made below the rule was made for something else."""
-        return max(self.posted - self.held - self.rule(), 0)
+        return Hundredths(max(self.posted - self.held - self.rule(), 0))
 
-    def is_fund_of(self, account):
+    def is_fund_of(self, account: "Account") -> bool:
         """Whether this is the common fund of an account's bank."""
         return self.kind == self.Kind.FUND and self.alliance_id == account.alliance_id
 
@@ -159,7 +160,7 @@ class Transfer(models.Model):
             models.Index(fields=["posted_at"]),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Transfer {self.pk}"
 
 
@@ -174,7 +175,7 @@ class Hold(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cause_kind", "cause_id"], name="one_hold_a_cause")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Hold {self.pk}"
 
 
@@ -192,7 +193,7 @@ class FloorChange(models.Model):
     class Meta:
         ordering = ["-pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Floor of {self.account} from {self.old} to {self.new}"
 
 
@@ -213,12 +214,12 @@ class Balance(models.Model):
         ordering = ["account_id", "year"]
         constraints = [models.UniqueConstraint(fields=["account", "year"], name="one_balance_a_year")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Balance of {self.account} in {self.year}"
 
     @property
-    def net(self):
-        return self.given - self.received - self.levy + self.other
+    def net(self) -> Hundredths:
+        return Hundredths(self.given - self.received - self.levy + self.other)
 
 
 class ClosedYear(models.Model):
@@ -233,7 +234,7 @@ class ClosedYear(models.Model):
         ordering = ["alliance_id", "-year"]
         constraints = [models.UniqueConstraint(fields=["alliance", "year"], name="a_year_is_closed_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.alliance} {self.year}"
 
 
@@ -242,11 +243,11 @@ class Ledger(models.Model):
 
     uuid = models.UUIDField(default=uuid4, unique=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.uuid)
 
     @classmethod
-    def current(cls):
+    def current(cls) -> "Ledger":
         return cls.objects.get_or_create(pk=1)[0]
 
 
@@ -271,7 +272,7 @@ class Block(models.Model):
     class Meta:
         ordering = ["number"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Block {self.number}"
 
 
@@ -290,7 +291,7 @@ class Snapshot(models.Model):
         ordering = ["account_id", "on"]
         constraints = [models.UniqueConstraint(fields=["account", "on"], name="one_snapshot_a_day")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.account} on {self.on}"
 
 
@@ -304,5 +305,5 @@ class TotalsCheck(models.Model):
     differences = models.JSONField(default=list)
     at = models.DateTimeField(default=timezone.now)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Audit of {self.alliance}"

@@ -1,12 +1,15 @@
 """Reading the ledger as one moment saw it."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 
 @contextmanager
-def one_moment():
+def one_moment() -> Iterator[None]:
     """All that is read inside is as one moment saw it, from the first reading on, and nobody waits for it.
 
     A transaction that only reads: within another one it goes along with that. SQLite's usual mode here takes the
@@ -25,17 +28,18 @@ def one_moment():
 
 
 @contextmanager
-def _deferred():
+def _deferred() -> Iterator[None]:
     connection.ensure_connection()  # which sets the mode
-    usual, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
+    sqlite: Any = connection  # only its own has the mode
+    usual, sqlite.transaction_mode = sqlite.transaction_mode, "DEFERRED"
     try:
         yield
     finally:
-        connection.transaction_mode = usual
+        sqlite.transaction_mode = usual
 
 
 @contextmanager
-def whole_ledger():
+def whole_ledger() -> Iterator[CursorWrapper]:
     """A cursor for statements that read all of it, in one moment: with room to sort and count, not compiled first."""
     with one_moment(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":

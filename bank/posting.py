@@ -1,40 +1,46 @@
 """Writing to the bank. Every amount is an integer, in hundredths of a day."""
 
 from collections import Counter
+from collections.abc import Sequence
+from datetime import date
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, prefetch_related_objects
+from django.db.models import F, Model, prefetch_related_objects
 from django.utils import timezone
 
+from portal.units import Hundredths
 from schools import calendar
+from schools.models import Alliance, School
 
 from . import triggers
 from .errors import BankError, KeyReused, LimitReached, YearClosed
 from .models import EARLIEST, MOST, Account, FloorChange, Hold, Transfer
 
+Override = tuple[str, str]  # who lets it pass, and why
 FACTS = ("debit_id", "credit_id", "amount", "kind", "occurred_on", "cause_kind", "cause_id", "reason")
+NONE = Hundredths(0)
 NO_FLOOR = -(10**12)  # the outside is a counterparty, not a member with a limit
 
 
-def school_account(alliance, school):
+def school_account(alliance: Alliance, school: School) -> Account:
     """The school's account in an alliance's bank, opened at the policy's limit if it is new."""
     account = Account.objects.filter(alliance=alliance, kind=Account.Kind.SCHOOL, school=school).order_by().first()
     return account or _opened(alliance, Account.Kind.SCHOOL, school=school, floor=alliance.policy().limit)
 
 
-def _opened(alliance, kind, *, floor=0, **owner):
+def _opened(alliance: Alliance, kind: Account.Kind, *, floor: int = 0, **owner: School | Alliance) -> Account:
     """An account of a kind, opened if it is new; the years that are closed are closed for it too."""
     defaults = {"floor": floor, "open_from": first_open_day(alliance) or EARLIEST}
     return Account.objects.get_or_create(alliance=alliance, kind=kind, **owner, defaults=defaults)[0]
 
 
-def first_open_day(alliance):
+def first_open_day(alliance: Alliance) -> date | None:
     """The first day of the first year that is not closed, or None where none is."""
     latest = alliance.closed_years.order_by("-year").first()
-    return latest and calendar.first_day(latest.year + 1)
+    return calendar.first_day(latest.year + 1) if latest else None
 
 
-def open_accounts(alliance):
+def open_accounts(alliance: Alliance) -> None:
     """Give the fund, the outside and every member an account, so that none is missing before a first movement.
 
     An alliance without a policy in force yet has no limit to open its members' at: the nightly run comes back
@@ -48,23 +54,31 @@ def open_accounts(alliance):
         school_account(alliance, school)
 
 
-def fund_account(alliance):
+def fund_account(alliance: Alliance) -> Account:
     """The common fund. Its floor is 0."""
     account = Account.objects.filter(alliance=alliance, kind=Account.Kind.FUND).order_by().first()
     return account or _opened(alliance, Account.Kind.FUND)
 
 
-def outside_account(alliance):
+def outside_account(alliance: Alliance) -> Account:
     account = Account.objects.filter(alliance=alliance, kind=Account.Kind.OUTSIDE).order_by().first()
     return account or _opened(alliance, Account.Kind.OUTSIDE, floor=NO_FLOOR)
 
 
-def clearing_account(alliance, partner):
+def clearing_account(alliance: Alliance, partner: Alliance) -> Account | None:
     """What `alliance` has given to the partner's schools and not had back (below zero), or None without a trade."""
     return Account.objects.filter(alliance=alliance, kind=Account.Kind.CLEARING, partner=partner).order_by().first()
 
 
-def open_trade(first, second, cap, *, by, reason):
+def traded_account(alliance: Alliance, partner: Alliance) -> Account:
+    """The same where there must be a trade. Raises BankError without one."""
+    account = clearing_account(alliance, partner)
+    if account is None:
+        raise BankError(f"{alliance} and {partner} do not trade with each other")
+    return account
+
+
+def open_trade(first: Alliance, second: Alliance, cap: Hundredths, *, by: str, reason: str) -> None:
     """Let two alliances trade: neither may owe the other more than `cap`, in hundredths of a day.
 
     Each bank's own floor caps one direction. Called again it changes the cap; raises LimitReached when
@@ -76,15 +90,15 @@ def open_trade(first, second, cap, *, by, reason):
     for account in Account.objects.filter(pk__in=[account.pk for account in opened]):
         if account.posted - account.held < -cap:
             raise LimitReached(account, cap)
-        move_floor(account, -cap, by=by, reason=reason, is_rule=True)
+        move_floor(account, Hundredths(-cap), by=by, reason=reason, is_rule=True)
 
 
-def levy_on(amount, percent):
+def levy_on(amount: Hundredths, percent: int) -> Hundredths:
     """The levy on an earning, rounded half up: 175 at 10% is 18."""
-    return (amount * percent + 50) // 100
+    return Hundredths((amount * percent + 50) // 100)
 
 
-def post(transfers):
+def post(transfers: list[Transfer]) -> list[Transfer]:
     """Write transfers in one INSERT, or return the rows written before under the same keys.
 
     Raises KeyReused when a key stands for other facts, LimitReached when an account would fall below
@@ -103,7 +117,7 @@ def post(transfers):
         raise
 
 
-def _insert(transfers):
+def _insert(transfers: list[Transfer]) -> list[Transfer]:
     """One INSERT. Within a transaction it has a savepoint, so that a refusal leaves the rest usable."""
     if len(transfers) == 1 and not connection.in_atomic_block:
         transfers[0].save(force_insert=True)  # one statement is a transaction of its own
@@ -112,9 +126,9 @@ def _insert(transfers):
         return Transfer.objects.bulk_create(transfers)
 
 
-def _limit_reached(transfers):
+def _limit_reached(transfers: Sequence[Transfer]) -> LimitReached:
     """The error for the account that the rows would have taken furthest below its floor."""
-    moved = Counter()
+    moved: Counter[int] = Counter()
     for row in transfers:
         moved[row.debit_id] -= row.amount - row.released  # what was held is available no more, and not twice
         moved[row.credit_id] += row.amount
@@ -123,20 +137,33 @@ def _limit_reached(transfers):
     return LimitReached(account, -moved[account.pk])
 
 
-def _written_before(transfers):
+def _written_before(transfers: Sequence[Transfer]) -> list[Transfer] | None:
     there = {row.key: row for row in Transfer.objects.filter(key__in=[t.key for t in transfers])}
     if not there:
         return None
-    rows = [there.get(t.key) for t in transfers]
-    for row, new in zip(rows, transfers, strict=True):
+    rows = []
+    for new in transfers:
+        row = there.get(new.key)
         if row is None or any(getattr(row, fact) != getattr(new, fact) for fact in FACTS):
             raise KeyReused(f"The key {new.key} was used before for another movement")
+        rows.append(row)
     return rows
 
 
 def post_visit(
-    *, giver, receiver, amount, levy_percent, occurred_on, cause_id, by, fund=None, released=0, key=None, reason=""
-):
+    *,
+    giver: Account,
+    receiver: Account,
+    amount: Hundredths,
+    levy_percent: int,
+    occurred_on: date,
+    cause_id: object,
+    by: str,
+    fund: Account | None = None,
+    released: Hundredths = NONE,
+    key: str | None = None,
+    reason: str = "",
+) -> list[Transfer]:
     """Receiver to giver, gross, and giver to the fund, the levy: one INSERT.
 
     Between two banks the gross goes through the clearing account of each, so that both still sum to 0.
@@ -169,17 +196,15 @@ def post_visit(
     return post(rows)
 
 
-def _way(receiver, giver):
+def _way(receiver: Account, giver: Account) -> list[tuple[Account, Account]]:
     if receiver.alliance_id == giver.alliance_id:
         return [(receiver, giver)]
-    owing = clearing_account(receiver.alliance, giver.alliance)
-    owed = clearing_account(giver.alliance, receiver.alliance)
-    if owed is None:
-        raise BankError(f"{giver.alliance} and {receiver.alliance} do not trade with each other")
+    owed = traded_account(giver.alliance, receiver.alliance)
+    owing = traded_account(receiver.alliance, giver.alliance)
     return [(receiver, owing), (owed, giver)]
 
 
-def reverse(transfers, *, by, reason):
+def reverse(transfers: Sequence[Transfer], *, by: str, reason: str) -> list[Transfer]:
     """Post the opposite of each row, dated like it, with the floors lowered where that is needed.
 
     What stands in a year closed since is reversed on the first open day. Raises BankError when a row is
@@ -189,7 +214,7 @@ def reverse(transfers, *, by, reason):
     for row in transfers:
         if row.kind == Transfer.Kind.REVERSAL or Transfer.objects.filter(reverses=row).exists():
             raise BankError("A transfer is reversed once, and a reversal never")
-        lower_floor_for(row.credit, row.amount, by=by, reason=reason)
+        lower_floor_for(row.credit, Hundredths(row.amount), by=by, reason=reason)
         rows.append(
             Transfer(
                 debit=row.credit,
@@ -208,7 +233,18 @@ def reverse(transfers, *, by, reason):
     return post(rows)
 
 
-def transfer(*, kind, debit, credit, amount, occurred_on, by, reason, key, cause=("decision", "")):
+def transfer(
+    *,
+    kind: str,
+    debit: Account,
+    credit: Account,
+    amount: Hundredths,
+    occurred_on: date,
+    by: str,
+    reason: str,
+    key: str,
+    cause: tuple[str, str] = ("decision", ""),
+) -> Transfer:
     """Move days between two accounts of one bank by a person's decision. Raises LimitReached, BankError.
 
     A clearing account moves with its twin in the other bank or not at all.
@@ -236,7 +272,9 @@ def transfer(*, kind, debit, credit, amount, occurred_on, by, reason, key, cause
     return post([row])[0]
 
 
-def hold(account, amount, *, cause_kind, cause_id, override=None):
+def hold(
+    account: Account, amount: Hundredths, *, cause_kind: str, cause_id: object, override: Override | None = None
+) -> Hold:
     """Set a cause's hold to an amount; 0 releases it. Raises LimitReached when raising it passes the floor.
 
     The limit is the one of the moment. `override`, a pair of who and why, makes room below it.
@@ -248,7 +286,7 @@ def hold(account, amount, *, cause_kind, cause_id, override=None):
     if change > 0:
         reset_floor(account)
         if override:
-            lower_floor_for(account, change, by=override[0], reason=override[1])
+            lower_floor_for(account, Hundredths(change), by=override[0], reason=override[1])
     try:
         with transaction.atomic():
             Account.objects.filter(pk=row.account_id).update(held=F("held") + change)
@@ -259,46 +297,48 @@ def hold(account, amount, *, cause_kind, cause_id, override=None):
     return row
 
 
-def use_hold(cause_kind, cause_id, amount):
+def use_hold(cause_kind: str, cause_id: object, amount: Hundredths) -> Hundredths:
     """Lower a hold by what a transfer is about to release on the account itself; returns that part."""
     held = Hold.objects.filter(cause_kind=cause_kind, cause_id=str(cause_id))
     if held.filter(amount__gte=amount).update(amount=F("amount") - amount):
         return amount
     row = held.select_for_update().first()
-    used = min(row.amount, amount) if row else 0
+    if row is None:
+        return NONE
+    used = Hundredths(min(row.amount, amount))
     if used:
         row.amount -= used
         row.save(update_fields=["amount"])
     return used
 
 
-def lower_floor_for(account, amount, *, by, reason):
+def lower_floor_for(account: Account, amount: Hundredths, *, by: str, reason: str) -> None:
     """Lower the floor just so far that `amount` more can be taken, and record who and why."""
     account = Account.objects.select_for_update().get(pk=account.pk)
     short = amount - account.available
     if short > 0:
-        move_floor(account, account.floor - short, by=by, reason=reason)
+        move_floor(account, Hundredths(account.floor - short), by=by, reason=reason)
 
 
-def move_floor(account, floor, *, by, reason, is_rule=False):
+def move_floor(account: Account, floor: Hundredths, *, by: str, reason: str, is_rule: bool = False) -> None:
     FloorChange.objects.create(
         account=account, old=account.floor, new=floor, by=by, reason=reason[:300], is_rule=is_rule
     )
     Account.objects.filter(pk=account.pk).update(floor=floor)
 
 
-def lock(*accounts):
+def lock(*accounts: Account) -> None:
     """Take the rows of accounts in one order, before an act that touches them one after another."""
     list(Account.objects.select_for_update().filter(pk__in=[account.pk for account in accounts]).order_by("pk"))
 
 
-def reset_floor(account):
+def reset_floor(account: Account) -> None:
     """Take an account and bring its floor to the rule: room made for something else is no room to take more."""
     account = Account.objects.select_for_update(of=("self",)).select_related("alliance").get(pk=account.pk)
     _align(account)
 
 
-def align_floors(alliance):
+def align_floors(alliance: Alliance) -> None:
     """The same for every account of an alliance (nightly)."""
     prefetch_related_objects([alliance], "policies")  # the rule of every school
     for account in Account.objects.select_for_update().filter(alliance=alliance).order_by("pk"):
@@ -306,13 +346,13 @@ def align_floors(alliance):
         _align(account)
 
 
-def _align(account):
+def _align(account: Account) -> None:
     """The floor goes to the rule, or as near to it as the account's position allows."""
-    floor = min(account.rule(), account.posted - account.held)
+    floor = Hundredths(min(account.rule(), account.posted - account.held))
     if floor != account.floor:
         move_floor(account, floor, by="clock", reason="To the limit of the policy, as far as the position allows")
 
 
-def actor(by):
+def actor(by: Model | None) -> str:
     """Who posts, as the bank writes it."""
     return f"user:{by.pk}" if by else "clock"

@@ -7,10 +7,12 @@ million rows each part costs a quarter of a second: so three lengths are one num
 
 import hashlib
 import struct
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from .moment import whole_ledger
 
@@ -19,8 +21,11 @@ TEXTS = ("kind", "cause_kind", "cause_id", "posted_by", "reason", "key")
 COLUMNS = (*NUMBERS, "reverses_id", "occurred_on", "posted_at", *TEXTS)
 BASE = 2**20  # above every length
 
+Line = tuple[int, str]  # a transfer's id and text
+Span = tuple[int, int, int]  # a block's number, above which id it begins, and up to which it goes
 
-def _lengths(*names):
+
+def _lengths(*names: str) -> str:
     first, second, third = (f"octet_length({name})" for name in names)
     return f"{first} + ({second} + {third}::bigint * {BASE}) * {BASE}"
 
@@ -38,7 +43,7 @@ FIRST_DAY = date(2000, 1, 1)
 FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def lines(after, until, most=None):
+def lines(after: int, until: int, most: int | None = None) -> list[Line]:
     """[(id, text)] of the transfers above one id and up to another, in the order of their ids; not more than `most`."""
     on_postgresql = connection.vendor == "postgresql"
     # As text, so that on SQLite a cell nobody should have written is compared like any other.
@@ -53,12 +58,12 @@ def lines(after, until, most=None):
     return found if on_postgresql else [(pk, line(*cells)) for pk, *cells in found]
 
 
-def content(found):
+def content(found: Iterable[Line]) -> str:
     """SHA-256 of rows as `lines` returns them."""
     return hashlib.sha256("\n".join(text for _, text in found).encode()).hexdigest()
 
 
-def contents(blocks):
+def contents(blocks: Sequence[Span]) -> dict[int, str]:
     """{number: SHA-256 of its rows} of blocks (number, above this id, up to this id)."""
     if connection.vendor != "postgresql":
         return {number: content(lines(after, until)) for number, after, until in blocks}
@@ -68,38 +73,43 @@ def contents(blocks):
 
 
 @contextmanager
-def _reading():
+def _reading() -> Iterator[CursorWrapper]:
     with whole_ledger() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL bytea_output = 'hex'")
         yield cursor
 
 
-def line(*cells):
+def line(*cells: str | None) -> str:
     """The same text as PostgreSQL's, of cells in the order of COLUMNS, each a text or None."""
     numbers, (reverses, on, at), texts = cells[:5], cells[5:8], cells[8:]
     parts = [*numbers, reverses and f"r{reverses}", _day(on), _moment(at)]
-    if None not in texts:
-        lengths = [len(text.encode()) for text in texts]
-        parts += [_packed(*lengths[:3]), _packed(*lengths[3:]), "".join(texts)]
+    there = [text for text in texts if text is not None]
+    if len(there) == len(texts):
+        lengths = [len(text.encode()) for text in there]
+        parts += [_packed(*lengths[:3]), _packed(*lengths[3:]), "".join(there)]
     return "|".join(part for part in parts if part is not None)
 
 
-def _packed(first, second, third):
+def _packed(first: int, second: int, third: int) -> str:
     return str(first + (second + third * BASE) * BASE)
 
 
-def _day(text):
+def _day(text: str | None) -> str | None:
+    if text is None:
+        return None
     try:
         return rf"\x{struct.pack('>i', (date.fromisoformat(text) - FIRST_DAY).days).hex()}"
-    except (TypeError, ValueError):
+    except ValueError:
         return text
 
 
-def _moment(text):
+def _moment(text: str | None) -> str | None:
     """SQLite keeps moments in UTC, without saying so."""
+    if text is None:
+        return None
     try:
         since = datetime.fromisoformat(text).replace(tzinfo=UTC) - FIRST_MOMENT
-    except (TypeError, ValueError):
+    except ValueError:
         return text
     return rf"\x{struct.pack('>q', since // timedelta(microseconds=1)).hex()}"

@@ -6,13 +6,16 @@ Amounts in hundredths of a day.
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import chain, islice
 from random import Random
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
 
+from portal.units import Hundredths
 from schools import calendar
 from schools.models import Alliance, Membership, Phase, Policy, School
 
@@ -44,6 +47,11 @@ COLUMNS = (
     "cause_id", "posted_by", "reason", "reverses_id", "key",
 )  # fmt: skip
 
+Movement = tuple[Any, ...]
+Written = tuple[int, str, Movement]  # its id and its day
+Row = tuple[Any, ...]  # in the order of COLUMNS
+Happening = tuple["SimulatedBank", list[Movement]]
+
 STEMS = ("Amber", "Bramble", "Cinder", "Dapple", "Elder", "Fallow", "Gorse", "Hazel", "Ivel", "Osier",
          "Juniper", "Kestrel", "Linden", "Mallow", "Nettle", "Plover", "Rowan", "Sorrel", "Teasel")  # fmt: skip
 ENDINGS = ("beck", "bourne", "combe", "croft", "dale", "den", "field", "ford", "gate", "ham",
@@ -58,7 +66,9 @@ SORTS = (
 
 
 @transaction.atomic
-def simulate(schools, transfers, seed, progress=iter):
+def simulate(
+    schools: int, transfers: int, seed: int, progress: Callable[[Iterator[Row]], Iterable[Row]] = iter
+) -> None:
     """Make so many schools and exactly so many transfers. `progress` wraps the rows as they are written."""
     dice = Random(seed)  # noqa: S311  no secret comes of it, only the same rows again  # nosec B311
     if connection.vendor == "postgresql":
@@ -74,7 +84,7 @@ def simulate(schools, transfers, seed, progress=iter):
         write(iter(progress(rows(banks, transfers, last + 1, dice.random))), last + transfers)
 
 
-def found(count, dice):
+def found(count: int, dice: Random) -> list["SimulatedBank"]:
     """Schools, their alliances with policy and membership, and an account for each: [SimulatedBank]."""
     first_day = calendar.first_day(calendar.year_of(calendar.today()) - YEARS + 1)
     schools = School.objects.bulk_create(_schools(count, dice), batch_size=2000)
@@ -96,13 +106,13 @@ def found(count, dice):
     for alliance in alliances:
         accounts.append(Account(alliance=alliance, kind=Account.Kind.FUND))
         accounts.append(Account(alliance=alliance, kind=Account.Kind.OUTSIDE, floor=NO_FLOOR))
-    grouped = defaultdict(lambda: defaultdict(list))
+    grouped: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for account in Account.objects.bulk_create(accounts, batch_size=2000):
         grouped[account.alliance_id][account.kind].append(account.pk)
     return [SimulatedBank(grouped[alliance.pk], dice.random) for alliance in alliances]
 
 
-def _schools(count, dice):
+def _schools(count: int, dice: Random) -> Iterator[School]:
     first = max(FIRST_URN, (School.objects.aggregate(last=Max("pk"))["last"] or 0) + 1)
     for urn in range(first, first + count):
         sort, phase, kind = dice.choice(SORTS)
@@ -125,13 +135,13 @@ class SimulatedBank:
     Movements that belong together come in one list; an empty one where an account has not enough.
     """
 
-    def __init__(self, accounts, random):
+    def __init__(self, accounts: Mapping[str, list[int]], random: Callable[[], float]) -> None:
         (self.fund,), (self.outside,) = accounts[Account.Kind.FUND], accounts[Account.Kind.OUTSIDE]
         self.schools, self.random = accounts[Account.Kind.SCHOOL], random
         self.has = dict.fromkeys([*self.schools, self.fund, self.outside], 0)
-        self.last_visit = []  # [(row's id, its day, movement)]
+        self.last_visit: list[Written] = []  # [(row's id, its day, movement)]
 
-    def anything(self):
+    def anything(self) -> list[Movement]:
         """What happens next: mostly visits."""
         chance = self.random()
         if chance < 0.84:
@@ -142,28 +152,28 @@ class SimulatedBank:
             return self.gift()
         return self.adjustment() if chance < 0.995 else self.reversal()
 
-    def visit(self):
+    def visit(self) -> list[Movement]:
         """Whoever has more asks whoever has less, so that nobody drifts away over the years."""
-        receiver = max(self.a_school(), self.a_school(), key=self.has.get)
-        giver = min(self.a_school(), self.a_school(), key=self.has.get)
+        receiver = max(self.a_school(), self.a_school(), key=self.has.__getitem__)
+        giver = min(self.a_school(), self.a_school(), key=self.has.__getitem__)
         amount = self.quarters(12)
         if giver == receiver or not self.can_pay(receiver, amount):
             return []
         return [(receiver, giver, amount, VISIT), (giver, self.fund, levy_on(amount, LEVY_PERCENT), LEVY)]
 
-    def spending(self):
+    def spending(self) -> list[Movement]:
         kind, amount = SPENDING[int(self.random() * len(SPENDING))], self.quarters(12)
         return [(self.fund, self.a_school(), amount, kind)] if self.has[self.fund] >= amount else []
 
-    def gift(self):
+    def gift(self) -> list[Movement]:
         giver, amount = self.a_school(), self.quarters(4)
         receiver = self.fund if self.random() < 0.5 else self.a_school()
         return [(giver, receiver, amount, GIFT)] if giver != receiver and self.can_pay(giver, amount) else []
 
-    def adjustment(self):
+    def adjustment(self) -> list[Movement]:
         return [(self.outside, self.a_school(), self.quarters(2), ADJUSTMENT)]
 
-    def reversal(self):
+    def reversal(self) -> list[Movement]:
         """Of the last visit and its levy."""
         undone = [(credit, debit, amount, REVERSAL, pk, on) for pk, on, (debit, credit, amount, _) in self.last_visit]
         if undone and not (self.can_pay(undone[0][0], undone[0][2]) and self.has[self.fund] >= undone[-1][2]):
@@ -171,19 +181,19 @@ class SimulatedBank:
         self.last_visit = []
         return undone
 
-    def openings(self):
+    def openings(self) -> list[list[Movement]]:
         return [[(self.outside, school, OPENING_GRANT, OPENING)] for school in self.schools]
 
-    def a_school(self):
+    def a_school(self) -> int:
         return self.schools[int(self.random() * len(self.schools))]
 
-    def quarters(self, most):
-        return 25 * (1 + int(self.random() * most))
+    def quarters(self, most: int) -> Hundredths:
+        return Hundredths(25 * (1 + int(self.random() * most)))
 
-    def can_pay(self, account, amount):
+    def can_pay(self, account: int, amount: int) -> bool:
         return self.has[account] - amount >= LIMIT
 
-    def posted(self, rows):
+    def posted(self, rows: list[Written]) -> None:
         """Rows that were written: [(id, day, movement)]."""
         for _, _, (debit, credit, amount, *_) in rows:
             self.has[debit] -= amount
@@ -192,7 +202,7 @@ class SimulatedBank:
             self.last_visit = rows
 
 
-def rows(banks, count, first, random):
+def rows(banks: Sequence[SimulatedBank], count: int, first: int, random: Callable[[], float]) -> Iterator[Row]:
     """Tuples in the order of COLUMNS, their ids from `first` on: openings, then five years of movements."""
     days = _school_days()
     end = first + count
@@ -211,18 +221,18 @@ def rows(banks, count, first, random):
             return
 
 
-def _openings(banks):
+def _openings(banks: Sequence[SimulatedBank]) -> Iterator[Happening]:
     return ((bank, movements) for bank in banks for movements in bank.openings())
 
 
-def _happenings(banks, random):
+def _happenings(banks: Sequence[SimulatedBank], random: Callable[[], float]) -> Iterator[Happening]:
     while True:
         bank = banks[int(random() * len(banks))]
         if movements := bank.anything():
             yield bank, movements
 
 
-def _school_days():
+def _school_days() -> list[str]:
     """Every weekday outside August from the first day of the five academic years to today, as text."""
     today = calendar.today()
     first = calendar.first_day(calendar.year_of(today) - YEARS + 1)
@@ -230,7 +240,7 @@ def _school_days():
     return [day.isoformat() for day in days if day.weekday() < 5 and day.month != 8]
 
 
-def write(rows, last):
+def write(rows: Iterator[Row], last: int) -> None:
     """Insert rows by the batch: by COPY on PostgreSQL. `last` is the highest id there will be."""
     names = ", ".join(COLUMNS)
     with connection.cursor() as cursor:
@@ -242,7 +252,7 @@ def write(rows, last):
                 places = ", ".join(["%s"] * len(COLUMNS))
                 cursor.executemany(
                     f"INSERT INTO bank_transfer ({names}) VALUES ({places})",  # noqa: S608  our own columns
-                    batch,
+                    batch,  # type: ignore[arg-type]  # SQLite takes rows as they come
                 )
         if connection.vendor == "postgresql":
             cursor.execute("SELECT setval(pg_get_serial_sequence('bank_transfer', 'id'), %s)", [last])
@@ -251,9 +261,9 @@ def write(rows, last):
 class _Copied:
     """Rows as the file that COPY reads, a piece at a time. No words but ours are in them: nothing needs escaping."""
 
-    def __init__(self, rows):
+    def __init__(self, rows: Iterator[Row]) -> None:
         self.rows = rows
 
-    def read(self, size):
+    def read(self, size: int) -> str:
         lines = islice(self.rows, max(1, size // LONGEST))
         return "".join("\t".join("\\N" if cell is None else str(cell) for cell in row) + "\n" for row in lines)

@@ -7,8 +7,8 @@ from . import chain, checkpoints
 logger = logging.getLogger(__name__)
 
 
-@shared_task
-def seal():
+@shared_task  # type: ignore[untyped-decorator]  # Celery brings no types
+def seal() -> None:
     """Seal what has been posted, and once a day write the chain's head outside the database."""
     chain.seal()
     try:

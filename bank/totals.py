@@ -12,7 +12,7 @@ NAMES = ("given", "received", "levy", "other")
 COLUMNS = ", ".join(NAMES)
 
 
-def sums(alliance_id=None):
+def sums(alliance_id: int | None = None) -> str:
     """A query of account_id, year and the four figures, by the rows, of one bank or of all."""
     return f"""
         {UNDONE}
@@ -28,7 +28,7 @@ UNDONE = """
 OTHER = "sum(net) - sum(given) + sum(received) + sum(levy)"
 
 
-def _parts(alliance_id=None):
+def _parts(alliance_id: int | None = None) -> str:
     """What the figures of account_id and year are the sums of: three of them, and the net.
 
     One pass over both sides of the transfers, with account and year in one number, which takes less time to
@@ -52,7 +52,7 @@ def _parts(alliance_id=None):
 PLACES = 10_000  # above every year
 
 
-def _side(side, sign, alliance_id):
+def _side(side: str, sign: str, alliance_id: int | None) -> str:
     """What each transfer moves on one side, signed: as a visit, as a levy, and in all."""
     return f"""
                 SELECT t.{side}_id * {PLACES} + {_year("t.occurred_on")} AS place,
@@ -65,21 +65,21 @@ def _side(side, sign, alliance_id):
 SMALL = "CAST(t.amount AS integer)"
 
 
-def _taken(kind):
+def _taken(kind: str) -> str:
     return f"CASE WHEN t.kind = '{kind}' THEN t.amount ELSE 0 END"
 
 
-def _back(kind):
+def _back(kind: str) -> str:
     return f"CASE WHEN t.kind = '{kind}' THEN -t.amount ELSE 0 END"
 
 
-def _own(side, alliance_id):
+def _own(side: str, alliance_id: int | None) -> str:
     if alliance_id is None:
         return ""
     return f"JOIN bank_account a ON a.id = t.{side}_id AND a.alliance_id = {int(alliance_id)}"
 
 
-def _year(column):
+def _year(column: str) -> str:
     """The academic year of a date. Taking dates apart costs more than adding up, so by the length of four years:
     that holds from the first movement there can be until the first year with a leap day less.
     """
@@ -89,7 +89,7 @@ def _year(column):
     return f"CASE WHEN {column} < '2100-01-01' THEN 4 * ({column} - date '1999-09-01') / 1461 + 1999 ELSE {whole} END"
 
 
-def differences():
+def differences() -> str:
     """A query of account_id, year (null: all time), the figures and holds as kept, and by the rows, of all banks.
 
     What is kept by year is taken off what the rows say: where something remains, they differ. So what the rows
@@ -125,7 +125,7 @@ def differences():
         ORDER BY 1, 2"""  # noqa: S608  our own columns
 
 
-def rewrite(alliance_id=None):
+def rewrite(alliance_id: int | None = None) -> list[str]:
     """Statements that write the totals anew where they are not as the rows say. The accounts must be locked."""
     own = f"WHERE alliance_id = {int(alliance_id)}" if alliance_id else ""
     accounts = f"(SELECT id FROM bank_account {own})"  # noqa: S608  an int
@@ -153,5 +153,5 @@ def rewrite(alliance_id=None):
     ]
 
 
-def _unlike(one, other):
+def _unlike(one: str, other: str) -> str:
     return " OR ".join(f"{one}.{name} <> {other}.{name}" for name in NAMES)

@@ -4,6 +4,8 @@ Installed after every migrate: a flush and, on SQLite, a rebuilt table take trig
 """
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from django.db import connections
 
@@ -128,7 +130,7 @@ SQLITE = [
 ]
 
 
-def make_way(using="default", plan=(), **kwargs):
+def make_way(using: str = "default", plan: Sequence[Any] = (), **kwargs: Any) -> None:
     """Before a migrate: SQLite cannot rebuild a table that another one's trigger names. `install` puts them back.
 
     Where the migrate fails they are missing: the system check says so, and the portal must not be started.
@@ -140,7 +142,7 @@ def make_way(using="default", plan=(), **kwargs):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
 
-def install(using="default", **kwargs):
+def install(using: str = "default", **kwargs: Any) -> None:
     connection = connections[using]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -151,20 +153,20 @@ def install(using="default", **kwargs):
                 cursor.execute(statement)
 
 
-def changed(using="default"):
+def changed(using: str = "default") -> list[str]:
     """Names of the triggers that do something else than they were installed to do."""
     there = _there(using)
     wanted = DEFINITIONS if connections[using].vendor == "postgresql" else dict(zip(NAMES, SQLITE, strict=True))
     return [name for name in NAMES if name in there and there[name] != wanted[name]]
 
 
-def missing(using="default"):
+def missing(using: str = "default") -> list[str]:
     """Names of the triggers that are not there, or are switched off."""
     there = _there(using)
     return [name for name in NAMES if name not in there]
 
 
-def _there(using):
+def _there(using: str) -> dict[str, Any]:
     """What the triggers of the transfers that are at work do, by their names."""
     connection = connections[using]
     with connection.cursor() as cursor:

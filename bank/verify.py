@@ -3,7 +3,10 @@
 Amounts are named as the bank keeps them, in hundredths of a day.
 """
 
-from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Sum, When
+from collections.abc import Iterator
+from typing import TypeVar
+
+from django.db.models import Case, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -13,8 +16,10 @@ from schools.models import Policy
 from . import balances, moment, triggers
 from .models import EARLIEST, Account, ClosedYear, FloorChange, Transfer
 
+Accounts = TypeVar("Accounts", bound=QuerySet[Account])
 
-def guards():
+
+def guards() -> Iterator[str]:
     """The triggers are there, at work, and do what they were installed to do."""
     for name in triggers.missing():
         yield f"The trigger {name} is missing or switched off"
@@ -22,7 +27,7 @@ def guards():
         yield f"The trigger {name} does not do what it was installed to do"
 
 
-def sums():
+def sums() -> Iterator[str]:
     """Each bank sums to zero, and each account's figures to its balance."""
     banks = Account.objects.order_by("alliance__slug").values_list("alliance__slug")
     for slug, total in banks.annotate(total=Sum("posted")).exclude(total=0):
@@ -32,7 +37,7 @@ def sums():
         yield f"{_name(account)}: the figures do not add up to its balance of {account.posted}"
 
 
-def clearing_pairs():
+def clearing_pairs() -> Iterator[str]:
     """What one alliance's clearing account has given, its partner's has had: they move together."""
     clearing = Account.objects.filter(kind=Account.Kind.CLEARING)
     twin = clearing.filter(alliance=OuterRef("partner"), partner=OuterRef("alliance")).values("posted")
@@ -41,14 +46,14 @@ def clearing_pairs():
         yield f"{_name(account)}: it stands at {account.posted}, and its twin at {account.of_twin}"
 
 
-def totals():
+def totals() -> Iterator[str]:
     """Running totals and yearly balances are what the rows say."""
     for account, year, figures in balances.differences():
         words = ", ".join(f"{name} is {kept}, but {counted} by the rows" for name, (kept, counted) in figures.items())
         yield f"{_name(account)}{f', year {year}' if year else ''}: {words}"
 
 
-def limits():
+def limits() -> Iterator[str]:
     """Nobody is below the floor, and no floor is below the limit unless somebody is named who lowered it."""
     for account in _named(Account.objects.filter(posted__lt=F("floor") + F("held"))):
         yield f"{_name(account)}: {account.posted} less {account.held} held is below the floor of {account.floor}"
@@ -63,7 +68,7 @@ def limits():
         yield f"{_name(account)}: the floor of {account.floor} is below the limit, and nobody is named for it"
 
 
-def closings():
+def closings() -> Iterator[str]:
     """Every account is open from the first open day of its bank."""
     latest = dict(ClosedYear.objects.order_by().values_list("alliance").annotate(latest=Max("year")))
     first_days = {alliance: calendar.first_day(year + 1) for alliance, year in latest.items()}
@@ -78,7 +83,7 @@ def closings():
         )
 
 
-def reversals():
+def reversals() -> Iterator[str]:
     """A reversal is the opposite of one row that is no reversal itself."""
     opposite = Q(amount=F("reverses__amount"), debit=F("reverses__credit"), credit=F("reverses__debit"))
     again = Q(reverses__reverses__isnull=False)
@@ -92,9 +97,9 @@ def reversals():
         yield f"Transfer {pk} is not the opposite of what it reverses"
 
 
-def _named(accounts):
+def _named(accounts: Accounts) -> Accounts:
     return accounts.select_related("alliance", "school", "partner").order_by("pk")
 
 
-def _name(account):
+def _name(account: Account) -> str:
     return f"Account {account.pk} ({account}, {account.alliance.slug})"

@@ -1,11 +1,15 @@
 """The tables of the exchange's statuses, and the history of what is done."""
 
+from typing import Any
+
+from django.db.models import Model
+
 from portal import status
 
 from .models import Charge, Commission, Concern, Event, SupportRequest, Variation, Visit
 from .models.history import Verb
 
-TRANSITIONS = {
+TRANSITIONS: dict[type[Model], dict[Any, list[Any]]] = {
     SupportRequest: {
         SupportRequest.Status.DRAFT: [SupportRequest.Status.SUBMITTED, SupportRequest.Status.WITHDRAWN],
         SupportRequest.Status.SUBMITTED: [

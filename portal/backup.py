@@ -14,9 +14,11 @@ import zipfile
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 LEFT_OUT = ("django_session", "usersessions_usersession", settings.CACHES["default"]["LOCATION"])
@@ -24,6 +26,9 @@ FORMAT = 1
 MANIFEST, CONTENT = "manifest.json", "database"
 NAMED = {"format", "made_at", "vendor", "sha256", "counts", "head", "migrations"}  # in the manifest
 PIECE = 1 << 20
+
+Manifest = dict[str, Any]  # as it stands in JSON
+Cursor = CursorWrapper | sqlite3.Cursor
 
 
 class BackupError(Exception):
@@ -33,7 +38,7 @@ class BackupError(Exception):
 # Making one ------------------------------------------------------------------------------------
 
 
-def write(target):
+def write(target: str | Path) -> tuple[Path, Manifest]:
     """Write a backup into a file, or into a folder under a name of its own; returns its path and manifest."""
     path = _named(Path(target))
     try:
@@ -42,7 +47,7 @@ def write(target):
         raise BackupError(f"The backup cannot be written to {path} ({type(error).__name__}).") from error
 
 
-def _write(path):
+def _write(path: Path) -> Manifest:
     # Beside its place, not in /tmp: it holds names of people, and nobody else reads it.
     with TemporaryDirectory(dir=path.parent) as folder:
         content = Path(folder) / CONTENT
@@ -63,7 +68,7 @@ def _write(path):
     return manifest
 
 
-def _place(whole, path):
+def _place(whole: Path, path: Path) -> None:
     """All of it at once where the disk knows hard links, and never over another file."""
     try:
         os.link(whole, path)
@@ -73,7 +78,7 @@ def _place(whole, path):
         _copy(whole, path)
 
 
-def _copy(whole, path):
+def _copy(whole: Path, path: Path) -> None:
     place = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with open(place, "wb") as target, whole.open("rb") as source:
@@ -83,7 +88,7 @@ def _copy(whole, path):
         raise
 
 
-def _named(target):
+def _named(target: Path) -> Path:
     if target.is_dir():
         target = target / f"support-exchange-{timezone.localtime():%Y-%m-%d-%H%M%S}.backup"
     if target.exists():
@@ -93,7 +98,7 @@ def _named(target):
     return target
 
 
-def _dump_sqlite(content):
+def _dump_sqlite(content: Path) -> Manifest:
     with closing(sqlite3.connect(connection.settings_dict["NAME"])) as source:
         source.execute("VACUUM INTO ?", [str(content)])
     with closing(sqlite3.connect(content, isolation_level=None)) as copy:
@@ -104,19 +109,19 @@ def _dump_sqlite(content):
         return _facts(copy.cursor())
 
 
-def _dump_postgresql(content):
+def _dump_postgresql(content: Path) -> Manifest:
     """pg_dump and the counts see the same snapshot."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT pg_export_snapshot()")
-        (snapshot,) = cursor.fetchone()
+        [(snapshot,)] = cursor.fetchall()
         left_out = [f"--exclude-table-data={table}" for table in LEFT_OUT]
         _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", *left_out,
              f"--file={content}")  # fmt: skip
         return _facts(cursor)
 
 
-def _facts(cursor):
+def _facts(cursor: Cursor) -> Manifest:
     """What the manifest says of a database: counts, the chain's head, the migrations that made the tables."""
     cursor.execute("SELECT number, digest FROM bank_block ORDER BY number DESC LIMIT 1")
     head = cursor.fetchone()
@@ -125,7 +130,7 @@ def _facts(cursor):
     return {"counts": _counts(cursor), "head": list(head) if head else None, "migrations": migrations}
 
 
-def _counts(cursor):
+def _counts(cursor: Cursor) -> dict[str, int]:
     """Rows by table."""
     names = (
         "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1"
@@ -144,7 +149,7 @@ def _counts(cursor):
 # Putting one back ------------------------------------------------------------------------------
 
 
-def is_empty():
+def is_empty() -> bool:
     """Whether the database holds nothing that a restore would take away."""
     tables = set(connection.introspection.table_names())
     kept = {"staff_user", "staff_person", "schools_school", "schools_alliance", "bank_transfer"} & tables
@@ -156,7 +161,7 @@ def is_empty():
     return True
 
 
-def restore(path):
+def restore(path: str | Path) -> Manifest:
     """Put the database back to a backup, whole or not at all; returns the manifest. Checks it before and after."""
     with TemporaryDirectory() as folder:
         manifest, content = _unpacked(Path(path), Path(folder))
@@ -174,7 +179,7 @@ def restore(path):
     return manifest
 
 
-def _unpacked(path, folder):
+def _unpacked(path: Path, folder: Path) -> tuple[Manifest, Path]:
     try:
         with zipfile.ZipFile(path) as archive:
             manifest = json.loads(archive.read(MANIFEST))
@@ -190,14 +195,14 @@ def _unpacked(path, folder):
     return manifest, folder / CONTENT
 
 
-def _restore_sqlite(content):
+def _restore_sqlite(content: Path) -> None:
     name = connection.settings_dict["NAME"]
     connection.close()
     with closing(sqlite3.connect(content)) as source, closing(sqlite3.connect(name, timeout=20)) as target:
         source.backup(target)  # in one transaction, past whoever has it open
 
 
-def _restore_postgresql(content):
+def _restore_postgresql(content: Path) -> None:
     """The old tables go and the new ones come in one transaction."""
     script = content.with_suffix(".sql")
     _run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(content), connects=False)
@@ -206,7 +211,7 @@ def _restore_postgresql(content):
          "--command=DROP SCHEMA public CASCADE", "--command=CREATE SCHEMA public", f"--file={script}")  # fmt: skip
 
 
-def _run(program, *arguments, connects=True):
+def _run(program: str, *arguments: str, connects: bool = True) -> None:
     """One of PostgreSQL's own programs, with the password in its environment and never among its arguments."""
     if shutil.which(program) is None:
         raise BackupError(f"{program} is not on the PATH: install PostgreSQL's programs, of the server's version.")
@@ -221,7 +226,7 @@ def _run(program, *arguments, connects=True):
         raise BackupError(f"{program} failed: {done.stderr.strip()[:500]}")
 
 
-def _checksum(path):
+def _checksum(path: Path) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while piece := file.read(PIECE):

@@ -7,31 +7,41 @@ morning, Europe/London.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
 from .claims import guarded
 from .registry import Registry
 
 MORNING = 9
-jobs = Registry("job of the clock")
+Run = TypeVar("Run", bound=Callable[[Any], object])  # of a day, each with more than the hour
+
+
+class Day(Protocol):
+    """What the portal itself asks of a day."""
+
+    hour: int
 
 
 @dataclass(frozen=True)
 class Job:
-    run: Callable
+    run: Callable[[Any], object]
     is_reminder: bool
 
 
-def act(function):
+jobs: Registry[Job] = Registry("job of the clock")
+
+
+def act(function: Run) -> Run:
     """Register a function of the day that does what is due at any hour."""
     return _register(function, is_reminder=False)
 
 
-def reminder(function):
+def reminder(function: Run) -> Run:
     """Register a function of the day that writes mail, from the morning on."""
     return _register(function, is_reminder=True)
 
 
-def run(day):
+def run(day: Day) -> None:
     """Do everything that is due at the moment of a day; one job that fails stops no other."""
     for name, job in jobs.items():
         if day.hour >= MORNING or not job.is_reminder:
@@ -39,6 +49,6 @@ def run(day):
                 job.run(day)
 
 
-def _register(function, *, is_reminder):
+def _register(function: Run, *, is_reminder: bool) -> Run:
     jobs.register(f"{function.__module__}.{function.__name__}", Job(function, is_reminder))
     return function

@@ -2,10 +2,12 @@
 
 import re
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from .units import Hundredths
 from .widgets import DayMonthYearWidget
 from .words import MINUS, days_long
 from .words import days as shown
@@ -23,13 +25,13 @@ class DayMonthYearField(forms.DateField):
         "invalid": "Enter a real date, for example 12 1 2027",
     }
 
-    def __init__(self, *, of="", **kwargs):
+    def __init__(self, *, of: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if of:
             messages = self.error_messages.items()
             self.error_messages = {code: text.replace(" date,", f" date for {of},") for code, text in messages}
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> date | None:
         if value in self.empty_values or isinstance(value, date):
             return value or None
         try:
@@ -40,7 +42,7 @@ class DayMonthYearField(forms.DateField):
         except ValueError:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
-    def _month(self, text):
+    def _month(self, text: str) -> int:
         name = text.lower()[:3]
         return MONTHS.index(name) + 1 if name in MONTHS else int(text)
 
@@ -60,32 +62,34 @@ class DaysField(forms.Field):
         "max_value": "Enter %(days)s or fewer",
     }
 
-    def __init__(self, *, min_value=25, max_value=MOST_DAYS, step=25, **kwargs):
+    def __init__(
+        self, *, min_value: int | None = 25, max_value: int = MOST_DAYS, step: int = 25, **kwargs: Any
+    ) -> None:
         self.min_value = -MOST_DAYS if min_value is None else min_value
         self.max_value, self.step = max_value, step
         super().__init__(**kwargs)
 
-    def widget_attrs(self, widget):
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"inputmode": "decimal", "autocomplete": "off"}
 
-    def prepare_value(self, value):
+    def prepare_value(self, value: Any) -> Any:
         # What is shown for reading (a true minus sign, commas) is not what people type.
-        return shown(value).replace(",", "").replace(MINUS, "-") if isinstance(value, int) else value
+        return shown(Hundredths(value)).replace(",", "").replace(MINUS, "-") if isinstance(value, int) else value
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Hundredths | None:
         if value in self.empty_values:
             return None
         if isinstance(value, int):
-            return value
+            return Hundredths(value)
         match = re.fullmatch(r"([−-]?)([0-9]{0,20})(?:\.([0-9]{1,20}))?", value.strip())
         if not match or not (match[2] or match[3]):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         if len(match[3] or "") > 2:
             raise ValidationError(self.error_messages["step"], code="step")
         hundredths = int(match[2] or 0) * 100 + int((match[3] or "").ljust(2, "0"))
-        return -hundredths if match[1] else hundredths
+        return Hundredths(-hundredths if match[1] else hundredths)
 
-    def validate(self, value):
+    def validate(self, value: Any) -> None:
         super().validate(value)
         if value is None:
             return
@@ -96,5 +100,5 @@ class DaysField(forms.Field):
         if value > self.max_value:
             raise self._beyond("max_value", self.max_value)
 
-    def _beyond(self, code, limit):
-        return ValidationError(self.error_messages[code], code=code, params={"days": days_long(limit)})
+    def _beyond(self, code: str, limit: int) -> ValidationError:
+        return ValidationError(self.error_messages[code], code=code, params={"days": days_long(Hundredths(limit))})

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 
 from .once import new_key
@@ -14,7 +16,7 @@ class AskAgainForm(KeyedForm):
 
     all_the_same = ""  # the box's label
 
-    def ask_again(self, doubt):
+    def ask_again(self, doubt: str) -> None:
         """For the end of clean(): `doubt` says what is unusual, or is empty."""
         if doubt:
             self.fields["all_the_same"] = forms.BooleanField(label=self.all_the_same, required=False)
@@ -29,6 +31,6 @@ class ReasonForm(KeyedForm):
         max_length=300, widget=forms.Textarea(attrs={"rows": 3}), error_messages={"required": "Enter a reason"}
     )
 
-    def __init__(self, *args, label="Reason", hint="", **kwargs):
+    def __init__(self, *args: Any, label: str = "Reason", hint: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label, self.fields["reason"].help_text = label, hint

@@ -3,13 +3,16 @@
 import os
 import sys
 import traceback
+from typing import Any
 from uuid import uuid4
 
 import structlog
+from django.http import HttpRequest
 from django_structlog import middlewares
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 
-def without_words(logger, name, event):
+def without_words(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
     """An exception is logged by its type and its places: its words can hold what somebody typed."""
     error = event.pop("exc_info", None)
     if error is True:
@@ -20,14 +23,14 @@ def without_words(logger, name, event):
     return event
 
 
-def described(error):
+def described(error: BaseException) -> str:
     """Type and places of an exception."""
     frames = traceback.extract_tb(error.__traceback__)
     places = (f"{os.path.basename(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames)
     return f"{type(error).__name__} in {' > '.join(places)}"
 
 
-SHARED = [
+SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
@@ -35,7 +38,7 @@ SHARED = [
 ]
 
 
-def configure(level):
+def configure(level: str) -> dict[str, Any]:
     """Everything goes to stderr; returns LOGGING."""
     structlog.configure(
         processors=[
@@ -66,7 +69,7 @@ def configure(level):
     }
 
 
-def line():
+def line() -> structlog.stdlib.ProcessorFormatter:
     """The formatter of whatever is logged, by structlog or by the standard library."""
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=SHARED,
@@ -78,9 +81,10 @@ def line():
     )
 
 
-def request_id():
+def request_id() -> str:
     """The id of the request that is answered, or of the task that runs; empty outside of both."""
-    return structlog.contextvars.get_contextvars().get("request_id", "")
+    found: str = structlog.contextvars.get_contextvars().get("request_id", "")
+    return found
 
 
 class RequestMiddleware(middlewares.RequestMiddleware):
@@ -89,24 +93,24 @@ class RequestMiddleware(middlewares.RequestMiddleware):
     Of the address only the pattern: keys of password links stand in addresses, and what people search for.
     """
 
-    def prepare(self, request):
+    def prepare(self, request: HttpRequest) -> None:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=str(uuid4()))
 
     @staticmethod
-    def format_request(request):
+    def format_request(request: HttpRequest) -> str:
         match = getattr(request, "resolver_match", None)
         return f"{request.method} {match.route if match else '(no such page)'}"
 
     @staticmethod
-    def bind_user_id(request):
+    def bind_user_id(request: HttpRequest) -> None:
         # Only a user who was read already: to log an error must not ask a database that is down.
         user = getattr(request, "_cached_user", None)
         if user is not None and user.pk:
             structlog.contextvars.bind_contextvars(user_id=user.pk)
 
 
-def report_faults(dsn):
+def report_faults(dsn: str) -> None:
     """Send faults to a Sentry: type and places. No words, addresses, bodies, variables or queries."""
     import sentry_sdk
 
@@ -123,7 +127,7 @@ def report_faults(dsn):
 OURS = {"alliance", "exchange", "schools", "staff"}
 
 
-def _bare(event, hint):
+def _bare(event: Any, hint: object) -> Any:
     """An event without what people typed: it stands in addresses, headers and an exception's words.
 
     Of what is logged only our own errors, whose words are ours too.

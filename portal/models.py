@@ -19,7 +19,7 @@ class Submission(models.Model):
     class Meta:
         indexes = [models.Index(fields=["path", "-at"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.key)
 
 
@@ -38,7 +38,7 @@ class ClockRecord(models.Model):
         ordering = ["-pk"]
         constraints = [models.UniqueConstraint(fields=["kind", "subject", "on"], name="the_clock_does_it_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.subject} on {self.on}"
 
 
@@ -48,9 +48,9 @@ class Tick(models.Model):
     name = models.CharField(max_length=30, primary_key=True)
     at = models.DateTimeField()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @classmethod
-    def now(cls, name):
+    def now(cls, name: str) -> None:
         cls.objects.update_or_create(name=name, defaults={"at": timezone.now()})

@@ -29,7 +29,7 @@ class Name:
     `whole` and `short` are sources of patterns: with every given name, and with the surname and a hint of the rest.
     """
 
-    def __init__(self, full):
+    def __init__(self, full: str) -> None:
         words = _words(full)
         titles = 0
         while titles < len(words) - 1 and words[titles].lower() in TITLES:
@@ -38,12 +38,12 @@ class Name:
         self.title = words[:titles]
 
     @property
-    def letters(self):
+    def letters(self) -> str:
         """The surname by itself."""
         return _letters(self.surname) or NOTHING
 
     @property
-    def whole(self):
+    def whole(self) -> str:
         """Anna Hill, Mrs Anna Hill; Hill, Anna. A surname with a title is all there is of "Mrs Hill"."""
         surname = self.letters
         if not self.given:
@@ -54,7 +54,7 @@ class Name:
         return rf"(?:{TITLE}{{0,3}}{given}{surname}|{surname}{BLANK}*,{BLANK}*{TITLE}{{0,3}}{backwards})"
 
     @property
-    def short(self):
+    def short(self) -> str:
         """Mrs Hill, Mrs A. Hill, Mrs Anna Hill; A Hill, AM Hill; Anna Hill and Hill, Anna of Anna Maria Hill."""
         surname = rf"(?<!\w){self.letters}"
         if not self.given:
@@ -72,29 +72,29 @@ class Name:
         )
 
     @property
-    def pattern(self):
+    def pattern(self) -> re.Pattern[str]:
         """Finds whoever is called so in a text, in any case."""
         source = rf"{NO_LETTER_BEFORE}(?:{self.whole}|{self.short}){NO_LETTER_AFTER}"
         return re.compile(source, re.IGNORECASE)
 
     @property
-    def alone(self):
+    def alone(self) -> list[str]:
         """The given names and the surname that say by themselves who is meant, where they are written so."""
         return [word for word in (*self.given, self.surname) if len(word) >= SHORTEST and word not in MONTHS]
 
     @property
-    def trace(self):
+    def trace(self) -> str:
         """Plain letters that every way to write the name has, so that a database can look for them first."""
         return max(re.findall("[A-Za-z]+", self.surname), key=len, default="")
 
-    def is_partly_in(self, text):
+    def is_partly_in(self, text: str) -> bool:
         """A text mentions only a part of the name: whether that is the person, a reader has to say."""
         words = "|".join(map(_word, self.alone)) or NOTHING
         rest = self.pattern.sub("", text)
         return bool(re.search(rf"{NO_LETTER_BEFORE}(?:{words}){NO_LETTER_AFTER}", rest))
 
 
-def _words(full):
+def _words(full: str) -> list[str]:
     """Given names first. What stands in brackets, or after a comma behind several words, is a remark."""
     without_remark = re.sub(r"\([^)]*\)", " ", full)
     plain = unicodedata.normalize("NFC", without_remark if without_remark.strip() else full)
@@ -105,24 +105,24 @@ def _words(full):
     return [word for word in words if word]
 
 
-def _parts(word):
+def _parts(word: str) -> list[str]:
     return [part for part in re.split(f"[{HYPHENS}]", word) if part]
 
 
-def _before(word):
+def _before(word: str) -> str:
     """A word and what stands between it and the next; an initial may have a full stop instead of a blank."""
     return rf"{_word(word)}{BLANK}+" if len(word) > 1 else rf"{_letters(word)}(?:\.{BLANK}*|{BLANK}+)"
 
 
-def _word(word):
+def _word(word: str) -> str:
     return _letters(word) if len(word) > 1 else rf"{_letters(word)}\.?"
 
 
-def _letters(word):
+def _letters(word: str) -> str:
     return "".join(map(_letter, word))
 
 
-def _letter(sign):
+def _letter(sign: str) -> str:
     """One letter with its accent composed or not, as it is typed, as it stands in a page, and as it stands in JSON."""
     if sign in HYPHENS:
         return f"[{HYPHENS}]"

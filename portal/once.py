@@ -1,11 +1,13 @@
 """Every form that creates or acts carries a hidden key; sent twice, it is answered with the first result."""
 
 import json
+from collections.abc import Callable
 from functools import wraps
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.http import HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -13,19 +15,20 @@ from django.utils.crypto import salted_hmac
 from .errors import Refused
 from .models import Submission
 
+View = Callable[..., HttpResponse]
 NO_ANSWERS = {"key", "csrfmiddlewaretoken"}
 
 
 class _Unfinished(Exception):
-    def __init__(self, response):
+    def __init__(self, response: HttpResponse) -> None:
         self.response = response
 
 
-def new_key():
+def new_key() -> str:
     return str(uuid4())
 
 
-def submit_once(view):
+def submit_once(view: View) -> View:
     """A view whose POST happens once for each hidden key, in one transaction.
 
     The same key with the same content is answered with the first one's result, with other content
@@ -37,7 +40,7 @@ def submit_once(view):
     return _keyed(view, _was_done)
 
 
-def submit_last(view):
+def submit_last(view: View) -> View:
     """`once` for a page that saves its answer over the one before, see docs/decisions/0008.
 
     What repeats the last sending of this page is a second sending. Everything else is a new one, with
@@ -46,9 +49,9 @@ def submit_last(view):
     return _keyed(view, _is_the_last)
 
 
-def _keyed(view, is_second):
+def _keyed(view: View, is_second: Callable[[Submission, str, HttpRequest], bool]) -> View:
     @wraps(view)
-    def wrapped(request, *args, **kwargs):
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method in ("GET", "HEAD"):
             return view(request, *args, **kwargs)
         if request.method != "POST":
@@ -57,7 +60,7 @@ def _keyed(view, is_second):
         try:
             with transaction.atomic():
                 submission, is_new = Submission.objects.get_or_create(
-                    key=key, defaults={"user": request.user, "path": request.path[:200], "digest": digest}
+                    key=key, defaults={"user": cast(Any, request.user), "path": request.path[:200], "digest": digest}
                 )
                 if not is_new and is_second(_own(submission, request), digest, request):
                     return redirect(submission.location)
@@ -65,7 +68,7 @@ def _keyed(view, is_second):
                 if response.status_code != 302:
                     raise _Unfinished(response)
                 Submission.objects.filter(pk=submission.pk).update(
-                    location=response.url[:300], digest=digest, at=timezone.now()
+                    location=response["Location"][:300], digest=digest, at=timezone.now()
                 )
                 return response
         except _Unfinished as unfinished:
@@ -74,35 +77,35 @@ def _keyed(view, is_second):
     return wrapped
 
 
-def _key(request):
+def _key(request: HttpRequest) -> UUID:
     try:
         return UUID(request.POST.get("key", ""))
     except ValueError:
         raise _refusal("This page was too old to be sent. Open it again and send it once more.", request) from None
 
 
-def _digest(answers):
+def _digest(answers: QueryDict) -> str:
     """A fingerprint of what was sent. Without the server's secret nobody can try out what it was."""
     content = sorted((name, values) for name, values in answers.lists() if name not in NO_ANSWERS)
     return salted_hmac("portal.once", json.dumps(content), algorithm="sha256").hexdigest()
 
 
-def _own(submission, request):
+def _own(submission: Submission, request: HttpRequest) -> Submission:
     if submission.user_id != request.user.pk or submission.path != request.path:
         raise _refusal("This form was sent before for something else.", request)
     return submission
 
 
-def _was_done(submission, digest, request):
+def _was_done(submission: Submission, digest: str, request: HttpRequest) -> bool:
     if submission.digest != digest:
         raise _refusal("This page was sent before with other answers, so these were not saved.", request)
     return True
 
 
-def _is_the_last(submission, digest, request):
+def _is_the_last(submission: Submission, digest: str, request: HttpRequest) -> bool:
     last = Submission.objects.filter(path=request.path).latest("at")
     return (last.pk, last.digest) == (submission.pk, digest)
 
 
-def _refusal(sentence, request):
+def _refusal(sentence: str, request: HttpRequest) -> Refused:
     return Refused(sentence, request.get_full_path(), "Open the page again")

@@ -4,12 +4,14 @@ Each app classifies its own models in its `privacy`: a new model is one call of 
 A test names what is missing.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.apps import apps
-from django.db.models import ForeignKey, Q
+from django.db.models import ForeignKey, Model, Q, QuerySet
 
 from .registry import Registry
 
@@ -50,8 +52,8 @@ KINDS = {
 }
 
 #: The models that a key to a person may point to, and what of the subject it is compared with.
-people = Registry("model of people")
-_entries = Registry("classified model")
+people: Registry[str] = Registry("model of people")
+_entries: Registry["Entry"] = Registry("classified model")
 
 
 @dataclass
@@ -61,28 +63,32 @@ class Entry:
     label: str
     title: str
     kept: str
-    fields: dict = field(default_factory=dict)
-    rows: dict = field(default_factory=dict)  # further lookups, each with what of the subject it is compared with
-    written_by: tuple = ()  # free text is exported to those of these keys only; empty: to everybody named
-    mentions: dict = field(default_factory=dict)  # keys of whom the row is not about, each with a field they are shown
-    secrets: dict = field(default_factory=dict)  # what opens an account in some rows, each with the tick of those
-    parts: dict = field(default_factory=dict)  # fields that some rows have only, each with the tick of those
-    summary: tuple = ()  # the fields that a row is known by on the page, the rest of it folded
+    fields: Mapping[str, Kind] = field(default_factory=dict)
+    # Further lookups, each with what of the subject it is compared with.
+    rows: Mapping[str, str] = field(default_factory=dict)
+    written_by: tuple[str, ...] = ()  # free text is exported to those of these keys only; empty: to everybody named
+    # Keys of whom the row is not about, each with a field they are shown.
+    mentions: Mapping[str, str] = field(default_factory=dict)
+    # What opens an account in some rows, each with the tick of those.
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    # Fields that some rows have only, each with the tick of those.
+    parts: Mapping[str, str] = field(default_factory=dict)
+    summary: tuple[str, ...] = ()  # the fields that a row is known by on the page, the rest of it folded
     is_deleted: bool = False  # erasing deletes the rows of the person whole
 
     @property
-    def model(self):
+    def model(self) -> type[Model]:
         return apps.get_model(self.label)
 
-    def of_kind(self, *kinds):
+    def of_kind(self, *kinds: Kind) -> list[str]:
         return [name for name, kind in self.fields.items() if kind in kinds]
 
-    def keys(self):
+    def keys(self) -> dict[str, str]:
         """The fields that lead to a person: name, and what of the subject it is compared with."""
         keys = [(name, self.model._meta.get_field(name)) for name in self.of_kind(WHO)]
         return {name: people[key.related_model._meta.label] for name, key in keys if isinstance(key, ForeignKey)}
 
-    def rows_of(self, subject):
+    def rows_of(self, subject: Any) -> QuerySet[Any]:
         """The rows that name a person by a key, or that went to them."""
         lookups = {**self.keys(), **self.rows}
         wanted = [Q(**{lookup: value}) for lookup, what in lookups.items() if (value := getattr(subject, what))]
@@ -91,21 +97,41 @@ class Entry:
 
 
 def classify(
-    label, title, *, kept, rows=None, written_by="", mentions=None, secrets=None, parts=None, summary="",
-    is_deleted=False, **fields,
-):  # fmt: skip
+    label: str,
+    title: str,
+    *,
+    kept: str,
+    rows: Mapping[str, str] | None = None,
+    written_by: str = "",
+    mentions: Mapping[str, str] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    parts: Mapping[str, str] | None = None,
+    summary: str = "",
+    is_deleted: bool = False,
+    **fields: str,
+) -> None:
     """Classify a model's fields: each keyword is a kind, with the names of its fields as words."""
-    kinds = {name: KINDS[kind] for kind, names in fields.items() for name in names.split()}
-    facts = {"rows": rows or {}, "mentions": mentions or {}, "secrets": secrets or {}, "parts": parts or {}}
-    names = {"written_by": tuple(written_by.split()), "summary": tuple(summary.split())}
-    _entries.register(label, Entry(label, title, kept, kinds, is_deleted=is_deleted, **names, **facts))
+    entry = Entry(
+        label,
+        title,
+        kept,
+        fields={name: KINDS[kind] for kind, names in fields.items() for name in names.split()},
+        rows=rows or {},
+        written_by=tuple(written_by.split()),
+        mentions=mentions or {},
+        secrets=secrets or {},
+        parts=parts or {},
+        summary=tuple(summary.split()),
+        is_deleted=is_deleted,
+    )
+    _entries.register(label, entry)
 
 
-def entries():
+def entries() -> list[Entry]:
     return list(_entries.values())
 
 
-def unclassified():
+def unclassified() -> Iterator[str]:
     """Names of the fields, of every model there is, that nobody has classified; or that are there no more."""
     for model in apps.get_models(include_auto_created=True):
         if model._meta.proxy or not model._meta.managed:

@@ -1,7 +1,11 @@
 """The geometry of pictures. Templates draw them as SVG; every picture stands beside its table."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
+from .units import Hundredths
 from .words import signed_days
 
 
@@ -22,7 +26,7 @@ NARROW = Layout(width=340, left=4, row=46, label_above=True, longest=40)
 BAR = 16
 
 
-def bars(rows, layout):
+def bars(rows: Sequence[tuple[str, Hundredths]], layout: Layout) -> dict[str, Any]:
     """Diverging bars of (label, hundredths of a day): to the right of the axis above zero, else to the left."""
     values = [value for _, value in rows]
     low, high = min(0, *values, 0), max(0, *values, 0)
@@ -62,7 +66,9 @@ def bars(rows, layout):
     }
 
 
-def sparkline(points, since, until, width=90, height=24):
+def sparkline(
+    points: Iterable[tuple[date, int]], since: date, until: date, width: int = 90, height: int = 24
+) -> dict[str, Any] | None:
     """A line through (day, hundredths of a day), scaled to its own range with zero in it; None below two points.
 
     One point a week is kept, the latest: the eye sees no more of a year.
@@ -75,10 +81,10 @@ def sparkline(points, since, until, width=90, height=24):
     low, high = min(0, *values), max(0, *values)
     span, days, pad = (high - low) or 1, (until - since).days or 1, 3
 
-    def x(on):
+    def x(on: date) -> float:
         return round(pad + (on - since).days / days * (width - 2 * pad), 1)
 
-    def y(value):
+    def y(value: int) -> float:
         return round(pad + (high - value) / span * (height - 2 * pad), 1)
 
     return {

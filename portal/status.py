@@ -19,15 +19,15 @@ tables: Registry["Table"] = Registry("table of a status")  # by the label of the
 class Table:
     """The statuses to which each status may move. `record(row, verb, by=, reason=, old=, new=)` writes the history."""
 
-    moves: Mapping[str, Sequence[str]]
+    moves: Mapping[Any, Sequence[str]]  # by the status, a str of its own
     record: Callable[..., Any]
 
 
-def register(model: type[models.Model], moves: Mapping[str, Sequence[str]], record: Callable[..., Any]) -> None:
+def register(model: type[models.Model], moves: Mapping[Any, Sequence[str]], record: Callable[..., Any]) -> None:
     tables.register(model._meta.label, Table(moves, record))
 
 
-def moves_of(model: type[models.Model]) -> Mapping[str, Sequence[str]]:
+def moves_of(model: type[models.Model]) -> Mapping[Any, Sequence[str]]:
     return tables[model._meta.label].moves
 
 

@@ -1,5 +1,7 @@
 """Schools, alliances and their rules. This app knows nobody: no people, no exchange."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -9,7 +11,7 @@ from django.utils import timezone
 from . import calendar
 
 
-def current(on, prefix=""):
+def current(on: date, prefix: str = "") -> Q:
     """Q of dated rows (starts_on, ends_on inclusive or empty) that hold on a day."""
     return Q(**{f"{prefix}starts_on__lte": on}) & (
         Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gte": on})
@@ -35,7 +37,7 @@ class Dated(models.Model):
         super().clean()
         refuse_end_before_start(self.starts_on, self.ends_on)
 
-    def holds_on(self, on):
+    def holds_on(self, on: date) -> bool:
         return self.starts_on <= on and (self.ends_on is None or self.ends_on >= on)
 
 
@@ -122,15 +124,15 @@ class School(models.Model):
         kind = self.establishment_type.lower()
         return "pupil referral" in kind or "alternative provision" in kind
 
-    def metres_to(self, other):
+    def metres_to(self, other: "School") -> int | None:
         """Straight-line distance in whole metres, or None where either has no place on the map."""
-        if None in (self.easting, self.northing, other.easting, other.northing):
+        if self.easting is None or self.northing is None or other.easting is None or other.northing is None:
             return None
         return round(((self.easting - other.easting) ** 2 + (self.northing - other.northing) ** 2) ** 0.5)
 
 
-class AllianceQuerySet(models.QuerySet):
-    def of_school(self, school, on=None):
+class AllianceQuerySet(models.QuerySet["Alliance"]):
+    def of_school(self, school: School, on: date | None = None) -> "AllianceQuerySet":
         """Alliances a school is a member of on a day (today by default)."""
         on = on or timezone.localdate()
         return self.filter(current(on, "memberships__"), memberships__school=school).distinct()
@@ -169,7 +171,7 @@ class Alliance(models.Model):
     def __str__(self):
         return self.name
 
-    def policy(self, on=None):
+    def policy(self, on: date | None = None) -> "Policy":
         """The policy version that holds on a day (today by default). It reads the versions that were prefetched."""
         on = on or timezone.localdate()
         for version in self.policies.all():  # the latest first
@@ -177,7 +179,7 @@ class Alliance(models.Model):
                 return version
         raise Policy.DoesNotExist(f"No policy is in force on {on:%-d %B %Y}")
 
-    def has_member(self, school, on=None):
+    def has_member(self, school: School, on: date | None = None) -> bool:
         on = on or timezone.localdate()
         return self.memberships.filter(current(on), school=school).exists()
 
@@ -185,7 +187,7 @@ class Alliance(models.Model):
         """Closure periods as pairs of first and last day."""
         return list(self.closures.values_list("starts_on", "ends_on"))
 
-    def members(self, on=None):
+    def members(self, on: date | None = None) -> models.QuerySet[School]:
         return School.objects.filter(
             current(on or timezone.localdate(), "memberships__"), memberships__alliance=self
         ).distinct()

@@ -83,7 +83,7 @@ COLUMNS = {
     "URN", TYPE_CODE,
     *TEXTS, *NUMBERS, *PLACES, *DATES, *STATUS_COLUMNS, *PHASE_COLUMNS, *REGION_COLUMNS,
 }  # fmt: skip
-LENGTHS = {field: School._meta.get_field(field).max_length for field in TEXTS.values()}
+LENGTHS = {field: School._meta.get_field(field).max_length for field in TEXTS.values()}  # type: ignore[union-attr]  # each has one
 DATE = re.compile(r"(\d\d)-(\d\d)-(\d{4})", re.ASCII)
 
 

@@ -1,10 +1,14 @@
 """What happens to a user, as a calendar file. Each app registers its entries, in its `pages`."""
 
+from collections.abc import Callable
+from typing import Any
+
 from icalendar import Calendar
 
 from portal.registry import Registry
 
-entries = Registry("kind of calendar entry")  # each a function of a user that returns icalendar's events
+# Each a function of a user that returns icalendar's events.
+entries: Registry[Callable[..., Any]] = Registry("kind of calendar entry")
 
 
 def calendar_of(events):

@@ -8,7 +8,7 @@ from portal.registry import Registry
 
 from . import outbox
 
-kinds = Registry("kind of mail")  # each a subject and a sentence, with the facts to fill in
+kinds: Registry[tuple[str, str]] = Registry("kind of mail")  # each a subject and a sentence, with the facts to fill in
 
 
 def send(users, kind, url, *, key=None, links=(), **facts):

@@ -3,7 +3,9 @@
 Each app registers its pages and what its addresses are about, in its `menu`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -13,9 +15,9 @@ from schools.models import Alliance, School, current
 
 from . import workplaces
 
-pages = Registry("page of the menu")
+pages: Registry["Page"] = Registry("page of the menu")
 #: By the first part of an address: a function of the number in it that returns what it concerns, or None.
-subjects = Registry("subject of addresses")
+subjects: Registry[Callable[..., Any]] = Registry("subject of addresses")
 
 
 @dataclass(frozen=True)

@@ -2,4 +2,4 @@
 
 from portal.registry import Registry
 
-delegable = Registry("right that can be delegated")  # by name, each in the words that a head reads
+delegable: Registry[str] = Registry("right that can be delegated")  # by name, each in the words that a head reads

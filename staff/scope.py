@@ -5,6 +5,9 @@ actions, dropdowns and the choices of filters all ask it. Coordinators hold no D
 that a role which is taken away is gone with the next request.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -62,10 +65,10 @@ class ForgivingList(ChangeList):
 class Scoped:
     """Of a ModelAdmin and of an inline alike: own rows only, and rights that come from the role."""
 
-    alliance_path = None  # the lookup from a row to its alliance; None: rows that all alliances share
-    coordinators_may = (VIEW,)
-    superusers_may = None  # None: the same as coordinators
-    view_on_site = False
+    alliance_path: str | None = None  # the lookup from a row to its alliance; None: rows that all alliances share
+    coordinators_may: tuple[str, ...] = (VIEW,)
+    superusers_may: tuple[str, ...] | None = None  # None: the same as coordinators
+    view_on_site: bool | Callable[..., Any] = False
 
     def own(self, rows, alliances):
         """Those of the rows that belong to alliances (ids)."""

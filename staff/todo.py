@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
+from typing import Any
 
 from django.utils import timezone
 
@@ -13,10 +14,10 @@ from schools.clocks import Clocks
 from . import rules
 from .rights import delegable
 
-of_schools = Registry("thing to do at a school")
-of_leaders = Registry("thing to do for a leader")
-of_coordinators = Registry("overdue item of an alliance")
-awaited_of_schools = Registry("thing that a school waits for")
+of_schools: Registry["SchoolCheck"] = Registry("thing to do at a school")
+of_leaders: Registry[Callable[..., Any]] = Registry("thing to do for a leader")
+of_coordinators: Registry[Callable[..., Any]] = Registry("overdue item of an alliance")
+awaited_of_schools: Registry[Callable[..., Any]] = Registry("thing that a school waits for")
 
 
 @dataclass(frozen=True)

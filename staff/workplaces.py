@@ -12,7 +12,7 @@ from . import todo
 from .models import Role, SystemLeader
 
 #: The name of the address of each kind's first page: school (urn), leader, coordinator (slug), observer (slug).
-first_pages = Registry("first page")
+first_pages: Registry[str] = Registry("first page")
 
 
 @dataclass

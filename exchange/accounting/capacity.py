@@ -2,17 +2,20 @@
 year of the start. The database refuses more than the allowance. Hundredths of a day."""
 
 from collections import Counter
+from typing import cast
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from portal.errors import Refused
+from portal.units import Hundredths
 from schools import calendar
+from staff.models import SystemLeader
 
-from ..models import LeaderDays, LeaderYear, Visit
+from ..models import Commission, LeaderDays, LeaderYear, Visit
 
 
-def rebook(commission):
+def rebook(commission: Commission) -> None:
     """Bring the leader's years in line with a commission. Raises Refused when a year is full."""
     if commission.leader_id is None:
         return
@@ -25,8 +28,8 @@ def rebook(commission):
             _take(commission, year, change)
 
 
-def _wanted(commission):
-    wanted = Counter()
+def _wanted(commission: Commission) -> Counter[int]:
+    wanted: Counter[int] = Counter()
     statuses = Visit.Status.counting() if commission.is_running else Visit.Status.done()
     for leg in commission.legs.all():
         for visit in leg.visits.filter(status__in=statuses):
@@ -36,8 +39,8 @@ def _wanted(commission):
     return wanted
 
 
-def _take(commission, year, change):
-    leader = commission.leader
+def _take(commission: Commission, year: int, change: int) -> None:
+    leader = cast(SystemLeader, commission.leader)  # `rebook` has seen that there is one
     row, _ = LeaderYear.objects.get_or_create(leader=leader, year=year, defaults={"allowance": leader.allowance})
     try:
         with transaction.atomic():
@@ -52,12 +55,12 @@ def _take(commission, year, change):
     LeaderDays.objects.filter(pk=part.pk).update(amount=F("amount") + change)
 
 
-def days_left(leader, year):
+def days_left(leader: SystemLeader, year: int) -> Hundredths:
     row = LeaderYear.objects.filter(leader=leader, year=year).first()
-    return row.left if row else leader.allowance
+    return row.left if row else Hundredths(leader.allowance)
 
 
-def set_allowance(leader, allowance):
+def set_allowance(leader: SystemLeader, allowance: Hundredths) -> None:
     """Change a leader's yearly allowance from now on. Raises Refused when a year has more taken already."""
     leader.allowance = allowance
     leader.save(update_fields=["allowance"])

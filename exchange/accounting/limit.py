@@ -1,13 +1,14 @@
 """Where the limit of a school is in the way of what two heads are about to agree."""
 
-from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 
 from bank.models import Account
+from portal.units import Hundredths
 
-from ..models import Commission, Variation
+from ..models import Commission, Leg, Variation
 
 
-def stopped_by_limit(legs, limit):
+def stopped_by_limit(legs: QuerySet[Leg], limit: Hundredths) -> QuerySet[Leg]:
     """Those of the legs whose open offer, or proposed change, would pass the limit, and that nobody has let pass.
 
     Of an offer all days count, of a change those that come on top. An override of the offer is none of a

@@ -65,7 +65,7 @@ class TariffForm(RateForm):
 class BegunIsFixed:
     """Of the tariff and of its rates alike."""
 
-    coordinators_may = (VIEW, ADD, CHANGE, DELETE)
+    coordinators_may: tuple[str, ...] = (VIEW, ADD, CHANGE, DELETE)
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and not has_begun(obj)

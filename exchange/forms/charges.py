@@ -15,7 +15,7 @@ class ChargeFilter(django_filters.FilterSet):
 
     class Meta:
         model = Charge
-        fields = []
+        fields: list[str] = []
 
     def __init__(self, *args, alliance, **kwargs):
         super().__init__(*args, **kwargs)

@@ -81,7 +81,7 @@ class RequestFilter(_AllianceFilter):
 
     class Meta:
         model = SupportRequest
-        fields = []
+        fields: list[str] = []
 
 
 class CommissionFilter(_AllianceFilter):
@@ -98,7 +98,7 @@ class CommissionFilter(_AllianceFilter):
 
     class Meta:
         model = Commission
-        fields = []
+        fields: list[str] = []
 
     def by_school(self, rows, name, value):
         return rows.filter(Q(support_request__school=value) | Q(home_school=value))

@@ -38,7 +38,7 @@ class LeaderFilter(django_filters.FilterSet):
 
     class Meta:
         model = SystemLeader
-        fields = []
+        fields: list[str] = []
 
     def containing(self, leaders, name, text):
         by_specialism = SystemLeader.objects.filter(specialisms__name__icontains=text).values("pk")
@@ -200,7 +200,7 @@ class CommissionFilter(django_filters.FilterSet):
 
     class Meta:
         model = Commission
-        fields = []
+        fields: list[str] = []
 
     def __init__(self, *args, school, **kwargs):
         super().__init__(*args, **kwargs)

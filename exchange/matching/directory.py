@@ -1,21 +1,38 @@
 """Who could help a school: read-only, one query for however many leaders."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import BigIntegerField, Exists, F, IntegerField, OuterRef, Subquery, Value
+from django.db.models import BigIntegerField, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 
+from portal.units import Hundredths
 from schools import calendar
 from schools.models import Alliance, Membership, School, current
 from staff.models import Post, SystemLeader
 
 from ..models import LeaderYear
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 METRES_A_MILE = 1609.344
 NEAREST = F("away").asc(nulls_last=True)
 
 
-def leaders_of_alliances(school):
+class Found(TypedDict):
+    """What the query below adds to a leader."""
+
+    home: int
+    home_name: str
+    away: int | None
+    is_own: bool
+    days_left: Hundredths
+
+
+def leaders_of_alliances(school: School) -> "QuerySet[WithAnnotations[SystemLeader, Found]]":
     """Active leaders of the alliances a school is in, the nearest first.
 
     Each with `home` (the pk of the nearest home school in those alliances), `days_left` (hundredths
@@ -42,13 +59,13 @@ def leaders_of_alliances(school):
     )
 
 
-def days_left(year):
+def days_left(year: int) -> Coalesce:
     """Hundredths of a day a leader has left in a year, over all alliances."""
     rows = LeaderYear.objects.filter(leader=OuterRef("pk"), year=year).annotate(room=F("allowance") - F("taken"))
     return Coalesce(Subquery(rows.values("room")[:1]), F("allowance"), output_field=IntegerField())
 
 
-def _square_of_distance(school):
+def _square_of_distance(school: School) -> Combinable:
     """In square metres, or null where a school has no place on the map."""
     if None in (school.easting, school.northing):
         # Cast, because PostgreSQL orders by no bare constant.
@@ -68,13 +85,13 @@ class Entry:
     distance: str
 
 
-def entries(leaders, school):
+def entries(leaders: "Iterable[WithAnnotations[SystemLeader, Found]]", school: School) -> list[Entry]:
     leaders = list(leaders)
     homes = School.objects.in_bulk({leader.home for leader in leaders})
     return [Entry(leader, homes[leader.home], in_miles(school.metres_to(homes[leader.home]))) for leader in leaders]
 
 
-def in_miles(metres):
+def in_miles(metres: int | None) -> str:
     """4800 -> "3 miles"; empty where the distance is not known."""
     if metres is None:
         return ""

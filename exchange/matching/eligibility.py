@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, prefetch
 from django.utils import timezone
 
 from bank.models import Account
+from portal.units import Hundredths
 from schools import calendar
 from schools.models import Alliance, Membership, School, current
 from staff.models import Post, SystemLeader
@@ -57,7 +58,7 @@ class Home:
     is_partner: bool  # the bank is of an alliance that trades with the one that is asked
     has_same_head: bool  # as the asking school
     metres: int | None
-    posted: int
+    posted: Hundredths
 
     @property
     def owes(self) -> bool:
@@ -90,8 +91,8 @@ class Judgement:
     has_open_offer: bool  # for this request
     has_specialism: bool
     has_phase: bool
-    days_left: int
-    days_offered: int
+    days_left: Hundredths
+    days_offered: Hundredths
     times_before: int  # finished work at the asking school that it did not rate low
 
     @property
@@ -123,8 +124,7 @@ class Judgement:
 
     @property
     def has_enough(self) -> bool:
-        wanted: int = self.support_request.days_wanted
-        return self.days_left >= wanted
+        return self.days_left >= self.support_request.days_wanted
 
     def of_home(self, school: School) -> "Judgement":
         """The same, if the leader is released by this school and no other."""
@@ -163,8 +163,7 @@ def has_open_offer(support_request: SupportRequest) -> bool:
 
 def year_of(support_request: SupportRequest) -> int:
     """The academic year of the work: of its first day, or of today where none is said."""
-    year: int = calendar.year_of(support_request.starts_on or timezone.localdate())
-    return year
+    return calendar.year_of(support_request.starts_on or timezone.localdate())
 
 
 class _Facts:
@@ -213,13 +212,13 @@ def _banks(alliances: Collection[int], schools: Collection[int], today: date) ->
     }
 
 
-def _posted(banks: Collection[int], schools: Collection[int]) -> dict[tuple[int, int | None], int]:
+def _posted(banks: Collection[int], schools: Collection[int]) -> dict[tuple[int, int | None], Hundredths]:
     """{(bank, school): the balance}"""
     accounts = Account.objects.filter(alliance__in=banks, school__in=schools)
-    return {(row.alliance_id, row.school_id): row.posted for row in accounts}
+    return {(row.alliance_id, row.school_id): Hundredths(row.posted) for row in accounts}
 
 
-def _left(leaders: list[SystemLeader], years: Collection[int]) -> dict[tuple[int, int], int]:
+def _left(leaders: list[SystemLeader], years: Collection[int]) -> dict[tuple[int, int], Hundredths]:
     """{(leader, year): days left}, of those of whom days were taken in that year"""
     rows = LeaderYear.objects.filter(leader__in=leaders, year__in=years)
     return {(row.leader_id, row.year): row.left for row in rows}
@@ -273,8 +272,8 @@ def _judge(support_request: SupportRequest, leader: SystemLeader, facts: _Facts)
         has_open_offer=(leader.pk, support_request.pk) in facts.offers,
         has_specialism=support_request.specialism_id in facts.specialisms[leader.pk],
         has_phase=support_request.phase in phases,
-        days_left=facts.left.get((leader.pk, year), leader.allowance),
-        days_offered=facts.offered[leader.pk],
+        days_left=facts.left.get((leader.pk, year), Hundredths(leader.allowance)),
+        days_offered=Hundredths(facts.offered[leader.pk]),
         times_before=facts.before.get((leader.pk, asked, support_request.school_id), 0),
     )
 
@@ -286,5 +285,5 @@ def _home(support_request: SupportRequest, school: School, bank: Alliance, facts
         is_partner=bank.pk != support_request.alliance_id,
         has_same_head=school.pk in facts.same_head[support_request.school_id],
         metres=school.metres_to(support_request.school),
-        posted=facts.posted.get((bank.pk, school.pk), 0),
+        posted=facts.posted.get((bank.pk, school.pk), Hundredths(0)),
     )

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from itertools import groupby, islice
+from typing import cast
 
 from django.db.models import F, QuerySet
 
 from bank.models import Account
+from portal.units import Hundredths
 from schools.models import School
 from staff.models import SystemLeader
 
@@ -16,7 +18,7 @@ from .shortlist import ranked
 
 NAMED = 3
 LOOKED_AT = 10  # of the nearest leaders: their subjects are only examples
-Kind, SupportRequest.Status = SupportRequest.Kind, SupportRequest.Status
+Kind = SupportRequest.Kind
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def openings(account: Account) -> list[Opening]:
     Work that is peer to peer is left out: it comes back in days received. All requests are judged at once;
     only what was answered before is asked of each that is named.
     """
-    leaders = in_reach([account.alliance_id]).of_school(account.school)
+    leaders = in_reach([account.alliance_id]).of_school(cast(School, account.school))
     fit = [judged for judged in judge(_requests(account), leaders) if _fits(judged, account)]
     named = islice(groupby(fit, key=lambda judged: judged.support_request), NAMED)
     return [Opening(support_request, ranked(support_request, judged)[0].leader) for support_request, judged in named]
@@ -60,6 +62,6 @@ def _fits(judged: Judgement, account: Account) -> bool:
 
 def subjects(school: School) -> list[str]:
     """Up to three specialisms that other schools' leaders with days left could support it in, the nearest first."""
-    leaders = leaders_of_alliances(school).filter(is_own=False, is_available=True, days_left__gt=0)
+    leaders = leaders_of_alliances(school).filter(is_own=False, is_available=True, days_left__gt=Hundredths(0))
     names = (specialism.name for leader in leaders[:LOOKED_AT] for specialism in leader.specialisms.all())
     return list(dict.fromkeys(names))[:NAMED]

@@ -6,6 +6,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from bank.models import Account
+from portal.units import Hundredths
 from schools.models import School, current
 from staff.models import Person, Post
 
@@ -21,7 +22,7 @@ class Partner:
     school: School
     people: list[Person]
     metres: int | None
-    posted: int
+    posted: Hundredths
     same_phase: bool
 
     @property
@@ -55,7 +56,7 @@ def partners(support_request: SupportRequest) -> list[Partner]:
             school=school,
             people=sorted({post.person for post in school.current_posts}, key=lambda person: (person.name, person.pk)),
             metres=school.metres_to(support_request.school),
-            posted=posted.get(school.pk, 0),
+            posted=Hundredths(posted.get(school.pk, 0)),
             same_phase=school.phase == support_request.phase,
         )
         for school in schools

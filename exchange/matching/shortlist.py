@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from portal.units import Hundredths
 from portal.words import days_long
 from schools import calendar
 from staff.models import SystemLeader
@@ -58,7 +59,7 @@ class Candidate:
         return self.judgement.has_phase
 
     @property
-    def days_left(self) -> int:
+    def days_left(self) -> Hundredths:
         return self.judgement.days_left
 
     @property

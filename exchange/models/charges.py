@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -5,6 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.units import Pence
 from portal.words import pounds
 from schools.models import Alliance, School
 from staff.models import LeaderType, Role
@@ -14,12 +17,12 @@ from .texts import CaseModel, CaseQuerySet, CaseTextField
 from .visits import Visit
 
 
-class TariffQuerySet(models.QuerySet):
-    def in_force(self, alliance, on):
+class TariffQuerySet(models.QuerySet["Tariff"]):
+    def in_force(self, alliance: Alliance, on: date) -> "Tariff | None":
         """The version that holds on a day, or None."""
         return self.begun(on).filter(alliance=alliance).order_by("-starts_on").first()
 
-    def begun(self, on=None):
+    def begun(self, on: date | None = None) -> "TariffQuerySet":
         return self.filter(starts_on__lte=on or timezone.localdate())
 
 
@@ -67,10 +70,10 @@ class Tariff(models.Model):
             words.append(f"VAT at {self.vat_percent}%")
         return "; ".join(words)
 
-    def rate_for(self, leader_type):
+    def rate_for(self, leader_type: LeaderType | None) -> Pence:
         """Pence a day for a type of leader (None: the person is no system leader)."""
         rate = leader_type and self.rates.filter(leader_type=leader_type).first()
-        return rate.day_rate if rate else self.day_rate
+        return Pence(rate.day_rate if rate else self.day_rate)
 
 
 class TariffRate(models.Model):

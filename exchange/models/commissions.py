@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bank.models import Account
+from portal.units import Hundredths
 from schools.models import School
 from staff.models import Person, Role, SystemLeader
 
@@ -14,7 +15,7 @@ from .texts import CaseCharField, CaseModel, CaseQuerySet, CaseTextField
 ENDED = ("closed", "declined", "lapsed", "cancelled", "stopped")
 
 
-class CommissionQuerySet(CaseQuerySet):
+class CommissionQuerySet(CaseQuerySet["Commission"]):
     def visible_to(self, user):
         """Both schools' people, the leader or the persons of its legs, the coordinators of both banks."""
         if user.is_superuser:
@@ -69,7 +70,7 @@ class Commission(CaseModel):
         STOPPED = "stopped", "Stopped early"
 
         @classmethod
-        def running(cls):
+        def running(cls) -> list["Commission.Status"]:
             return [cls.AGREED, cls.ACTIVE, cls.PAUSED]
 
         @classmethod
@@ -226,7 +227,7 @@ class Commission(CaseModel):
     def __str__(self):
         return self.reference
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("exchange:commission", args=[self.pk])
 
     @property
@@ -234,7 +235,7 @@ class Commission(CaseModel):
         return f"C-{self.pk:04d}"
 
     @property
-    def is_peer(self):
+    def is_peer(self) -> bool:
         return self.support_request.is_peer
 
     @property
@@ -252,7 +253,7 @@ class Commission(CaseModel):
         return str(self.leader) if self.leader_id else self.leg.person.name
 
     @property
-    def is_offered(self):
+    def is_offered(self) -> bool:
         return self.status == self.Status.OFFERED
 
     @property
@@ -261,11 +262,11 @@ class Commission(CaseModel):
         return self.leader_id is not None and self.leader.safeguarding_confirmed_on is None
 
     @property
-    def is_running(self):
+    def is_running(self) -> bool:
         return self.status in self.Status.running()
 
     @property
-    def why_ended(self):
+    def why_ended(self) -> str:
         """In words; empty where nobody had to say why."""
         declined = self.decline_reason and self.DeclineReason(self.decline_reason).third_person_label
         return ": ".join(filter(None, [declined, self.end_reason]))
@@ -364,8 +365,8 @@ class LeaderYear(models.Model):
         return f"{self.leader} {self.year}"
 
     @property
-    def left(self):
-        return self.allowance - self.taken
+    def left(self) -> Hundredths:
+        return Hundredths(self.allowance - self.taken)
 
 
 class LeaderDays(models.Model):

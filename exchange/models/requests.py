@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.units import Hundredths
 from schools import calendar
 from schools.models import Alliance, Phase, School
 from staff.models import Role, Specialism
@@ -133,13 +134,13 @@ class SupportRequest(models.Model):
         return self.specialism.name if self.specialism_id else "Not said yet"
 
     @property
-    def is_peer(self):
+    def is_peer(self) -> bool:
         return self.kind == self.Kind.PEER
 
     @property
-    def days_wanted(self):
+    def days_wanted(self) -> Hundredths:
         """Hundredths of a day that no commission has taken yet."""
-        return self.days - self.committed
+        return Hundredths(self.days - self.committed)
 
     @property
     def is_early(self):

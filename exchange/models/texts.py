@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from functools import reduce
+from typing import TypeVar
 
 from django.db import models, transaction
 
 from portal.names import Name
 
+Case = TypeVar("Case", bound=models.Model, covariant=True)
 REDACTED = "a member of staff"
 
 
@@ -38,7 +40,7 @@ class CaseCharField(CaseText, models.CharField):
     pass
 
 
-class CaseQuerySet(models.QuerySet):
+class CaseQuerySet(models.QuerySet[Case]):
     """Rows of cases; an update of many at once passes no text by its field's `pre_save`."""
 
     def update(self, **values):

@@ -4,17 +4,19 @@ from django.db.models import Case, F, Q, Sum, When
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils import timezone
 
+from portal.units import Hundredths
+
 from .commissions import Leg
 from .requests import QUARTER_DAY
 from .texts import CaseCharField, CaseModel, CaseQuerySet, CaseTextField
 
 DAYS = models.IntegerField()
-LONGEST = 500  # hundredths of a day: one visit is a dated part of the work, five days at most
+LONGEST = Hundredths(500)  # one visit is a dated part of the work, five days at most
 QUARTERS = range(QUARTER_DAY, LONGEST + 1, QUARTER_DAY)
 
 
-class VisitQuerySet(CaseQuerySet):
-    def counting(self):
+class VisitQuerySet(CaseQuerySet["Visit"]):
+    def counting(self) -> "VisitQuerySet":
         """Visits that use up agreed days: planned, done or confirmed."""
         return self.filter(status__in=Visit.Status.counting())
 
@@ -63,11 +65,11 @@ class Visit(CaseModel):
         NO_SHOW = "no_show", "Did not happen"
 
         @classmethod
-        def counting(cls):
+        def counting(cls) -> list["Visit.Status"]:
             return [cls.PLANNED, cls.LOGGED, cls.CONFIRMED, cls.DISPUTED]
 
         @classmethod
-        def done(cls):
+        def done(cls) -> list["Visit.Status"]:
             return [cls.LOGGED, cls.CONFIRMED, cls.DISPUTED]
 
     leg = models.ForeignKey(Leg, models.PROTECT, related_name="visits")

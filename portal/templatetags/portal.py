@@ -1,15 +1,22 @@
 """What every page is made of: fields, errors, tags, pages of a list, and how numbers are written."""
 
+from typing import Any
+
 from django import forms, template
+from django.core.exceptions import ValidationError
+from django.core.paginator import Page
 from django.core.validators import EmailValidator, ProhibitNullCharactersValidator
+from django.forms import BoundField
 from django.forms.utils import flatatt
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from .. import words
 from ..widgets import DayMonthYearWidget
 
 register = template.Library()
+Context = dict[str, Any]
 
 
 # The first that fits: CheckboxSelectMultiple is a RadioSelect in Django.
@@ -50,7 +57,16 @@ UNWANTED = dict.fromkeys(("maxlength", "minlength", "min", "max", "step", "place
 
 
 @register.inclusion_tag("_partials/field.html")
-def govuk_field(field, label=None, hint=None, label_size="s", as_title=False, width="", optional=True, small=False):
+def govuk_field(
+    field: BoundField,
+    label: str | None = None,
+    hint: str | None = None,
+    label_size: str = "s",
+    as_title: bool = False,
+    width: str | int = "",
+    optional: bool = True,
+    small: bool = False,
+) -> Context:
     """A bound field with its label, hint and errors.
 
     as_title makes the label the page's h1, for pages that ask one thing; width is one of 2, 3, 4, 5,
@@ -60,9 +76,9 @@ def govuk_field(field, label=None, hint=None, label_size="s", as_title=False, wi
     if field.is_hidden:
         return {"input": field.as_widget()}
     field.form.use_required_attribute = False
-    hint = field.help_text if hint is None else hint
+    hint = str(field.help_text) if hint is None else hint
     first_id = _first_id(field, kind)
-    context = {
+    context: Context = {
         "field": field,
         "kind": kind,
         "is_group": kind in ("checkboxes", "radios", "date"),
@@ -81,7 +97,10 @@ def govuk_field(field, label=None, hint=None, label_size="s", as_title=False, wi
     described += [f"{field.auto_id}-info"] if context["max_length"] else []
     described += [f"{field.auto_id}-error"] if field.errors else []
     context["described_by"] = " ".join(described)
-    attrs = UNWANTED | {"class": _classes(field, kind, width), "aria-describedby": context["described_by"] or False}
+    attrs: Context = UNWANTED | {
+        "class": _classes(field, kind, width),
+        "aria-describedby": context["described_by"] or False,
+    }
     if isinstance(widget, forms.NumberInput):
         # A number box scrolls its value away under the mouse wheel.
         widget.input_type = "text"
@@ -99,13 +118,13 @@ def govuk_field(field, label=None, hint=None, label_size="s", as_title=False, wi
 
 
 @register.inclusion_tag("_partials/fields.html")
-def govuk_fields(form):
+def govuk_fields(form: forms.BaseForm) -> Context:
     """All fields of a form, the hidden ones first."""
     return {"form": form}
 
 
 @register.inclusion_tag("_partials/error_summary.html")
-def error_summary(*forms_and_formsets):
+def error_summary(*forms_and_formsets: Any) -> Context:
     """The errors of forms and formsets, each a link to its field; nothing where there are none."""
     errors = []
     for item in filter(None, forms_and_formsets):
@@ -119,39 +138,39 @@ def error_summary(*forms_and_formsets):
     return {"errors": errors}
 
 
-def _kind(field):
+def _kind(field: BoundField) -> str:
     return next((kind for widget, kind in KINDS if isinstance(field.field.widget, widget)), "input")
 
 
-def _first_id(field, kind):
+def _first_id(field: BoundField, kind: str) -> str:
     """Where a link to the field lands: of a group, its first box."""
     return f"{field.auto_id}_0" if kind in ("checkboxes", "radios", "date") else field.auto_id
 
 
-def _errors(field, label=None):
+def _errors(field: BoundField, label: str | None = None) -> list[str]:
     """A field's errors as text, where Django's own sentences are replaced by what to do."""
-    label = label or LABELS.get(field.label, field.label)
+    label = label or LABELS.get(str(field.label), str(field.label))
     return [
-        _in_our_words(field, label, text, error)
+        _in_our_words(field, label, str(text), error)
         for text, error in zip(field.errors, field.errors.as_data(), strict=True)
     ]
 
 
-def _in_our_words(field, label, text, error):
+def _in_our_words(field: BoundField, label: str, text: str, error: ValidationError) -> str:
     if text == REQUIRED:
         return _what_is_missing(field, label)
     if text.startswith(TOO_LONG):
         name = "Your answer" if label.endswith("?") else label
-        return f"{name} must be {error.params['limit_value']:,d} characters or fewer"
+        return f"{name} must be {(error.params or {})['limit_value']:,d} characters or fewer"
     return next((words for theirs, words in OUR_WORDS if text == theirs), _without_stop(text))
 
 
-def _without_stop(text):
+def _without_stop(text: str) -> str:
     """One sentence has no full stop; several keep theirs."""
     return text if ". " in text else text.removesuffix(".")
 
 
-def _what_is_missing(field, label):
+def _what_is_missing(field: BoundField, label: str) -> str:
     if field.is_hidden:
         return "Reload the page and send it again"
     kind = _kind(field)
@@ -164,7 +183,7 @@ def _what_is_missing(field, label):
     return f"{'Select' if kind in ('checkboxes', 'radios', 'select') else 'Enter'} {article}{name}"
 
 
-def _classes(field, kind, width):
+def _classes(field: BoundField, kind: str, width: str | int) -> str:
     names = [field.field.widget.attrs.get("class", ""), CLASSES[kind]]
     if width:
         names.append(f"govuk-input--width-{width}" if str(width).isdigit() else f"govuk-!-width-{width}")
@@ -177,7 +196,7 @@ def _classes(field, kind, width):
     return " ".join(filter(None, names))
 
 
-def _groups(field, attrs):
+def _groups(field: BoundField, attrs: Context) -> list[tuple[str | None, list[Context]]]:
     """[(group's name or None, options)] of radios and checkboxes, as Django builds them."""
     widget = field.field.widget
     attrs = field.build_widget_attrs(attrs | {"id": field.auto_id}, widget)
@@ -187,57 +206,56 @@ def _groups(field, attrs):
     return [(name, options) for name, options, _ in context["widget"]["optgroups"]]
 
 
-def _component(name, **context):
+def _component(name: str, **context: Any) -> SafeString:
     return render_to_string(f"_partials/{name}.html", context)
 
 
 @register.simple_block_tag
-def button(content, type="submit", kind="", classes="", **attributes):
+def button(content: str, type: str = "submit", kind: str = "", classes: str = "", **attributes: Any) -> SafeString:
     """A button that sends its form; kind is secondary, warning or link (which looks like one)."""
-    attributes = flatatt(attributes)
-    return _component("button", content=content, type=type, kind=kind, classes=classes, attributes=attributes)
+    return _component("button", content=content, type=type, kind=kind, classes=classes, attributes=flatatt(attributes))
 
 
 @register.simple_block_tag
-def link_button(content, to, *args, kind=""):
+def link_button(content: str, to: Any, *args: Any, kind: str = "") -> SafeString:
     """A link that looks like a button; it goes to an address, or to a view by its name and arguments."""
     return _component("button", content=content, kind=kind, url=to and resolve_url(to, *args))
 
 
 @register.simple_block_tag
-def table(content, caption, *columns, caption_size=""):
+def table(content: str, caption: str, *columns: str | Context, caption_size: str = "") -> SafeString:
     """A table around its rows; without a size the caption is for those who listen.
 
     A column is its heading, passed through `numeric` where it holds figures; one without a heading is left out.
     """
-    columns = [column if isinstance(column, dict) else {"label": column} for column in columns]
-    columns = [column for column in columns if column["label"]]
-    return _component("table", content=content, caption=caption, caption_size=caption_size, columns=columns)
+    shown = [column if isinstance(column, dict) else {"label": column} for column in columns]
+    shown = [column for column in shown if column["label"]]
+    return _component("table", content=content, caption=caption, caption_size=caption_size, columns=shown)
 
 
 @register.filter
-def numeric(label):
+def numeric(label: str) -> Context:
     return {"label": label, "is_numeric": True}
 
 
 @register.filter
-def unseen(label):
+def unseen(label: str) -> Context:
     return {"label": label, "is_unseen": True}
 
 
 @register.filter
-def when(label, condition):
+def when(label: str, condition: object) -> str:
     return label if condition else ""
 
 
 @register.simple_block_tag
-def summary_list(content, wide=False):
+def summary_list(content: str, wide: bool = False) -> SafeString:
     """A list of what is known of a thing, around its rows; wide, its values have the room of Change links too."""
     return _component("summary_list", content=content, wide=wide)
 
 
 @register.simple_block_tag
-def summary_row(content, key):
+def summary_row(content: str, key: str) -> SafeString:
     """A row of a summary list whose value is more than text."""
     return _component("summary_row", content=content, key=key)
 
@@ -246,12 +264,12 @@ def summary_row(content, key):
 
 
 @register.inclusion_tag("_partials/status_tag.html")
-def status_tag(status, label):
+def status_tag(status: object, label: str) -> Context:
     return {"status": str(status).replace("-", "_"), "label": label}
 
 
 @register.inclusion_tag("_partials/pagination.html", takes_context=True)
-def paginate(context, page_obj):
+def paginate(context: template.Context, page_obj: Page[Any]) -> Context:
     """Links to the pages of a list that keep the rest of the address (filters, order)."""
     numbers = page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1)
     return {"request": context["request"], "page_obj": page_obj, "numbers": list(numbers)}

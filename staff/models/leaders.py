@@ -1,3 +1,5 @@
+from datetime import date
+
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -5,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from schools.models import Alliance, Membership, Phase, current
+from schools.models import Alliance, Membership, Phase, School, current
 
 from .people import Person, Post
 
@@ -43,8 +45,8 @@ class Specialism(models.Model):
         return self.name
 
 
-class LeaderQuerySet(models.QuerySet):
-    def active(self, on=None):
+class LeaderQuerySet(models.QuerySet["SystemLeader"]):
+    def active(self, on: date | None = None) -> "LeaderQuerySet":
         """Designated, neither suspended nor ended, and the review not overdue: fit to be matched."""
         return self.filter(
             Q(review_on__isnull=True) | Q(review_on__gte=on or timezone.localdate()),
@@ -58,7 +60,7 @@ class LeaderQuerySet(models.QuerySet):
             status__in=[SystemLeader.Status.NOMINATED, SystemLeader.Status.ACTIVE],
         )
 
-    def of_school(self, school, on=None):
+    def of_school(self, school: School, on: date | None = None) -> "LeaderQuerySet":
         on = on or timezone.localdate()
         return self.filter(current(on, "person__posts__"), person__posts__school=school).distinct()
 
@@ -141,13 +143,13 @@ class SystemLeader(models.Model):
         return self.person.schools_on(on)
 
     @property
-    def is_fit(self):
+    def is_fit(self) -> bool:
         """May be matched to new work today."""
         overdue = self.review_on and self.review_on < timezone.localdate()
         return self.status == self.Status.ACTIVE and not overdue
 
     @property
-    def checks_are_old(self):
+    def checks_are_old(self) -> bool:
         """The confirmation of the checks is to be renewed. It says so and blocks nothing: only its lack does."""
         on = self.safeguarding_confirmed_on
         return on is not None and on < checks_hold_from()

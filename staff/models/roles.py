@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,8 +11,8 @@ from schools.models import Alliance, Dated, School, current
 from ..rights import delegable
 
 
-class RoleQuerySet(models.QuerySet):
-    def running(self, on=None):
+class RoleQuerySet(models.QuerySet["Role"]):
+    def running(self, on: date | None = None) -> "RoleQuerySet":
         """Roles that hold on a day; one ended by hand holds no more, not even on the day it was ended."""
         return self.filter(current(on or timezone.localdate()), ended_at=None)
 

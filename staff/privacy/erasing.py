@@ -5,10 +5,12 @@ The pseudonym follows from the person's number, so that erasing again, after a b
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -26,7 +28,8 @@ from .subject import Subject
 
 PSEUDONYM = "Former colleague"
 BEFORE, AFTER = r"(?<!\w)(?<!\w[-'’])", r"(?!\w|-\w)"  # not within a longer name or number
-obstacles = []  # functions of a subject: each gives sentences for what has to be ended first
+# Functions of a subject: each gives sentences for what has to be ended first.
+obstacles: list[Callable[[Subject], Any]] = []
 
 
 def obstacle(function):

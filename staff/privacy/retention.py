@@ -66,7 +66,7 @@ class Period:
         return self.over(now + AHEAD)
 
 
-_periods = []
+_periods: list["Period"] = []
 
 
 def keep(title, days, rows, **how):

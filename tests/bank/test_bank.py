@@ -334,3 +334,13 @@ def test_every_night_the_fund_goes_back_to_its_floor_and_a_trade_to_its_cap(open
     assert {row.kind: row.floor for row in Account.objects.filter(pk__in=[fund.pk, clearing.pk, outside.pk])} == {
         "fund": 0, "clearing": -500, "outside": posting.NO_FLOOR,
     }  # fmt: skip
+
+
+def test_days_move_between_two_banks_only_where_each_has_an_account_for_the_other(open_account, alliance):
+    other = factories.AllianceFactory()
+    giver, receiver = open_account("A"), posting.school_account(other, factories.member(other))
+    posting.open_trade(alliance, other, 500, by="user:1", reason="Both agreed")
+    FloorChange.objects.filter(account__alliance=other).delete()
+    posting.clearing_account(other, alliance).delete()
+    with pytest.raises(BankError, match="do not trade with each other"):
+        visit(giver, receiver, 100)

@@ -53,9 +53,8 @@ ROOMS = {
         {"verify", "closing", "checkpoints", "privacy", "dates"},
         {"chain", "posting", "balances"},
         {"rows", "totals"},
-        {"moment", "triggers"},
+        {"errors", "moment", "triggers"},
         {"models"},
-        {"errors"},
         {"__init__"},
     ],
     "schools": [
@@ -70,7 +69,7 @@ ROOMS = {
         {"middleware", "once", "clock", "forms", "templatetags", "backup", "fields", "pictures", "pdf", "spreadsheet"},
         {"claims", "status", "rights", "personal", "widgets", "schema"},
         {"models"},
-        {"errors", "words", "logs", "registry", "modelfields", "names"},
+        {"errors", "words", "units", "logs", "registry", "modelfields", "names"},
         {"__init__"},
     ],
 }  # fmt: skip
