@@ -12,3 +12,10 @@ if __name__ == "__main__":
     except BrokenPipeError:  # whoever reads it has read enough, as in `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except Exception:
+        from portal import registry
+
+        if not registry.failures:
+            raise
+        # What imports a broken module fails too: the first cause says more than its trace.
+        sys.exit("\n".join(registry.sentence(*failure) for failure in registry.failures))

@@ -6,7 +6,7 @@ import structlog
 from celery import Celery, signals
 from django.conf import settings
 
-from portal import logs
+from portal import logs, registry
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
 
@@ -27,6 +27,12 @@ logger = logging.getLogger(__name__)
 def log_like_the_portal(**kwargs):
     """Celery would put its own handlers in, and write the words of exceptions."""
     dictConfig(settings.LOGGING)
+
+
+@signals.import_modules.connect
+def start_whole_or_not_at_all(**kwargs):
+    """Worker and beat make no system checks."""
+    registry.require_sound()
 
 
 @signals.task_prerun.connect

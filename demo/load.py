@@ -9,15 +9,16 @@ from django.utils import timezone
 
 from bank import balances, chain
 from bank.models import Account
+from portal import registry
+from portal.chapters import chapters
 from schools.models import Alliance
 from staff.models import Mail
 
-from . import deciding, history, plots, today
+from . import chapters as own  # noqa: F401  told first
 from .cast import open_accounts, plant
-from .days import BRINK, SchoolDays
+from .days import SchoolDays
 from .places import BANKS
-from .story import OFFER_MADE_AFTER
-from .telling import Telling, tell, utc
+from .telling import tell, utc
 
 
 class Unsound(Exception):
@@ -28,16 +29,20 @@ def is_loaded():
     return Alliance.objects.filter(slug__in=[bank.key for bank in BANKS]).exists()
 
 
-EVERYTHING = (*history.STORIES, *today.STORIES)
+def load():
+    """Load the chapters of every app."""
+    registry.discover("chapters")
+    registry.require_sound()
+    load_chapters(chapters.values())
 
 
 @transaction.atomic
-def load(stories=EVERYTHING):
-    """Plant the cast, tell the stories up to today, check the books and seal them. One transaction."""
+def load_chapters(told):
+    """Plant the cast, tell the chapters up to today, check the books and seal them. One transaction."""
     now = timezone.localdate()
     cast = plant(now)
     days = SchoolDays(now, cast.alliances[BANKS[0].key].closed_days())
-    tellings = [_telling(story, cast, days, number) for number, story in enumerate(stories)]
+    tellings = [telling for chapter in told for telling in chapter.tell(cast, days)]
     begun = [telling for telling in tellings if telling.position < days.today]
     first = min(telling.moment for telling in begun)
     with time_machine.travel(utc(first), tick=False):
@@ -46,22 +51,11 @@ def load(stories=EVERYTHING):
     for telling in tellings:
         if telling not in begun:
             telling.go_on()  # asked right now: its mail goes out
-    deciding.close_years(cast)
-    deciding.pay_first_charge(cast)
+    for chapter in told:
+        chapter.conclude(cast)
     _leave_history_behind(now)
     check()
     chain.seal()
-
-
-def _telling(story, cast, days, number):
-    if story.asked == BRINK:
-        lapse_days = cast.alliance_of(story.school).policy().offer_lapse_days
-        position = days.brink(lapse_days) - OFFER_MADE_AFTER
-    else:
-        position = days.today - story.asked
-    telling = Telling(story, cast, days, position, number)
-    telling.acts = plots.acts(telling)
-    return telling
 
 
 def _leave_history_behind(now):

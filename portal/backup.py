@@ -21,6 +21,8 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
+from . import schema
+
 LEFT_OUT = ("django_session", "usersessions_usersession", settings.CACHES["default"]["LOCATION"])
 FORMAT = 1
 MANIFEST, CONTENT = "manifest.json", "database"
@@ -190,6 +192,8 @@ def _unpacked(path: Path, folder: Path) -> tuple[Manifest, Path]:
         raise BackupError(f"{path} is no backup: its manifest does not say what it holds.")
     if manifest["format"] != FORMAT:
         raise BackupError(f"The backup has format {manifest['format']}, which this version does not read.")
+    if schema.is_too_old(manifest["counts"], {name.split(".")[0] for name in manifest["migrations"]}):
+        raise BackupError("The backup was made before 0.1.0, which this version does not read. Nothing was changed.")
     if _checksum(folder / CONTENT) != manifest["sha256"]:
         raise BackupError("The backup is damaged: its checksum is wrong. Nothing was changed.")
     return manifest, folder / CONTENT

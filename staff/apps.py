@@ -7,6 +7,6 @@ class StaffConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self):
-        from . import seeds
+        from . import checks, seeds  # noqa: F401  checks register themselves
 
         post_migrate.connect(seeds.plant, sender=self)

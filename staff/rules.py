@@ -59,7 +59,11 @@ def belongs_to(user, school):
 
 
 def may(user, right, school):
-    """The head, or a delegate to whom the head handed the right."""
+    """The head, or a delegate to whom the head handed the right.
+
+    Raises ImproperlyConfigured for a right that no app registers.
+    """
+    delegable[right]
     return is_head(user, school) or _holds_right(user, right, school)
 
 

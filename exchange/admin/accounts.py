@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from bank.errors import BankError, LimitReached
 from bank.models import Account
-from portal import pictures
+from portal import exports, pictures
 from portal.errors import Refused
 from portal.once import submit_once
 from portal.words import days, days_long
@@ -121,7 +121,7 @@ class AccountAdmin(ScopedAdmin):
         _, found = self._asked(request)
         if kind not in EXPORTS or found is None:
             raise Http404
-        content = balances_table.dataset(found).export(kind)
+        content = exports.dataset("balances", found).export(kind)
         name = slugify(f"balances {found.alliance} {found.choices['year'] or 'all time'}")
         disposition = f'attachment; filename="{name}.{kind}"'
         return HttpResponse(content, content_type=EXPORTS[kind], headers={"Content-Disposition": disposition})

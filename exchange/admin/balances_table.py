@@ -3,11 +3,9 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-import tablib
-
 from bank import balances
 from bank.models import Account, Snapshot
-from portal import pictures, spreadsheet
+from portal import exports, pictures, spreadsheet
 from schools import calendar
 
 from ..accounting.projection import projections
@@ -113,11 +111,13 @@ def _draw_trends(rows):
         row.trend = pictures.sparkline([*points[row.account.pk], (until, row.account.posted)], since, until)
 
 
-def dataset(found):
-    """The table for a spreadsheet: numbers as numbers, and no text that a spreadsheet would work out."""
-    data = tablib.Dataset(
-        headers=["URN", "School", "Phase", *[name.capitalize() for name in COLUMNS], "Held now", "Available now"]
-    )
+@exports.register(
+    "balances",
+    "Balances in days",
+    ["URN", "School", "Phase", *[name.capitalize() for name in COLUMNS], "Held now", "Available now"],
+)
+def rows_for_a_spreadsheet(found):
+    """Numbers as numbers, and no text that a spreadsheet would work out."""
     for row in [*found.rows, *found.others]:
         account = row.account
         school = account.school
@@ -126,6 +126,4 @@ def dataset(found):
         if not row.has_limit:
             in_days[-1] = ""
         urn, phase = (school.urn, spreadsheet.text(school.phase)) if school else ("", "")
-        data.append([urn, spreadsheet.text(account), phase, *in_days])
-    data.title = "Balances in days"
-    return data
+        yield urn, spreadsheet.text(account), phase, *in_days

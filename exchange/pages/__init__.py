@@ -1,3 +1,3 @@
 """What one page shows, and what the exchange adds to pages that all apps share."""
 
-from . import calendar_file  # noqa: F401  it registers itself
+from . import calendar_file, exports, timeline  # noqa: F401  they register themselves

@@ -10,14 +10,13 @@ from django.views.decorators.http import require_safe
 
 from bank import balances
 from bank.models import TotalsCheck
-from portal import spreadsheet
+from portal import exports
 from schools import calendar
 from staff import rules as people
 
 from ..pages import bank as bank_page
 
 ROWS = 200  # schools a page: an ordinary alliance stands on one
-COLUMNS = bank_page.COLUMNS
 DECIDED = (
     ("grant_opening", "Opening grant"),
     ("pay_service", "Common service"),
@@ -71,19 +70,8 @@ def bank_csv(request, slug):
     alliance = _alliance(request, slug)
     year, _ = _year(request, alliance)
     book, sees_all = bank_page.book(alliance, year), people.sees_bank(request.user, alliance)
-    found = book.rows if sees_all else [*book.schools, book.fund]
-    header = ["URN", "School", *(column.capitalize() for column in COLUMNS)]
-    header += ["Held now", "Available now"] if sees_all else []
-    rows = [[row.urn, spreadsheet.text(row.name), *_figures(row, sees_all)] for row in found]
-    return spreadsheet.as_file(f"{alliance.slug}-bank-{year or 'all-time'}.csv", header, rows)
-
-
-def _figures(row, sees_all):
-    found = [spreadsheet.hundredths(row.figures[column]) for column in COLUMNS]
-    if not sees_all:
-        return found
-    available = spreadsheet.hundredths(row.account.available) if row.has_limit else ""
-    return [*found, spreadsheet.hundredths(row.account.held), available]
+    name = "bank" if sees_all else "bank totals"
+    return exports.csv_file(name, f"{alliance.slug}-bank-{year or 'all-time'}.csv", book)
 
 
 def _alliance(request, slug):

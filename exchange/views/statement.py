@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from bank.models import Account
-from portal import spreadsheet
+from portal import exports
 from portal.words import days
 from schools import calendar
 from schools.models import Alliance, Membership, School
@@ -21,10 +21,8 @@ from .. import rules
 from ..forms.schools import StatementForm
 from ..matching import outlook
 from ..statement import (
-    HEADER,
     Period,
     balance_before,
-    csv_sums,
     figures,
     in_money,
     lines,
@@ -118,29 +116,15 @@ def _page(request, asked):
 @require_safe
 def statement_csv(request, urn):
     asked = _fetch_file(request, urn)
-    opening = spreadsheet.hundredths(asked.opening)
-    rows = [(asked.period.since.isoformat(), "Brought forward", "", "", "", "", opening)] if asked.period.since else []
-    rows += [
-        (
-            line.on.isoformat(),
-            spreadsheet.text(line.what),
-            spreadsheet.text(line.partner),
-            spreadsheet.text(line.commission or ""),
-            spreadsheet.text(line.specialism),
-            spreadsheet.hundredths(line.days),
-            spreadsheet.hundredths(line.balance),
-        )
-        for line in asked.lines(request.user)
-    ]
-    header = ["Date", "What", "Partner", "Commission", "Specialism", "Days", "Balance"]
-    return spreadsheet.as_file(_file_name(asked, "csv"), header, rows)
+    found = (asked.period, asked.opening, asked.lines(request.user))
+    return exports.csv_file("statement", _file_name(asked, "csv"), *found)
 
 
 @require_safe
 def statement_sums_csv(request, urn):
     asked = _fetch_file(request, urn)
-    rows = csv_sums(figures(asked.account, asked.period), value_of(asked.account, asked.period))
-    return spreadsheet.as_file(_file_name(asked, "sums.csv"), HEADER, rows)
+    found = (figures(asked.account, asked.period), value_of(asked.account, asked.period))
+    return exports.csv_file("statement sums", _file_name(asked, "sums.csv"), *found)
 
 
 @require_safe

@@ -84,6 +84,9 @@ class Role(Dated):
     def rights_in_words(self):
         return [delegable[name] for name in self.rights if name in delegable]
 
+    def get_rights_display(self):
+        return ", ".join(self.rights_in_words)
+
     def overlaps(self, starts_on, ends_on):
         """Whether it holds on some day of a period; no last day means until further notice."""
         return (self.ends_on is None or self.ends_on >= starts_on) and (ends_on is None or self.starts_on <= ends_on)

@@ -74,8 +74,8 @@ def _words(entry, name):
 
 
 def _value(row, of):
-    if of.choices:
-        return getattr(row, f"get_{of.name}_display")()
+    if display := getattr(row, f"get_{of.name}_display", None):
+        return display()
     if isinstance(of, ForeignKey):
         key = getattr(row, of.attname)
         return key if key is None else str(getattr(row, of.name))

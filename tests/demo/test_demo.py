@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -18,10 +18,12 @@ from bank import balances
 from bank.models import Account, Snapshot, Transfer
 from demo import load, today
 from demo.accounts import accounts
+from demo.chapters import of_exchange
 from exchange import rules
 from exchange.models import Commission, Concern, Event, SupportRequest, Visit
 from exchange.todo import leader as leader_todo
 from exchange.todo import queues
+from portal.chapters import Chapter
 from schools import calendar
 from schools.models import Alliance, School
 from staff import rules as people
@@ -269,7 +271,7 @@ def test_something_waits_for_everybody(demo):
 @pytest.mark.parametrize("day", OTHER_DAYS, ids=str)
 def test_something_waits_for_everybody_on_any_day(day):
     with time_machine.travel(datetime(day.year, day.month, day.day, 7, tzinfo=UTC), tick=False):
-        load.load(today.STORIES)
+        load.load_chapters([of_exchange(today.STORIES)])
         assert_something_waits_for_everybody()
         assert_nothing_is_overdue_for_the_clock()
 
@@ -286,7 +288,37 @@ def test_the_same_day_brings_the_same_demonstration():
     told = []
     for _ in range(2):
         with time_machine.travel(datetime(2027, 3, 10, 7, tzinfo=UTC), tick=False), transaction.atomic():
-            load.load(today.LEADERS)
+            load.load_chapters([of_exchange(today.LEADERS)])
             told.append(told_events())
             transaction.set_rollback(True)
     assert told[0] == told[1] != []
+
+
+class Bell:
+    """What another app could tell: it rings on two days."""
+
+    def __init__(self, days):
+        self.days, self.position, self.rung = days, days.today - 2, []
+
+    @property
+    def moment(self):
+        return datetime.combine(self.days[self.position], time(12), UTC)
+
+    def go_on(self):
+        self.rung.append(timezone.localdate())
+        self.position += 1
+        return self.position < self.days.today
+
+
+@pytest.mark.django_db
+def test_another_apps_chapter_is_told_beside_the_exchanges():
+    bells, ended = [], []
+
+    def tell(cast, days):
+        bells.append(Bell(days))
+        return bells
+
+    load.load_chapters([of_exchange(today.LEADERS[:1]), Chapter(tell, ended.append)])
+    (bell,), (cast,) = bells, ended
+    assert bell.rung == [bell.days[bell.days.today - 2], bell.days[bell.days.today - 1]]
+    assert cast.head_of(SupportRequest.objects.get().school)

@@ -7,7 +7,7 @@ import pytest
 from tests.house.code import APPS, ROOT, modules
 
 HISTORY = {"Event", "LeaderEvent"}
-READERS = {"exchange/pages/timeline.py", "exchange/admin/work.py", "exchange/admin/leaders.py"}
+READERS = {"portal/timeline.py", "exchange/pages/timeline.py", "exchange/admin/work.py", "exchange/admin/leaders.py"}
 WRITERS = {"exchange/status.py", "staff/actions.py"}
 OWN = {
     "exchange/models/history.py",

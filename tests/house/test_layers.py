@@ -17,8 +17,8 @@ ROOMS = {
     ],
     "demo": [
         {"management"},
-        {"apps", "accounts", "asking", "cast", "days", "deciding", "history", "load", "people", "places", "plots",
-         "story", "telling", "today", "words", "working", "__init__"},
+        {"apps", "accounts", "asking", "cast", "chapters", "days", "deciding", "history", "load", "people", "places",
+         "plots", "story", "telling", "today", "words", "working", "__init__"},
     ],
     "exchange": [
         {"apps", "urls", "management", "receivers"},
@@ -34,7 +34,7 @@ ROOMS = {
         {"__init__"},
     ],
     "staff": [
-        {"apps", "urls", "management", "tasks", "clock", "middleware", "adapters", "site"},
+        {"apps", "urls", "management", "tasks", "clock", "middleware", "adapters", "site", "checks"},
         {"views", "admin", "menu"},
         {"context", "workplaces", "calendar_file"},
         {"forms"},
@@ -66,7 +66,8 @@ ROOMS = {
     ],
     "portal": [
         {"apps", "management", "checks", "privacy"},
-        {"middleware", "once", "clock", "forms", "templatetags", "backup", "fields", "pictures", "pdf", "spreadsheet"},
+        {"middleware", "once", "clock", "forms", "templatetags", "backup", "fields", "pictures", "pdf", "spreadsheet",
+         "exports", "timeline", "chapters"},
         {"claims", "status", "rights", "personal", "widgets", "schema"},
         {"models"},
         {"errors", "words", "units", "logs", "registry", "modelfields", "names"},

@@ -43,7 +43,7 @@ def test_every_view_reads_only_or_acts_once_for_a_key(superuser):
     assert len(own) > 60
     answers = {name_of(address): answer_without_key(superuser, address) for address in own}
     assert {name: answer for name, answer in answers.items() if answer not in ("reads", "acts")} == {
-        "accept_invitation": "404",  # a key itself, and this one is made up
+        "staff:accept_invitation": "404",  # a key itself, and this one is made up
         "usersessions_list": "302",  # signing out twice is signing out
     }
 

@@ -8,7 +8,8 @@ PAGE = Path(__file__).parent.parent.parent / "docs" / "rights.md"
 MARKS = {"in": "sign in", "yes": "yes", "no": "no", "-": "·", "2nd": "second", "on": "→", "way": "×", "401": "401"}
 HEAD = """# Who may what
 
-Printed from the table that the tests walk (`tests/rights/table.py`), by `python -m tests.rights.page`. Do not edit it.
+Printed from the table that the tests walk (`tests/rights`, a file an app),
+by `python -m tests.rights.page`. Do not edit it.
 
 | mark | what happens |
 |---|---|
@@ -72,7 +73,7 @@ def page():
             *[
                 line(name.split("_", 1)[1], row["coordinator"].replace(",", ", "), row["superuser"].replace(",", ", "),
                      "all alliances" if row["rows"] == "shared" else "the own alliance")
-                for name, row in table.rows(table.ADMIN).items()
+                for name, row in table.joined("ADMIN").items()
             ],
             "",
             *head("page", "not signed in", "everybody else", "coordinator", "superuser"),

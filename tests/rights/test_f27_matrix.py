@@ -66,8 +66,8 @@ def names_of_the_table():
 
 def test_f27_every_url_has_a_row():
     missing, gone = set(names()) - names_of_the_table(), names_of_the_table() - set(names())
-    assert not missing, f"Who may open {', '.join(sorted(missing))}? Give it a line in tests/rights/table.py."
-    assert not gone, f"tests/rights/table.py has a line for {', '.join(sorted(gone))}, which is no URL any more."
+    assert not missing, f"Who may open {', '.join(sorted(missing))}? Give it a line in its app's file in tests/rights."
+    assert not gone, f"tests/rights has a line for {', '.join(sorted(gone))}, which is no URL any more."
 
 
 # One answer ------------------------------------------------------------------------------------

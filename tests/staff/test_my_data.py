@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from exchange import actions
+from staff import actions as people_actions
 from staff.models import Mail, SystemLeader
 from tests import factories
 from tests.exchange.road import a_logged_visit, a_request, an_agreement, an_offer
@@ -73,7 +74,7 @@ def test_rights_are_those_of_delegates(client, cast):
     delegate = factories.delegate_of(cast.asking, cast.head, "ask")
     [own, handed_over] = section(client, cast.head, "Roles and delegations").rows[::-1]
     [given] = section(client, delegate, "Roles and delegations").rows
-    assert [row.get("Ask for support") for row in (own, handed_over, given)] == [None, "Yes", "Yes"]
+    assert [row.get("Rights") for row in (own, handed_over, given)] == [None, "Ask for support", "Ask for support"]
 
 
 def test_the_newest_comes_first(client, cast):
@@ -101,7 +102,7 @@ def test_whoever_confirmed_a_safeguarding_check_reads_that_and_nothing_about_the
 
 
 def test_it_says_truly_where_other_people_are_named(client, cast):
-    actions.disclose(person=cast.head.person, by=cast.coordinator, reason="Asked for it")
+    people_actions.disclose(person=cast.head.person, by=cast.coordinator, reason="Asked for it")
     client.force_login(cast.head)
     page = client.get(PAGE).content.decode()
     assert str(cast.coordinator) in page  # in the mail

@@ -1,0 +1,3 @@
+from staff import menu
+
+menu.add("school", "Cakes", "small_app:cakes")
