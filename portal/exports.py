@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from . import spreadsheet
 from .registry import Registry
 
-
 Rows = Callable[..., Iterable[Sequence[Any]]]
 
 
