@@ -49,20 +49,13 @@ def update_request_status(support_request, *, by):
     """Let a locked request follow its commissions: matched, open again, or closed."""
     update_committed_days(support_request)
     commissions = list(support_request.commissions.all())
-    if (
-        support_request.status == SupportRequest.Status.OPEN
-        and not support_request.days_wanted
-        and not any(c.is_offered for c in commissions)
-    ):
+    is_taken = not support_request.days_wanted and not any(each.is_offered for each in commissions)
+    if support_request.status == SupportRequest.Status.OPEN and is_taken:
         status.move(support_request, SupportRequest.Status.MATCHED, by=by, verb="match")
-        notices.notify_of_request(
-            notices.people_who_may("ask", support_request.school), "request_matched", support_request
-        )
-    if (
-        support_request.status == SupportRequest.Status.MATCHED
-        and all(c.status in Commission.Status.ended() for c in commissions)
-        and not awaits_decision(support_request)
-    ):
+        heads = notices.people_who_may("ask", support_request.school)
+        notices.notify_of_request(heads, "request_matched", support_request)
+    has_ended = all(each.status in Commission.Status.ended() for each in commissions)
+    if support_request.status == SupportRequest.Status.MATCHED and has_ended and not awaits_decision(support_request):
         status.move(support_request, SupportRequest.Status.CLOSED, by=by, verb="close", ended_at=timezone.now())
 
 

@@ -72,7 +72,7 @@ def govuk_field(
     as_title makes the label the page's h1, for pages that ask one thing; width is one of 2, 3, 4, 5,
     10, 20 (characters) or a fraction such as one-half; label and hint replace the field's own.
     """
-    widget, kind = field.field.widget, _kind(field)
+    kind = _kind(field)
     if field.is_hidden:
         return {"input": field.as_widget()}
     field.form.use_required_attribute = False
@@ -93,14 +93,26 @@ def govuk_field(
         "small": small,
         "max_length": getattr(field.field, "max_length", None) if kind == "textarea" else None,
     }
-    described = [f"{field.auto_id}-hint"] if hint else []
-    described += [f"{field.auto_id}-info"] if context["max_length"] else []
-    described += [f"{field.auto_id}-error"] if field.errors else []
-    context["described_by"] = " ".join(described)
-    attrs: Context = UNWANTED | {
-        "class": _classes(field, kind, width),
-        "aria-describedby": context["described_by"] or False,
-    }
+    context["described_by"] = " ".join(_descriptions(field, hint, context["max_length"]))
+    attrs = _attributes(field, kind, width, context)
+    if kind in ("checkboxes", "radios"):
+        context["groups"] = _groups(field, attrs)
+    else:
+        context["input"] = field.as_widget(attrs=attrs)
+    return context
+
+
+def _descriptions(field: BoundField, hint: str, max_length: int | None) -> list[str]:
+    """The ids of what is read out with the field."""
+    found = [f"{field.auto_id}-hint"] if hint else []
+    found += [f"{field.auto_id}-info"] if max_length else []
+    return found + ([f"{field.auto_id}-error"] if field.errors else [])
+
+
+def _attributes(field: BoundField, kind: str, width: str | int, context: Context) -> Context:
+    """The attributes of the field's own element."""
+    widget, described_by = field.field.widget, context["described_by"]
+    attrs: Context = UNWANTED | {"class": _classes(field, kind, width), "aria-describedby": described_by or False}
     if isinstance(widget, forms.NumberInput):
         # A number box scrolls its value away under the mouse wheel.
         widget.input_type = "text"
@@ -110,11 +122,7 @@ def govuk_field(
     if kind == "textarea":
         rows = widget.attrs.get("rows", "10")
         attrs["rows"] = "5" if rows == "10" else rows  # 10 is Django's own, and half a phone's screen
-    if kind in ("checkboxes", "radios"):
-        context["groups"] = _groups(field, attrs)
-    else:
-        context["input"] = field.as_widget(attrs=attrs)
-    return context
+    return attrs
 
 
 @register.inclusion_tag("_partials/fields.html")
