@@ -48,7 +48,7 @@ def raise_concern(cast):
 
 
 def page(name, *args):
-    return reverse(f"exchange:{name}", args=[getattr(arg, "pk", arg) for arg in args])
+    return reverse(name if ":" in name else f"exchange:{name}", args=[getattr(arg, "pk", arg) for arg in args])
 
 
 def pages_of_a_head(case):
@@ -63,15 +63,15 @@ def pages_of_a_head(case):
     yield "/accounts/password/change/"
     for name in ("school", "requests", "start_request", "school_details", "edit_school", "school_commissions"):
         yield page(name, school)
-    for name in ("directory", "our_leaders", "nominate", "hand_over", "statement", "school_charges"):
+    for name in ("directory", "our_leaders", "nominate", "staff:hand_over", "statement", "school_charges"):
         yield page(name, school)
     invitation = invitations.invite(by=cast.head, email="olu@example.org", name="Olu", title="teacher", school=school)
-    yield page("delegates", school)
-    yield page("invite_colleague", school)
-    yield page("revoke_invitation", school, invitation)
+    yield page("staff:delegates", school)
+    yield page("staff:invite_colleague", school)
+    yield page("staff:revoke_invitation", school, invitation)
     yield page("leader_page", school, case.cast.leader)
     yield page("confirm_safeguarding", school, own_leader)
-    yield page("end_delegation", school, case.delegation)
+    yield page("staff:end_delegation", school, case.delegation)
     for question in answers.questions_for(cast.head, draft):
         yield page("ask", draft, question.step)
     yield page("check_request", draft)
@@ -94,7 +94,7 @@ def pages_about_a_person(cast):
     for name in ("request", "show_person", "who_saw"):
         yield page(name, named)
     yield page("sighting", seen)
-    yield page("my_data")
+    yield page("staff:my_data")
 
 
 def case_of_findings(cast):
@@ -189,10 +189,10 @@ def pages_of_a_superuser(case):
     named.events.update(at=timezone.now() - timedelta(days=350))
     yield page("request", named)
     yield page("show_person", named)
-    yield page("disclose", cast.head.person)
-    yield page("erase_person", cast.head.person)
-    yield page("disclosure", actions.disclose(person=cast.head.person, by=case.superuser, reason="Asked for it"))
-    yield page("retention")
+    yield page("staff:disclose", cast.head.person)
+    yield page("staff:erase_person", cast.head.person)
+    yield page("staff:disclosure", actions.disclose(person=cast.head.person, by=case.superuser, reason="Asked for it"))
+    yield page("staff:retention")
 
 
 def pages_of_a_business_manager(case):
@@ -232,7 +232,7 @@ def invitation_for(email, cast):
 def pages_of_anybody(case):
     yield reverse("home")
     names = ("account_email", "account_change_password", "mfa_index", "usersessions_list", "socialaccount_connections")
-    for name in ("own_calendar", "make_calendar", "revoke_calendar"):
+    for name in ("staff:own_calendar", "staff:make_calendar", "staff:revoke_calendar"):
         yield page(name)
     for name in names:
         yield reverse(name)

@@ -22,7 +22,7 @@ OF_AN_ALLIANCE = (
 
 def address_of(name, cast):
     """The address of a page that is only read, with whatever stands on it."""
-    short = name.removeprefix("exchange:")
+    short = name.split(":")[-1]
     if short in OF_A_SCHOOL:
         return reverse(name, args=[cast.asking.pk])
     if short in OF_AN_ALLIANCE:
@@ -42,7 +42,7 @@ def shown(cast):
 
 def disclosed(cast):
     person = factories.business_manager_of(cast.asking).person
-    return [actions.disclose(person=person, by=cast.coordinator, reason="Asked by letter").pk]
+    return [people_actions.disclose(person=person, by=cast.coordinator, reason="Asked by letter").pk]
 
 
 THINGS = {

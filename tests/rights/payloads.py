@@ -5,7 +5,7 @@ from itertools import cycle
 
 from django.apps import apps
 from django.db import models
-from django.db.models import CharField, Value
+from django.db.models import CharField, QuerySet, Value
 
 MARK = "f32"
 PAYLOADS = [
@@ -31,7 +31,7 @@ PAYLOADS = [
 # Fields with a shape that the database or the portal relies on, and what no person types.
 NOT_TYPED = {
     "slug", "email", "password", "key", "code", "colour", "cause_kind", "cause_id", "verb", "old", "new", "by", "kind",
-    "subject_kind", "subject_id", "location", "path", "digest", "phase",
+    "subject_kind", "subject_id", "location", "path", "digest", "phase", "rights",
 }  # fmt: skip
 DANGEROUS = ("javascript:", "data:", "vbscript:")
 ADDRESSES = {"href", "src", "action", "formaction", "data", "srcdoc", "poster", "xlink:href"}
@@ -50,13 +50,13 @@ def poison(offset=0):
     """Every text field of every row has one of the payloads, or, where there is room, all of them."""
     turn = cycle(PAYLOADS[offset:] + PAYLOADS[:offset])
     everything = " ".join(PAYLOADS)
-    for app in ("schools", "staff", "exchange"):
+    for app in ("portal", "schools", "bank", "staff", "exchange"):
         for model in apps.get_app_config(app).get_models():
             if model.__name__ in ("Transfer", "Submission", "Mail", "Block", "Head"):
                 continue  # append-only, or not what people type
             for field in text_fields(model):
                 text = everything if field.max_length is None else next(turn)[: field.max_length]
-                model._default_manager.update(**{field.name: Value(text, output_field=CharField())})
+                QuerySet(model).update(**{field.name: Value(text, output_field=CharField())})
 
 
 class Looking(HTMLParser):

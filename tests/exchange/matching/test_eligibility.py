@@ -18,7 +18,7 @@ from portal.errors import Refused
 from schools import calendar
 from staff.models import Post, Role, Specialism, SystemLeader
 from tests import factories
-from tests.exchange.cases import a_logged_visit, a_request, an_agreement, an_offer
+from tests.exchange.road import a_logged_visit, a_request, an_agreement, an_offer
 
 YESTERDAY = timezone.localdate() - timedelta(days=1)
 

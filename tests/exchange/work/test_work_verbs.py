@@ -6,7 +6,7 @@ import pytest
 
 from exchange.models import Commission, Evaluation, Event, Variation, Visit
 from tests import factories
-from tests.exchange import work_cases as cases
+from tests.exchange import cases as exchange_cases
 from tests.exchange.cases import look, send, url_of
 from tests.exchange.verbs import VERBS, data_of
 
@@ -22,7 +22,7 @@ every_verb = each_of(VERBS)
 
 
 def make_cast():
-    cast = cases.make_cast()
+    cast = exchange_cases.make_cast()
     cast.manager = factories.business_manager_of(cast.asking)
     return cast
 
