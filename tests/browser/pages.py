@@ -12,6 +12,7 @@ from django.utils import timezone
 from exchange import actions
 from exchange.models import Concern
 from exchange.pages import answers
+from staff import actions as people_actions
 from staff import invitations
 from staff.models import Mail, Role, SystemLeader
 from tests import factories
@@ -191,7 +192,9 @@ def pages_of_a_superuser(case):
     yield page("show_person", named)
     yield page("staff:disclose", cast.head.person)
     yield page("staff:erase_person", cast.head.person)
-    yield page("staff:disclosure", actions.disclose(person=cast.head.person, by=case.superuser, reason="Asked for it"))
+    yield page(
+        "staff:disclosure", people_actions.disclose(person=cast.head.person, by=case.superuser, reason="Asked for it")
+    )
     yield page("staff:retention")
 
 
