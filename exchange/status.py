@@ -83,23 +83,31 @@ TRANSITIONS: dict[type[Model], dict[Any, list[Any]]] = {
 }
 
 
-def record(thing, verb, *, by, reason="", acting_for=None, old="", new=""):
+def record(subject, verb, *, by, reason="", acting_for=None, old="", new=""):
     """Write the history of an act that changes no status. Raises ValueError for a verb that is none."""
     facts = {"verb": Verb(verb), "old": old, "new": new, "reason": reason, "by": by, "acting_for": acting_for}
-    return Event.objects.create(**_subject(thing), **facts)
+    return Event.objects.create(**_subject(subject), **facts)
 
 
-def _subject(thing):
-    if isinstance(thing, SupportRequest):
-        return {"support_request": thing}
-    if isinstance(thing, Commission):
-        return {"support_request": thing.support_request, "commission": thing}
-    if isinstance(thing, Charge):
-        return {"support_request": thing.commission.support_request, "commission": thing.commission, "charge": thing}
-    if isinstance(thing, Concern):
-        return {"support_request": thing.commission.support_request, "commission": thing.commission, "concern": thing}
-    commission = thing.leg.commission
-    visit = thing if isinstance(thing, Visit) else None
+def _subject(subject):
+    if isinstance(subject, SupportRequest):
+        return {"support_request": subject}
+    if isinstance(subject, Commission):
+        return {"support_request": subject.support_request, "commission": subject}
+    if isinstance(subject, Charge):
+        return {
+            "support_request": subject.commission.support_request,
+            "commission": subject.commission,
+            "charge": subject,
+        }
+    if isinstance(subject, Concern):
+        return {
+            "support_request": subject.commission.support_request,
+            "commission": subject.commission,
+            "concern": subject,
+        }
+    commission = subject.leg.commission
+    visit = subject if isinstance(subject, Visit) else None
     return {"support_request": commission.support_request, "commission": commission, "visit": visit}
 
 

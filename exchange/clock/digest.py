@@ -48,4 +48,4 @@ def _overdue_in_words(waits):
     named = [item.title for item in waits[:NAMED]]
     if len(waits) > NAMED:
         named.append(f"and {len(waits) - NAMED} more")
-    return f"{len(waits)} {'thing is' if len(waits) == 1 else 'things are'} stuck: {'; '.join(named)}."
+    return f"{len(waits)} {'subject is' if len(waits) == 1 else 'things are'} stuck: {'; '.join(named)}."

@@ -66,15 +66,15 @@ class _WorkForm(KeyedForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args, thing, **kwargs):
+    def __init__(self, *args, subject, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["days"].max_value = thing.days_wanted
-        self.fields["days"].help_text = f"In quarter-days. {days_long(thing.days_wanted)} still wanted."
+        self.fields["days"].max_value = subject.days_wanted
+        self.fields["days"].help_text = f"In quarter-days. {days_long(subject.days_wanted)} still wanted."
         self.initial = {
-            "days": thing.days_wanted,
-            "starts_on": thing.starts_on,
-            "ends_on": thing.ends_on,
-            "objectives": "\n".join(outcome.text for outcome in thing.outcomes.all()),
+            "days": subject.days_wanted,
+            "starts_on": subject.starts_on,
+            "ends_on": subject.ends_on,
+            "objectives": "\n".join(outcome.text for outcome in subject.outcomes.all()),
             **self.initial,
         }
 
@@ -154,13 +154,13 @@ class PeerForm(_WorkForm):
         "modes",
     ]
 
-    def __init__(self, *args, thing, partner, partner_people, own_people, **kwargs):
-        super().__init__(*args, thing=thing, **kwargs)
+    def __init__(self, *args, subject, partner, partner_people, own_people, **kwargs):
+        super().__init__(*args, subject=subject, **kwargs)
         self.fields["person"].queryset = partner_people
         self.fields["person"].label = f"Who at {partner}?"
         self.fields["days"].label = f"Days that {partner} gives"
         self.fields["return_person"].queryset = own_people
-        self.fields["return_person"].label = f"Who at {thing.school}?"
-        self.fields["return_days"].label = f"Days that {thing.school} gives in return"
+        self.fields["return_person"].label = f"Who at {subject.school}?"
+        self.fields["return_days"].label = f"Days that {subject.school} gives in return"
         self.fields["return_days"].help_text = "Equal days leave both balances as they are."
-        self.initial.setdefault("return_days", thing.days_wanted)
+        self.initial.setdefault("return_days", subject.days_wanted)

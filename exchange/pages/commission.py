@@ -86,11 +86,11 @@ def _fetch_parts(commission):
     )
 
 
-def _buttons(user, thing, table):
+def _buttons(user, subject, table):
     return [
-        {"url": reverse(f"exchange:{name}", args=[thing.pk]), "label": label, "quiet": name in QUIET}
+        {"url": reverse(f"exchange:{name}", args=[subject.pk]), "label": label, "quiet": name in QUIET}
         for predicate, name, label in table
-        if predicate(user, thing)
+        if predicate(user, subject)
     ]
 
 

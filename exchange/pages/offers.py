@@ -5,15 +5,15 @@ from django.urls import reverse
 from .. import matching
 
 
-def limit_of(thing):
-    room = matching.room(thing.alliance, thing.school)
+def limit_of(subject):
+    room = matching.room(subject.alliance, subject.school)
     return {
         "room": room,
         "is_outside": room is None,
-        "is_over_limit": room is not None and room < thing.days_wanted,
-        "back_url": shortlist_url(thing),
+        "is_over_limit": room is not None and room < subject.days_wanted,
+        "back_url": shortlist_url(subject),
     }
 
 
-def shortlist_url(thing):
-    return reverse("exchange:shortlist", args=[thing.pk])
+def shortlist_url(subject):
+    return reverse("exchange:shortlist", args=[subject.pk])

@@ -9,14 +9,14 @@ def is_its_leader(user, commission):
     return commission.leader_id is not None and commission.leader.person_id == user.person_id
 
 
-def coordinates_it(user, thing):
-    support_request = thing if isinstance(thing, SupportRequest) else thing.support_request
+def coordinates_it(user, subject):
+    support_request = subject if isinstance(subject, SupportRequest) else subject.support_request
     return people.coordinates(user, support_request.alliance)
 
 
-def decides_for(user, thing, *schools):
+def decides_for(user, subject, *schools):
     """A coordinator of the alliance who works at none of the schools concerned."""
-    return coordinates_it(user, thing) and not any(people.has_post_at(user, school) for school in schools)
+    return coordinates_it(user, subject) and not any(people.has_post_at(user, school) for school in schools)
 
 
 def gives_on(user, leg):

@@ -8,8 +8,8 @@ from staff.todo import awaited_at_school
 from ..models import Commission, Evaluation, SupportRequest, Visit
 
 
-def _awaited(title, thing, on, date, until=False):
-    return {"title": title, "url": thing.get_absolute_url(), "on": on, "date": date, "until": until}
+def _awaited(title, subject, on, date, until=False):
+    return {"title": title, "url": subject.get_absolute_url(), "on": on, "date": date, "until": until}
 
 
 @awaited_at_school

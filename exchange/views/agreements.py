@@ -22,7 +22,9 @@ def accept(request, pk):
         actions.agreements.accept(commission=commission, by=request.user)
         messages.success(request, "You have accepted. The visits can be planned when both heads have said yes.")
         return redirect(commission)
-    return render(request, "exchange/offers/accept.html", {"form": form, "thing": commission, "commission": commission})
+    return render(
+        request, "exchange/offers/accept.html", {"form": form, "subject": commission, "commission": commission}
+    )
 
 
 @submit_once
@@ -39,7 +41,7 @@ def release(request, pk):
         )
         messages.success(request, f"You have released {commission.leg.person.name} for this work.")
         return redirect(commission)
-    context = {"form": form, "thing": commission, "commission": commission, **_price(commission)}
+    context = {"form": form, "subject": commission, "commission": commission, **_price(commission)}
     return render(request, "exchange/offers/release.html", context | {"levy_percent": _levy_percent(commission)})
 
 
@@ -58,7 +60,7 @@ def agree(request, pk):
         actions.agreements.agree(commission=commission, by=request.user, exit_plan=form.cleaned_data["exit_plan"])
         messages.success(request, "You have agreed to the offer.")
         return redirect(commission)
-    context = {"form": form, "thing": commission, "commission": commission, **_after_the_yes(commission)}
+    context = {"form": form, "subject": commission, "commission": commission, **_after_the_yes(commission)}
     return render(request, "exchange/offers/agree.html", context)
 
 
@@ -94,5 +96,5 @@ def override_limit(request, pk):
         {"school": leg.receiving_school, "days": leg.days, "room": matching.room(alliance, leg.receiving_school)}
         for leg in commission.legs.all()
     ]
-    context = {"form": form, "thing": commission, "commission": commission, "legs": legs, "policy": alliance.policy()}
+    context = {"form": form, "subject": commission, "commission": commission, "legs": legs, "policy": alliance.policy()}
     return render(request, "exchange/offers/override_limit.html", context)

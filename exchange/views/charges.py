@@ -104,7 +104,7 @@ def charge_now(request, pk):
         messages.success(request, f"Raised: {', '.join(map(str, charges))}. The school has been told.")
         return redirect(charges[0])
     return render(
-        request, "exchange/charges/charge_now.html", {"form": form, "thing": commission, "commission": commission}
+        request, "exchange/charges/charge_now.html", {"form": form, "subject": commission, "commission": commission}
     )
 
 
@@ -123,7 +123,7 @@ def pay_charge(request, pk):
         actions.charges.pay(charge=charge, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, f"{charge} is recorded as paid. The school has been told.")
         return redirect(charge)
-    return render(request, "exchange/charges/pay_charge.html", {"form": form, "thing": charge, "charge": charge})
+    return render(request, "exchange/charges/pay_charge.html", {"form": form, "subject": charge, "charge": charge})
 
 
 @submit_once
@@ -134,4 +134,4 @@ def waive_charge(request, pk):
         actions.charges.waive(charge=charge, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, f"{charge} is waived. The school has been told.")
         return redirect(charge)
-    return render(request, "exchange/charges/waive_charge.html", {"form": form, "thing": charge, "charge": charge})
+    return render(request, "exchange/charges/waive_charge.html", {"form": form, "subject": charge, "charge": charge})

@@ -27,7 +27,7 @@ def confirm_visit(request, pk):
         actions.confirmations.confirm(visit=visit, by=request.user)
         messages.success(request, f"The visit on {visit.on:%-d %B %Y} is confirmed.")
         return redirect(visit)
-    context = {"form": form, "thing": visit, "visit": visit, **_worth(visit)}
+    context = {"form": form, "subject": visit, "visit": visit, **_worth(visit)}
     return render(request, "exchange/visits/confirm_visit.html", context)
 
 
@@ -60,7 +60,7 @@ def dispute_visit(request, pk):
         actions.confirmations.dispute(visit=visit, by=request.user, **_facts(form))
         messages.success(request, "The coordinator has been asked to settle it.")
         return redirect(visit)
-    return render(request, "exchange/visits/dispute_visit.html", {"form": form, "thing": visit, "visit": visit})
+    return render(request, "exchange/visits/dispute_visit.html", {"form": form, "subject": visit, "visit": visit})
 
 
 @submit_once
@@ -81,7 +81,7 @@ def settle_dispute(request, pk):
         messages.success(request, "The dispute is settled, and both sides are told.")
         return redirect(visit)
     disputed_by = in_whose_name(visit.disputed_by, visit.disputed_for)
-    context = {"form": form, "thing": visit, "visit": visit, "commission": leg.commission, "disputed_by": disputed_by}
+    context = {"form": form, "subject": visit, "visit": visit, "commission": leg.commission, "disputed_by": disputed_by}
     return render(request, "exchange/visits/settle_dispute.html", {**context, "covered": _covered(visit)})
 
 

@@ -24,7 +24,7 @@ def evaluate(request, pk):
         messages.success(request, "Thank you. Your evaluation has been sent.")
         return redirect(commission)
     is_receiving = side == Evaluation.Side.RECEIVING
-    context = {"form": form, "thing": commission, "commission": commission, "is_receiving": is_receiving}
+    context = {"form": form, "subject": commission, "commission": commission, "is_receiving": is_receiving}
     return render(request, "exchange/evaluations/evaluate.html", context)
 
 
@@ -43,7 +43,7 @@ def report_findings(request, pk):
         )
         messages.success(request, f"Your findings have been sent to {commission.support_request.school}.")
         return redirect(commission)
-    context = {"form": form, "thing": commission, "commission": commission}
+    context = {"form": form, "subject": commission, "commission": commission}
     return render(request, "exchange/work/report_findings.html", context)
 
 
@@ -57,7 +57,7 @@ def close_work(request, pk):
         messages.success(request, "The commission is closed.")
         return redirect(commission)
     return render(
-        request, "exchange/evaluations/close_work.html", {"form": form, "thing": commission, "commission": commission}
+        request, "exchange/evaluations/close_work.html", {"form": form, "subject": commission, "commission": commission}
     )
 
 
@@ -79,5 +79,5 @@ def resolve_concern(request, pk):
         )
         messages.success(request, "The concern is resolved.")
         return redirect(back)
-    context = {"form": form, "thing": concern, "concern": concern, "back_url": back}
+    context = {"form": form, "subject": concern, "concern": concern, "back_url": back}
     return render(request, "exchange/evaluations/resolve_concern.html", context)

@@ -46,14 +46,14 @@ def _of_leg(model, user):
     return rows.select_related(*[f"leg__{part}" for part in PARTS])
 
 
-def refuse_own_school(user, alliance, thing, *schools):
+def refuse_own_school(user, alliance, subject, *schools):
     """A coordinator who works at a school concerned is told that a colleague has to decide."""
     if not people.coordinates(user, alliance):
         return
     for school in schools:
         if people.has_post_at(user, school):
             raise Refused(
-                f"You work at {school}: another coordinator has to decide this.", thing.get_absolute_url(), "Go back"
+                f"You work at {school}: another coordinator has to decide this.", subject.get_absolute_url(), "Go back"
             )
 
 

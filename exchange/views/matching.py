@@ -10,22 +10,22 @@ from .fetch import fetch
 
 @require_safe
 def shortlist(request, pk):
-    thing = fetch(request, pk)
-    rules.can_offer.check(request.user, thing)
+    subject = fetch(request, pk)
+    rules.can_offer.check(request.user, subject)
     context = {
-        "thing": thing,
-        "offers": _offers(thing),
-        "is_blocked": matching.has_open_offer(thing),
-        **limit_of(thing),
+        "subject": subject,
+        "offers": _offers(subject),
+        "is_blocked": matching.has_open_offer(subject),
+        **limit_of(subject),
     }
-    if thing.is_peer:
-        return render(request, "exchange/offers/partners.html", {**context, "partners": matching.partners(thing)})
-    return render(request, "exchange/offers/shortlist.html", {**context, "shortlist": matching.shortlist(thing)})
+    if subject.is_peer:
+        return render(request, "exchange/offers/partners.html", {**context, "partners": matching.partners(subject)})
+    return render(request, "exchange/offers/shortlist.html", {**context, "shortlist": matching.shortlist(subject)})
 
 
-def _offers(thing):
+def _offers(subject):
     """What was offered so far, with the last word on each."""
-    offers = list(thing.commissions.with_parts().prefetch_related("pauses").order_by("pk"))
+    offers = list(subject.commissions.with_parts().prefetch_related("pauses").order_by("pk"))
     for commission in offers:
         commission.last_word = _last_word(commission)
     return offers

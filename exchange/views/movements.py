@@ -51,7 +51,7 @@ def _page(request, form, alliance, *, title, button, explanation=()):
     context = {
         "form": form,
         "alliance": alliance,
-        "thing": alliance,
+        "subject": alliance,
         "title": title,
         "button": button,
         "explanation": explanation,
@@ -125,7 +125,7 @@ def give(request, urn, slug):
         "school": school,
         "policy": policy,
         "most": most,
-        "thing": account.alliance,
+        "subject": account.alliance,
         "back_url": statement,
     }
     return render(request, "exchange/movements/give.html", context)
@@ -144,7 +144,7 @@ def cover_urgent(request, pk):
     if row:
         messages.success(request, f"The fund has covered {days_long(row.amount)}.")
         return redirect(visit)
-    context = {"form": form, "visit": visit, "thing": visit, "room": room, "cap": cap}
+    context = {"form": form, "visit": visit, "subject": visit, "room": room, "cap": cap}
     return render(request, "exchange/movements/cover_urgent.html", context)
 
 
@@ -164,7 +164,7 @@ def settle_leaver(request, slug, urn):
     if row:
         messages.success(request, f"The balance of {account} is settled.")
         return redirect("exchange:bank", slug)
-    context = {"form": form, "account": account, "thing": alliance, "back_url": reverse("exchange:bank", args=[slug])}
+    context = {"form": form, "account": account, "subject": alliance, "back_url": reverse("exchange:bank", args=[slug])}
     return render(request, "exchange/movements/settle_leaver.html", context)
 
 
@@ -184,5 +184,5 @@ def reverse_movement(request, pk):
         actions.movements.reverse_movement(transfer=transfer, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "The movement is reversed.")
         return redirect(bank)
-    context = {"form": form, "transfer": transfer, "thing": transfer.debit.alliance, "back_url": bank}
+    context = {"form": form, "transfer": transfer, "subject": transfer.debit.alliance, "back_url": bank}
     return render(request, "exchange/movements/reverse_movement.html", context)

@@ -31,45 +31,45 @@ def decline_offer(request, pk):
         messages.success(request, "You have declined the offer. The coordinator has been told.")
         return redirect(commission)
     return render(
-        request, "exchange/offers/decline_offer.html", {"form": form, "thing": commission, "commission": commission}
+        request, "exchange/offers/decline_offer.html", {"form": form, "subject": commission, "commission": commission}
     )
 
 
-def _check_free(thing):
-    if matching.has_open_offer(thing):
+def _check_free(subject):
+    if matching.has_open_offer(subject):
         raise Refused(
             "An offer for this request is open already. It must be answered or taken back first.",
-            shortlist_url(thing),
+            shortlist_url(subject),
             "Back to the leaders",
         )
 
 
 @submit_once
 def offer(request, pk, leader_pk):
-    thing = fetch(request, pk)
-    rules.can_offer.check(request.user, thing)
-    candidate = _candidate(thing, leader_pk)
-    _check_free(thing)
-    form = OfferForm(request.POST or None, thing=thing, candidate=candidate)
+    subject = fetch(request, pk)
+    rules.can_offer.check(request.user, subject)
+    candidate = _candidate(subject, leader_pk)
+    _check_free(subject)
+    form = OfferForm(request.POST or None, subject=subject, candidate=candidate)
     if form.is_valid():
         commission = actions.offers.offer(
-            support_request=thing, by=request.user, leader=candidate.leader, **_facts(form)
+            support_request=subject, by=request.user, leader=candidate.leader, **_facts(form)
         )
         messages.success(request, f"The offer is sent to {candidate.leader.person} and both headteachers.")
         return redirect(commission)
-    context = {"form": form, "thing": thing, "candidate": candidate, "quote": _quote(thing, candidate.leader)}
-    return render(request, "exchange/offers/offer.html", context | limit_of(thing))
+    context = {"form": form, "subject": subject, "candidate": candidate, "quote": _quote(subject, candidate.leader)}
+    return render(request, "exchange/offers/offer.html", context | limit_of(subject))
 
 
-def _candidate(thing, leader_pk):
+def _candidate(subject, leader_pk):
     leader = get_object_or_404(SystemLeader, pk=leader_pk)
-    candidate = matching.shortlist(thing).of(leader)
-    if thing.is_peer or candidate is None:
+    candidate = matching.shortlist(subject).of(leader)
+    if subject.is_peer or candidate is None:
         raise Http404
     if candidate.obstacles:
         raise Refused(
             f"{leader} cannot be offered this work. {candidate.obstacles[0]}.",
-            shortlist_url(thing),
+            shortlist_url(subject),
             "Back to the leaders",
         )
     return candidate
@@ -79,32 +79,39 @@ def _facts(form):
     return {name: value for name, value in form.cleaned_data.items() if name != "key"}
 
 
-def _quote(thing, leader):
-    tariff, day_rate = quotes.tariff_for(thing.alliance, leader)
-    return tariff and quotes.Quote.of(tariff, day_rate, thing.days_wanted)
+def _quote(subject, leader):
+    tariff, day_rate = quotes.tariff_for(subject.alliance, leader)
+    return tariff and quotes.Quote.of(tariff, day_rate, subject.days_wanted)
 
 
 @submit_once
 def offer_peer(request, pk, urn):
-    thing = fetch(request, pk)
-    rules.can_offer.check(request.user, thing)
-    partner = get_object_or_404(thing.alliance.members().exclude(pk=thing.school_id), pk=urn)
-    if not thing.is_peer:
+    subject = fetch(request, pk)
+    rules.can_offer.check(request.user, subject)
+    partner = get_object_or_404(subject.alliance.members().exclude(pk=subject.school_id), pk=urn)
+    if not subject.is_peer:
         raise Http404
-    _check_free(thing)
+    _check_free(subject)
     form = PeerForm(
         request.POST or None,
-        thing=thing,
+        subject=subject,
         partner=partner,
         partner_people=_people_at(partner),
-        own_people=_people_at(thing.school),
+        own_people=_people_at(subject.school),
     )
     if form.is_valid():
-        commission = actions.offers.offer_peer(support_request=thing, by=request.user, partner=partner, **_facts(form))
-        messages.success(request, f"The offer is sent to the headteachers of {thing.school} and {partner}.")
+        commission = actions.offers.offer_peer(
+            support_request=subject, by=request.user, partner=partner, **_facts(form)
+        )
+        messages.success(request, f"The offer is sent to the headteachers of {subject.school} and {partner}.")
         return redirect(commission)
-    context = {"form": form, "thing": thing, "partner": partner, "partner_room": matching.room(thing.alliance, partner)}
-    return render(request, "exchange/offers/offer_peer.html", context | limit_of(thing))
+    context = {
+        "form": form,
+        "subject": subject,
+        "partner": partner,
+        "partner_room": matching.room(subject.alliance, partner),
+    }
+    return render(request, "exchange/offers/offer_peer.html", context | limit_of(subject))
 
 
 def _people_at(school):
@@ -121,5 +128,5 @@ def take_back(request, pk):
         messages.success(request, "The offer is taken back. The request is looking for a leader again.")
         return redirect(commission.support_request)
     return render(
-        request, "exchange/offers/take_back.html", {"form": form, "thing": commission, "commission": commission}
+        request, "exchange/offers/take_back.html", {"form": form, "subject": commission, "commission": commission}
     )

@@ -84,7 +84,7 @@ def answer(request, pk):
         messages.success(request, "Your answer is with the coordinator.")
         return redirect(asked)
     question = asked.clarifications.select_related("asked_by__person").get(answered_at=None)
-    return render(request, "exchange/requests/answer.html", {"form": form, "thing": asked, "question": question})
+    return render(request, "exchange/requests/answer.html", {"form": form, "subject": asked, "question": question})
 
 
 @submit_once
@@ -98,7 +98,7 @@ def withdraw(request, pk):
         actions.requests.withdraw(support_request=asked, by=request.user, reason=form.cleaned_data.get("reason", ""))
         messages.success(request, f"{asked.reference} is {'deleted' if is_draft else 'withdrawn'}.")
         return redirect("exchange:school", asked.school_id) if is_draft else redirect(asked)
-    return render(request, "exchange/requests/withdraw.html", {"form": form, "thing": asked, "is_draft": is_draft})
+    return render(request, "exchange/requests/withdraw.html", {"form": form, "subject": asked, "is_draft": is_draft})
 
 
 @submit_once
@@ -111,7 +111,7 @@ def ask_package(request, pk):
         messages.success(request, "You have asked for further support. The coordinator looks for leaders now.")
         return redirect(asked)
     return render(
-        request, "exchange/requests/ask_package.html", {"form": form, "thing": asked, "findings": _findings(asked)}
+        request, "exchange/requests/ask_package.html", {"form": form, "subject": asked, "findings": _findings(asked)}
     )
 
 
@@ -125,7 +125,7 @@ def close_request(request, pk):
         messages.success(request, f"{asked.reference} is closed.")
         return redirect(asked)
     return render(
-        request, "exchange/requests/close_request.html", {"form": form, "thing": asked, "findings": _findings(asked)}
+        request, "exchange/requests/close_request.html", {"form": form, "subject": asked, "findings": _findings(asked)}
     )
 
 
@@ -140,70 +140,70 @@ def _findings(asked):
     return asked.commissions.exclude(findings="").with_parts()
 
 
-def _assign_form(request, thing):
-    coordinators = people.coordinators_of(thing.alliance)
-    initial = {"to": thing.assigned_to_id or request.user.pk}
+def _assign_form(request, subject):
+    coordinators = people.coordinators_of(subject.alliance)
+    initial = {"to": subject.assigned_to_id or request.user.pk}
     return AssignForm(request.POST or None, coordinators=coordinators, initial=initial)
 
 
 @submit_once
 def triage(request, pk):
-    thing = fetch(request, pk)
-    rules.can_triage.check(request.user, thing)
-    form = _assign_form(request, thing)
+    subject = fetch(request, pk)
+    rules.can_triage.check(request.user, subject)
+    form = _assign_form(request, subject)
     if form.is_valid():
-        actions.requests.triage(support_request=thing, by=request.user, assigned_to=form.cleaned_data["to"])
+        actions.requests.triage(support_request=subject, by=request.user, assigned_to=form.cleaned_data["to"])
         messages.success(request, "The request is open. Look for a leader now.")
-        return redirect(thing)
-    return render(request, "exchange/requests/triage.html", {"form": form, "thing": thing})
+        return redirect(subject)
+    return render(request, "exchange/requests/triage.html", {"form": form, "subject": subject})
 
 
 @submit_once
 def ask_question(request, pk):
-    thing = fetch(request, pk)
-    rules.can_ask_question.check(request.user, thing)
+    subject = fetch(request, pk)
+    rules.can_ask_question.check(request.user, subject)
     form = QuestionForm(request.POST or None)
     if form.is_valid():
-        actions.requests.ask_question(support_request=thing, by=request.user, question=form.cleaned_data["question"])
-        messages.success(request, f"Your question has been sent to {thing.school}.")
-        return redirect(thing)
-    return render(request, "exchange/requests/ask_question.html", {"form": form, "thing": thing})
+        actions.requests.ask_question(support_request=subject, by=request.user, question=form.cleaned_data["question"])
+        messages.success(request, f"Your question has been sent to {subject.school}.")
+        return redirect(subject)
+    return render(request, "exchange/requests/ask_question.html", {"form": form, "subject": subject})
 
 
 @submit_once
 def decline_request(request, pk):
-    thing = fetch(request, pk)
-    rules.can_decline_request.check(request.user, thing)
+    subject = fetch(request, pk)
+    rules.can_decline_request.check(request.user, subject)
     form = ReasonForm(
         request.POST or None, label="Why?", hint="The school reads this. Say what else could help, if anything does."
     )
     if form.is_valid():
-        actions.requests.decline(support_request=thing, by=request.user, reason=form.cleaned_data["reason"])
-        messages.success(request, f"The request is declined, and {thing.school} is told why.")
-        return redirect(thing)
-    return render(request, "exchange/requests/decline_request.html", {"form": form, "thing": thing})
+        actions.requests.decline(support_request=subject, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, f"The request is declined, and {subject.school} is told why.")
+        return redirect(subject)
+    return render(request, "exchange/requests/decline_request.html", {"form": form, "subject": subject})
 
 
 @submit_once
 def assign(request, pk):
-    thing = fetch(request, pk)
-    rules.can_assign.check(request.user, thing)
-    form = _assign_form(request, thing)
+    subject = fetch(request, pk)
+    rules.can_assign.check(request.user, subject)
+    form = _assign_form(request, subject)
     if form.is_valid():
         to = form.cleaned_data["to"]
-        actions.requests.assign(support_request=thing, by=request.user, to=to)
+        actions.requests.assign(support_request=subject, by=request.user, to=to)
         messages.success(request, f"{to} looks after the request now.")
-        return redirect(thing)
-    return render(request, "exchange/requests/assign.html", {"form": form, "thing": thing})
+        return redirect(subject)
+    return render(request, "exchange/requests/assign.html", {"form": form, "subject": subject})
 
 
 @submit_once
 def call_enough(request, pk):
-    thing = fetch(request, pk)
-    rules.can_call_enough.check(request.user, thing)
+    subject = fetch(request, pk)
+    rules.can_call_enough.check(request.user, subject)
     form = ReasonForm(request.POST or None, label="Why are the agreed days enough?")
     if form.is_valid():
-        actions.requests.accept_shortfall(support_request=thing, by=request.user, reason=form.cleaned_data["reason"])
+        actions.requests.accept_shortfall(support_request=subject, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "The request is matched with the days that are agreed.")
-        return redirect(thing)
-    return render(request, "exchange/requests/call_enough.html", {"form": form, "thing": thing})
+        return redirect(subject)
+    return render(request, "exchange/requests/call_enough.html", {"form": form, "subject": subject})

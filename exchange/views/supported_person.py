@@ -38,7 +38,7 @@ def show_person(request, pk):
             support_request=asked, by=request.user, reason=form.cleaned_data.get("reason", "")
         )
         return redirect("exchange:sighting", seen.pk)
-    context = {"form": form, "thing": asked, "needs_reason": needs_reason}
+    context = {"form": form, "subject": asked, "needs_reason": needs_reason}
     return render(request, "exchange/requests/show_person.html", context)
 
 

@@ -26,7 +26,7 @@ def plan_visit(request, pk):
             request, f"The visit on {visit.on:%-d %B %Y} is planned. {leg.receiving_school} has been told."
         )
         return redirect(leg.commission)
-    return render(request, "exchange/visits/plan_visit.html", {"form": form, "thing": leg, "leg": leg, "left": left})
+    return render(request, "exchange/visits/plan_visit.html", {"form": form, "subject": leg, "leg": leg, "left": left})
 
 
 @submit_once
@@ -39,7 +39,7 @@ def move_visit(request, pk):
         new = actions.visits.move(visit=visit, by=request.user, **_facts(form))
         messages.success(request, f"The visit is now on {new.on:%-d %B %Y}. Everybody concerned has been told.")
         return redirect(visit)
-    return render(request, "exchange/visits/move_visit.html", {"form": form, "thing": visit, "visit": visit})
+    return render(request, "exchange/visits/move_visit.html", {"form": form, "subject": visit, "visit": visit})
 
 
 @submit_once
@@ -52,7 +52,7 @@ def cancel_visit(request, pk):
         actions.visits.cancel(visit=visit, by=request.user, ends_as=facts["status"], reason=facts["reason"])
         messages.success(request, "The visit is cancelled. Its days can be planned again.")
         return redirect(visit)
-    return render(request, "exchange/visits/cancel_visit.html", {"form": form, "thing": visit, "visit": visit})
+    return render(request, "exchange/visits/cancel_visit.html", {"form": form, "subject": visit, "visit": visit})
 
 
 @submit_once
@@ -65,7 +65,7 @@ def log_visit(request, pk):
         actions.visits.log(visit=visit, by=request.user, **_facts(form))
         messages.success(request, f"The visit is logged. {visit.leg.receiving_school} has been asked to confirm it.")
         return redirect(visit)
-    context = {"form": form, "thing": visit, "visit": visit, "left": left, "leg": visit.leg}
+    context = {"form": form, "subject": visit, "visit": visit, "left": left, "leg": visit.leg}
     return render(
         request, "exchange/visits/log_visit.html", {**context, "may_vary": rules.can_vary(request.user, visit.leg)}
     )

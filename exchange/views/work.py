@@ -43,7 +43,7 @@ def propose_variation(request, pk):
         actions.work.propose_variation(leg=leg, by=request.user, **facts)
         messages.success(request, "The change is proposed. It counts when both heads have said yes.")
         return redirect(leg)
-    return render(request, "exchange/work/propose_variation.html", {"form": form, "thing": leg, "leg": leg})
+    return render(request, "exchange/work/propose_variation.html", {"form": form, "subject": leg, "leg": leg})
 
 
 def _most_days(leg):
@@ -66,7 +66,7 @@ def answer_variation(request, pk):
         actions.work.answer_variation(variation=variation, by=request.user, yes=yes, reason=reason)
         messages.success(request, "You have agreed to the change." if yes else "You have refused the change.")
         return redirect(variation)
-    context = {"form": form, "thing": variation, "variation": variation, "commission": variation.leg.commission}
+    context = {"form": form, "subject": variation, "variation": variation, "commission": variation.leg.commission}
     return render(request, "exchange/work/answer_variation.html", context)
 
 
@@ -80,7 +80,7 @@ def pause_work(request, pk):
         messages.success(request, "The work is paused. Everybody concerned has been told.")
         return redirect(commission)
     return render(
-        request, "exchange/work/pause_work.html", {"form": form, "thing": commission, "commission": commission}
+        request, "exchange/work/pause_work.html", {"form": form, "subject": commission, "commission": commission}
     )
 
 
@@ -94,7 +94,7 @@ def resume_work(request, pk):
         messages.success(request, "The work goes on. Everybody concerned has been told.")
         return redirect(commission)
     return render(
-        request, "exchange/work/resume_work.html", {"form": form, "thing": commission, "commission": commission}
+        request, "exchange/work/resume_work.html", {"form": form, "subject": commission, "commission": commission}
     )
 
 
@@ -108,7 +108,7 @@ def cancel_work(request, pk):
         messages.success(request, "The work is cancelled. Everybody concerned has been told.")
         return redirect(commission)
     return render(
-        request, "exchange/work/cancel_work.html", {"form": form, "thing": commission, "commission": commission}
+        request, "exchange/work/cancel_work.html", {"form": form, "subject": commission, "commission": commission}
     )
 
 
@@ -122,7 +122,7 @@ def stop_work(request, pk):
         messages.success(request, "The work is stopped. Everybody concerned has been told.")
         return redirect(commission)
     return render(
-        request, "exchange/work/stop_work.html", {"form": form, "thing": commission, "commission": commission}
+        request, "exchange/work/stop_work.html", {"form": form, "subject": commission, "commission": commission}
     )
 
 
@@ -136,5 +136,5 @@ def finish_work(request, pk):
         messages.success(request, "The work is delivered. Both sides can now say how it went.")
         return redirect(commission)
     return render(
-        request, "exchange/work/finish_work.html", {"form": form, "thing": commission, "commission": commission}
+        request, "exchange/work/finish_work.html", {"form": form, "subject": commission, "commission": commission}
     )

@@ -47,7 +47,7 @@ def close_year(request, slug, year):
     context = {
         "form": form,
         "alliance": alliance,
-        "thing": alliance,
+        "subject": alliance,
         "year": calendar.label(year),
         "next_year": calendar.label(year + 1),
         "is_closed": is_closed,

@@ -154,8 +154,8 @@ def revoke_invitation(cast):
 
 
 def work(verb, cast):
-    thing = verb.start(cast)
-    return getattr(cast, verb.may), url_of(verb.name, thing), data_of(verb, thing, verb.data)
+    subject = verb.start(cast)
+    return getattr(cast, verb.may), url_of(verb.name, subject), data_of(verb, subject, verb.data)
 
 
 # The coordinator -------------------------------------------------------------------------------

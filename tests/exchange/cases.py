@@ -176,8 +176,8 @@ def look(client, user, url):
     return client.get(url)
 
 
-def url_of(verb, thing):
-    return reverse(f"exchange:{verb}", args=[thing.pk])
+def url_of(verb, subject):
+    return reverse(f"exchange:{verb}", args=[subject.pk])
 
 
 def in_boxes(name, on):

@@ -65,8 +65,8 @@ VERBS = [
 ]  # fmt: skip
 
 
-def data_of(verb, thing, data):
+def data_of(verb, subject, data):
     """The outcomes' scores are named by their keys, which only the database knows."""
     if verb.name != "evaluate":
         return data
-    return data | {f"score_{outcome.pk}": 8 for outcome in thing.support_request.outcomes.all()}
+    return data | {f"score_{outcome.pk}": 8 for outcome in subject.support_request.outcomes.all()}

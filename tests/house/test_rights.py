@@ -123,9 +123,9 @@ def test_a_view_that_asks_for_another_right_is_found(asked, agrees):
     assert (ACTS[act].required in found) == agrees
 
 
-@right(lambda thing: thing.is_open, "It is over.")
-def can_close(user, thing):
-    return user == thing.owner
+@right(lambda subject: subject.is_open, "It is over.")
+def can_close(user, subject):
+    return user == subject.owner
 
 
 class Thing:
@@ -135,16 +135,16 @@ class Thing:
         self.part = self
 
 
-@requires(can_close, of="thing.part")
-def close(*, thing, by):
+@requires(can_close, of="subject.part")
+def close(*, subject, by):
     return by
 
 
 def test_an_act_is_refused_without_the_role():
     with pytest.raises(PermissionDenied):
-        close(thing=Thing(), by="somebody else")
+        close(subject=Thing(), by="somebody else")
 
 
 @pytest.mark.parametrize("by", ["head", None])
 def test_an_act_leaves_the_state_to_where_it_changes_and_asks_nothing_of_the_clock(by):
-    assert close(thing=Thing(), by=by) == by
+    assert close(subject=Thing(), by=by) == by

@@ -106,22 +106,22 @@ def history_of(model):
 
 @pytest.mark.parametrize(("model", "old", "new", "allowed"), CASES)
 def test_the_table_of_transitions_in_full(things, cast, model, old, new, allowed):
-    thing = things[model]
+    subject = things[model]
     # A done visit was logged, whichever status it is put in for this test.
     logged = {"logged_by": cast.lead, "logged_at": cast.lead.date_joined} if model is Visit else {}
-    model.objects.filter(pk=thing.pk).update(status=old, **logged, **said_of(model, old, cast))
-    thing.refresh_from_db()
+    model.objects.filter(pk=subject.pk).update(status=old, **logged, **said_of(model, old, cast))
+    subject.refresh_from_db()
     events, verb = history_of(model)
     before = events.count()
     if allowed:
-        status.move(thing, new, by=cast.coordinator, verb=verb, reason="Because", **said_of(model, new, cast))
+        status.move(subject, new, by=cast.coordinator, verb=verb, reason="Because", **said_of(model, new, cast))
         event = events.latest("pk")
         assert (event.old, event.new, event.by, event.reason) == (old, new, cast.coordinator, "Because")
-        assert model.objects.get(pk=thing.pk).status == new
+        assert model.objects.get(pk=subject.pk).status == new
     else:
         with pytest.raises(SomebodyFaster):
-            status.move(thing, new, by=cast.coordinator, verb=verb)
-        assert (model.objects.get(pk=thing.pk).status, events.count()) == (old, before)
+            status.move(subject, new, by=cast.coordinator, verb=verb)
+        assert (model.objects.get(pk=subject.pk).status, events.count()) == (old, before)
 
 
 def test_a_row_that_changed_since_it_was_read_is_not_moved(things, cast):

@@ -66,7 +66,7 @@ def page():
             "\n## When\n",
             "In any other state, whoever may is told that it is too late or too early (409), and nothing changes.\n",
             *head("act", "on a", "that is"),
-            *[line(words_of(name), thing, ", ".join(sorted(when))) for name, (thing, when) in verbs.items()],
+            *[line(words_of(name), subject, ", ".join(sorted(when))) for name, (subject, when) in verbs.items()],
             "\n## In the admin\n",
             "A coordinator sees rows of the own alliance only, in lists, searches, dropdowns and bulk actions alike.\n",
             *head("rows", "coordinator", "superuser", "of"),

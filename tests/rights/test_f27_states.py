@@ -120,7 +120,7 @@ MADE = {
     "concern": {"open": a_concern, "resolved": a_resolved_concern},
     "variation": {"proposed": cases.proposed, "accepted": accepted},
 }  # fmt: skip
-SCENES = [(thing, state) for thing, found in THINGS.items() for state in found][:: 1 if FULL else 2 if LONG else 4]
+SCENES = [(subject, state) for subject, found in THINGS.items() for state in found][:: 1 if FULL else 2 if LONG else 4]
 #: Nobody else than the school reads a draft.
 OF_THE_SCHOOL = ("head", "manager", "delegate", "superuser")
 FIRST_SEEN_LATER = ("exchange:check_request",)
@@ -149,23 +149,23 @@ def expected(name, role, state):
     return {"no": 403, "2nd": 409, "-": 404}[cell]
 
 
-def page_of(thing, made):
+def page_of(subject, made):
     """Where the acts on a thing are offered."""
-    if thing == "concern":
+    if subject == "concern":
         return reverse("exchange:concerns", args=[made.commission.support_request.alliance.slug])
     return made.get_absolute_url()
 
 
-@pytest.mark.parametrize(("thing", "state"), SCENES, ids=["-".join(scene) for scene in SCENES])
-def test_f27_in_each_state(client, cast, thing, state):
+@pytest.mark.parametrize(("subject", "state"), SCENES, ids=["-".join(scene) for scene in SCENES])
+def test_f27_in_each_state(client, cast, subject, state):
     """Tried by who may at some time; that nobody else may is the matrix's, and here that nothing is offered them."""
-    made, wrong = MADE[thing][state](cast), {}
+    made, wrong = MADE[subject][state](cast), {}
     with capture_writes() as writes:
         for role in [*table.ROLES][1:] if FULL else ("head", "manager", "leader", "coordinator", "own_coordinator"):
             become(client, cast, role)
-            page = client.get(page_of(thing, made))
+            page = client.get(page_of(subject, made))
             offers = offered_by(page) if page.status_code == 200 else set()
-            for name in (name for name, (of, _) in VERBS.items() if of == thing):
+            for name in (name for name, (of, _) in VERBS.items() if of == subject):
                 address, right = reverse(name, args=[made.pk]), expected(name, role, state)
                 if FULL or right in (200, 409):
                     answer = client.get(address).status_code
@@ -185,7 +185,7 @@ def still_open(client, address, role):
 
 
 def test_f27_the_states_are_those_of_the_things():
-    assert {thing: set(found) for thing, found in MADE.items()} == {
-        thing: set(found) for thing, found in THINGS.items()
+    assert {subject: set(found) for subject, found in MADE.items()} == {
+        subject: set(found) for subject, found in THINGS.items()
     }
     assert set(Commission.Status.values) >= set(THINGS["commission"])

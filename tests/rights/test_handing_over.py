@@ -63,16 +63,16 @@ def new_head(cast):
     return factories.head_of(cast.asking)
 
 
-def addresses_of(thing):
+def addresses_of(subject):
     """Where something waits for its school's head: its own page, or the act."""
     acts = {"Commission": "agree", "Visit": "confirm_visit", "SupportRequest": "answer"}
-    return thing.get_absolute_url(), url_of(acts[type(thing).__name__], thing)
+    return subject.get_absolute_url(), url_of(acts[type(subject).__name__], subject)
 
 
 def test_the_new_head_sees_and_does_everything_that_is_open(client, cast, new_head):
     home = look(client, new_head, f"/schools/{cast.asking.pk}/").content.decode()
-    for thing in (cast.offer, cast.visit, cast.question):
-        assert any(f'href="{address}' in home for address in addresses_of(thing)), thing
+    for subject in (cast.offer, cast.visit, cast.question):
+        assert any(f'href="{address}' in home for address in addresses_of(subject)), subject
     assert send(client, new_head, url_of("agree", cast.offer), exit_plan="The subject lead").status_code == 302
     assert send(client, new_head, url_of("confirm_visit", cast.visit)).status_code == 302
     assert send(client, new_head, url_of("answer", cast.question), answer="Year 4").status_code == 302
@@ -81,8 +81,8 @@ def test_the_new_head_sees_and_does_everything_that_is_open(client, cast, new_he
 
 
 def test_the_old_head_sees_and_does_nothing(client, cast, new_head):
-    for name, thing in (("agree", cast.offer), ("confirm_visit", cast.visit), ("answer", cast.question)):
-        assert send(client, cast.head, url_of(name, thing)).status_code == 404
+    for name, subject in (("agree", cast.offer), ("confirm_visit", cast.visit), ("answer", cast.question)):
+        assert send(client, cast.head, url_of(name, subject)).status_code == 404
     assert look(client, cast.head, f"/schools/{cast.asking.pk}/").status_code == 404
     assert not Transfer.objects.filter(kind="visit").exists()
 

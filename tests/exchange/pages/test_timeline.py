@@ -14,8 +14,8 @@ from tests.exchange.cases import a_logged_visit, a_request, a_visit, an_agreemen
 ACTIONS = Path(actions.__file__).parent
 
 
-def titles(thing, user):
-    return [entry.title for entry in timeline.timeline(thing.events.all(), user)]
+def titles(subject, user):
+    return [entry.title for entry in timeline.timeline(subject.events.all(), user)]
 
 
 def test_the_actions_know_no_other_verbs_than_there_are():

@@ -23,8 +23,8 @@ def get(client, user, url, **query):
     return client.get(url, query)
 
 
-def verb(name, thing):
-    return reverse(f"exchange:{name}", args=[thing.pk])
+def verb(name, subject):
+    return reverse(f"exchange:{name}", args=[subject.pk])
 
 
 # The page --------------------------------------------------------------------------------------

@@ -33,8 +33,8 @@ def cast(set_up_shared):
 
 
 @pytest.fixture(scope="class")
-def thing(set_up_shared, cast, verb):
-    return set_up_shared("thing", verb.start, cast)
+def subject(set_up_shared, cast, verb):
+    return set_up_shared("subject", verb.start, cast)
 
 
 def state():
@@ -43,61 +43,63 @@ def state():
 
 
 @every_verb
-def test_it_acts_and_goes_back_to_the_commission(client, cast, verb, thing):
+def test_it_acts_and_goes_back_to_the_commission(client, cast, verb, subject):
     before = state()
-    response = send(client, getattr(cast, verb.may), url_of(verb.name, thing), **data_of(verb, thing, verb.data))
+    response = send(client, getattr(cast, verb.may), url_of(verb.name, subject), **data_of(verb, subject, verb.data))
     assert response.status_code == 302
-    assert response.url == thing.get_absolute_url()
+    assert response.url == subject.get_absolute_url()
     assert state() != before
 
 
 @every_verb
-def test_looking_changes_nothing(client, cast, verb, thing):
+def test_looking_changes_nothing(client, cast, verb, subject):
     before = state()
-    response = look(client, getattr(cast, verb.may), url_of(verb.name, thing))
+    response = look(client, getattr(cast, verb.may), url_of(verb.name, subject))
     assert (response.status_code, state()) == (200, before)
 
 
 @every_verb
-def test_it_is_hidden_from_strangers(client, cast, verb, thing):
+def test_it_is_hidden_from_strangers(client, cast, verb, subject):
     before = state()
     for stranger in (cast.stranger, factories.UserFactory(), factories.leader_at(cast.other).person.user):
-        assert send(client, stranger, url_of(verb.name, thing), **data_of(verb, thing, verb.data)).status_code == 404
+        assert (
+            send(client, stranger, url_of(verb.name, subject), **data_of(verb, subject, verb.data)).status_code == 404
+        )
     assert state() == before
 
 
 @every_verb
-def test_who_only_sees_may_not(client, cast, verb, thing):
+def test_who_only_sees_may_not(client, cast, verb, subject):
     before, user = state(), getattr(cast, verb.only_sees)
-    assert look(client, user, thing.get_absolute_url()).status_code == 200
-    assert send(client, user, url_of(verb.name, thing), **data_of(verb, thing, verb.data)).status_code == 403
+    assert look(client, user, subject.get_absolute_url()).status_code == 200
+    assert send(client, user, url_of(verb.name, subject), **data_of(verb, subject, verb.data)).status_code == 403
     assert state() == before
 
 
 @every_verb
-def test_the_second_sending_has_the_first_ones_answer(client, cast, verb, thing):
-    user, url, key = getattr(cast, verb.may), url_of(verb.name, thing), uuid.uuid4()
-    first = send(client, user, url, **data_of(verb, thing, verb.data), key=key)
+def test_the_second_sending_has_the_first_ones_answer(client, cast, verb, subject):
+    user, url, key = getattr(cast, verb.may), url_of(verb.name, subject), uuid.uuid4()
+    first = send(client, user, url, **data_of(verb, subject, verb.data), key=key)
     after = state()
-    second = send(client, user, url, **data_of(verb, thing, verb.data), key=key)
+    second = send(client, user, url, **data_of(verb, subject, verb.data), key=key)
     assert (second.url, state()) == (first.url, after)
 
 
 @every_verb
-def test_a_stale_page_is_refused(client, cast, verb, thing):
-    user, url = getattr(cast, verb.may), url_of(verb.name, thing)
-    send(client, user, url, **data_of(verb, thing, verb.data))
+def test_a_stale_page_is_refused(client, cast, verb, subject):
+    user, url = getattr(cast, verb.may), url_of(verb.name, subject)
+    send(client, user, url, **data_of(verb, subject, verb.data))
     after = state()
-    response = send(client, user, url, **data_of(verb, thing, verb.data))
+    response = send(client, user, url, **data_of(verb, subject, verb.data))
     assert response.status_code == verb.again
     if verb.again == 409:
         assert state() == after
 
 
 @each_of([verb for verb in VERBS if verb.wrong is not None])
-def test_bad_input_is_kept_and_changes_nothing(client, cast, verb, thing):
+def test_bad_input_is_kept_and_changes_nothing(client, cast, verb, subject):
     before = state()
-    response = send(client, getattr(cast, verb.may), url_of(verb.name, thing), **data_of(verb, thing, verb.wrong))
+    response = send(client, getattr(cast, verb.may), url_of(verb.name, subject), **data_of(verb, subject, verb.wrong))
     assert response.status_code == 200
     assert response.context["form"].errors
     assert "There is a problem" in response.content.decode()
@@ -107,6 +109,6 @@ def test_bad_input_is_kept_and_changes_nothing(client, cast, verb, thing):
 
 
 @every_verb
-def test_other_methods_are_refused(client, cast, verb, thing):
+def test_other_methods_are_refused(client, cast, verb, subject):
     client.force_login(getattr(cast, verb.may))
-    assert client.put(url_of(verb.name, thing)).status_code == 405
+    assert client.put(url_of(verb.name, subject)).status_code == 405
