@@ -161,7 +161,7 @@ class TransferAdmin(WrittenOnce):
     def reversal(self, transfer):
         found = Transfer.objects.filter(reverses=transfer).first()
         if found is None:
-            return None
+            return self.get_empty_value_display()
         url = reverse("admin:bank_transfer_change", args=[found.pk])
         words = f"transfer {found.pk}, {found.occurred_on:%-d %B %Y}: {found.reason}"
         return format_html('<a href="{}">{}</a>', url, words)

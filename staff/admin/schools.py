@@ -62,12 +62,12 @@ class SchoolAdmin(ScopedAdmin):
 
     @admin.display
     def ages(self, school):
-        return f"{school.low_age} to {school.high_age}" if school.high_age else None
+        return f"{school.low_age} to {school.high_age}" if school.high_age else self.get_empty_value_display()
 
     @admin.display
     def address(self, school):
         lines = (school.street, school.locality, school.town, school.county, school.postcode)
-        return ", ".join(filter(None, lines)) or None
+        return ", ".join(filter(None, lines)) or self.get_empty_value_display()
 
 
 @admin.register(Alliance)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from bank import balances, posting
-from bank.models import Account, Snapshot
+from bank.models import Account, Snapshot, Transfer
 from portal import pictures, spreadsheet
 from schools import calendar
 from schools.models import School
@@ -330,3 +330,10 @@ def test_who_works_at_the_school_asks_another_coordinator(coordinator, own):
         "other": ["You work at one of the schools concerned: another coordinator must do this."]
     }
     assert not adjustments().exists()
+
+
+def test_what_is_empty_is_a_dash_and_not_none(coordinator, own):
+    transfer = Transfer.objects.filter(debit__alliance=own.alliance, reversed_by=None).first()
+    pages = ("admin:schools_school_change", own.asking.pk), ("admin:bank_transfer_change", transfer.pk)
+    for name, pk in pages:
+        assert "None" not in coordinator.get(reverse(name, args=[pk])).content.decode()
