@@ -8,7 +8,7 @@ from django.db import connection
 from bank import triggers
 
 WRITES = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
-READS = re.compile(r"\s*(?:SELECT|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT|SET|PRAGMA)\b")
+READS = re.compile(r"[\s(]*(?:SELECT|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT|SET|PRAGMA)\b")
 #: Who is signed in and how often somebody failed to is not what the matrix is about.
 LEFT_OUT = {"django_session", "django_cache", "django_migrations", "usersessions_usersession", "sqlite_sequence"}
 #: A table whose triggers write to others: see bank/triggers.py.

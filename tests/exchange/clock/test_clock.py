@@ -537,9 +537,10 @@ def test_f18_eight_clocks_and_four_relays_make_fifty_mails_of_fifty_reminders(se
     on = timezone.localdate() + timedelta(days=1)
     with time_machine.travel(datetime.combine(on - timedelta(days=2), datetime.min.time(), LONDON)):
         for _ in range(25):  # two sides each
-            commission = an_agreement(cast, days=25, leader=factories.leader_at(cast.giving))
+            leader = factories.leader_at(cast.giving)
+            commission = an_agreement(cast, days=25, leader=leader)
             actions.visits.plan(
-                leg=commission.leg, by=cast.lead, on=on, days=25, arrival_time=datetime.min.time(),
+                leg=commission.leg, by=leader.person.user, on=on, days=25, arrival_time=datetime.min.time(),
                 arrival_contact="The office",
             )  # fmt: skip
     Mail.objects.all().delete()
