@@ -25,6 +25,8 @@ from exchange.models.texts import CaseCharField, CaseModel, CaseQuerySet, CaseTe
 from portal import status
 from tests.exchange.cases import a_request, an_offer
 
+pytestmark = pytest.mark.slow
+
 PERSON = "Nora Quill"
 SAID = "Ask Mrs Quill"
 STORED = "Ask a member of staff"
