@@ -14,10 +14,9 @@ from .models import Commission
 from .models.history import Verb
 from .status import record
 
-# Each runs within the transaction of what it hears of, so that the mail goes if and only if it was done.
-
-
 FLAGS = {SystemLeader.Status.SUSPENDED: Verb.LEADER_SUSPENDED, SystemLeader.Status.ENDED: Verb.LEADER_ENDED}
+
+# Each runs within the transaction of what it hears of, so that the mail goes if and only if it was done.
 
 
 @receiver(post_save, sender=Membership)
